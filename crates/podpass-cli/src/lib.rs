@@ -1,0 +1,4 @@
+//! The podpass command line, as a library.
+
+/// Runs the command line.
+pub fn run() {}

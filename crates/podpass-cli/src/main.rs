@@ -1,0 +1,5 @@
+//! The `podpass` command.
+
+fn main() {
+    podpass_cli::run();
+}

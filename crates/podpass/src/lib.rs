@@ -1,0 +1,1 @@
+//! The association engine: manifest, plan, apply, verify.

@@ -1,0 +1,3 @@
+//! The `podpass-mock` server.
+
+fn main() {}
