@@ -151,6 +151,9 @@ fn one_tls_stack_is_linked() {
         .collect();
     assert_eq!(rustls.len(), 1, "several rustls versions: {rustls:?}");
     for old in ["native-tls", "openssl-sys"] {
-        assert!(metadata.packages.iter().all(|p| p.name.as_str() != old), "`{old}` is linked");
+        assert!(
+            metadata.packages.iter().all(|p| p.name.as_str() != old),
+            "`{old}` is linked"
+        );
     }
 }
