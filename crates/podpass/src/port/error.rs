@@ -1,0 +1,335 @@
+//! One error for every port: what failed, in AWS's words, and what kind of failure it is.
+
+use std::fmt;
+
+use crate::id::AssociationId;
+
+/// Which service a port error comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Service {
+    /// AWS Identity and Access Management.
+    Iam,
+    /// Amazon Elastic Kubernetes Service.
+    Eks,
+    /// AWS Security Token Service.
+    Sts,
+    /// A cluster's Kubernetes API server.
+    Kubernetes,
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Iam => "IAM",
+            Self::Eks => "EKS",
+            Self::Sts => "STS",
+            Self::Kubernetes => "Kubernetes",
+        })
+    }
+}
+
+/// The kinds of failure that the engine tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PortErrorKind {
+    /// The thing asked for does not exist.
+    NotFound,
+    /// Something with that name, or for that subject, exists already.
+    Conflict,
+    /// Too many requests: try later, more slowly.
+    Throttled,
+    /// EKS does not see the role yet, or it does not exist.
+    RoleNotPropagated,
+    /// The caller may not do this, or nobody knows the caller.
+    AccessDenied,
+    /// The request is wrong, and stays wrong when sent again.
+    Invalid,
+    /// A quota is used up.
+    LimitExceeded,
+    /// The service failed on its side.
+    Unavailable,
+    /// No answer came: connection, name resolution, TLS, time out, or no credentials.
+    Unreachable,
+    /// None of the above.
+    Other,
+}
+
+/// A request to AWS or Kubernetes that failed.
+///
+/// ```
+/// use podpass::port::{PortError, Service};
+///
+/// let error = PortError::answered(
+///     Service::Eks,
+///     "CreatePodIdentityAssociation",
+///     409,
+///     "ResourceInUseException",
+///     "Association already exists: a-abcdefghijklmnop1",
+/// );
+/// assert!(error.is_conflict());
+/// assert_eq!(error.existing_association().unwrap().as_str(), "a-abcdefghijklmnop1");
+/// ```
+#[derive(Clone, Debug)]
+pub struct PortError(Box<Details>);
+
+#[derive(Clone, Debug)]
+struct Details {
+    service: Service,
+    operation: &'static str,
+    kind: PortErrorKind,
+    code: Option<String>,
+    status: Option<u16>,
+    message: String,
+    request_id: Option<String>,
+}
+
+impl PortError {
+    /// A service answered with an error: its HTTP `status`, its `code` (for Kubernetes the `reason`)
+    /// and its own `message`. The kind follows from these.
+    pub fn answered(
+        service: Service,
+        operation: &'static str,
+        status: u16,
+        code: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
+        let (code, message) = (code.into(), message.into());
+        Self(Box::new(Details {
+            service,
+            operation,
+            kind: classify(status, &code, &message),
+            code: Some(code),
+            status: Some(status),
+            message,
+            request_id: None,
+        }))
+    }
+
+    /// No service answered: the request could not be made, sent, or its answer read.
+    pub fn unreachable(
+        service: Service,
+        operation: &'static str,
+        message: impl Into<String>,
+    ) -> Self {
+        Self(Box::new(Details {
+            service,
+            operation,
+            kind: PortErrorKind::Unreachable,
+            code: None,
+            status: None,
+            message: message.into(),
+            request_id: None,
+        }))
+    }
+
+    /// The same error with the request id that AWS support asks for.
+    #[must_use]
+    pub fn with_request_id(mut self, request_id: impl Into<String>) -> Self {
+        self.0.request_id = Some(request_id.into());
+        self
+    }
+
+    /// Which service failed.
+    pub fn service(&self) -> Service {
+        self.0.service
+    }
+
+    /// The API operation, such as `CreateRole`; for Kubernetes a verb and kind.
+    pub fn operation(&self) -> &'static str {
+        self.0.operation
+    }
+
+    /// What kind of failure it is.
+    pub fn kind(&self) -> PortErrorKind {
+        self.0.kind
+    }
+
+    /// AWS's error code without prefix, or the `reason` of a Kubernetes status.
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// The HTTP status, when an answer came.
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// The service's own words.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// AWS's request id, when an answer came.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// Whether the thing asked for does not exist.
+    pub fn is_not_found(&self) -> bool {
+        self.kind() == PortErrorKind::NotFound
+    }
+
+    /// Whether the name or subject is taken.
+    pub fn is_conflict(&self) -> bool {
+        self.kind() == PortErrorKind::Conflict
+    }
+
+    /// Whether the request came too soon after others.
+    pub fn is_throttled(&self) -> bool {
+        self.kind() == PortErrorKind::Throttled
+    }
+
+    /// Whether EKS does not see the role (yet): IAM takes seconds to tell it.
+    pub fn is_role_not_propagated(&self) -> bool {
+        self.kind() == PortErrorKind::RoleNotPropagated
+    }
+
+    /// Whether the caller may not do this.
+    pub fn is_access_denied(&self) -> bool {
+        self.kind() == PortErrorKind::AccessDenied
+    }
+
+    /// Whether the same request may succeed a little later, whatever it was.
+    pub fn is_transient(&self) -> bool {
+        matches!(
+            self.kind(),
+            PortErrorKind::Throttled | PortErrorKind::Unavailable
+        )
+    }
+
+    /// The association that already exists for the subject, which EKS names in its 409.
+    pub fn existing_association(&self) -> Option<AssociationId> {
+        self.message()
+            .strip_prefix("Association already exists: ")
+            .and_then(|id| id.trim().parse().ok())
+    }
+}
+
+/// The kind of an answered error. Codes and texts are those of the services' models and of recorded
+/// answers; IAM throttles with HTTP 400, so codes come before statuses.
+fn classify(status: u16, code: &str, message: &str) -> PortErrorKind {
+    use PortErrorKind as Kind;
+    match code {
+        "InvalidParameterException"
+            if message.contains("Role provided in the request does not exist") =>
+        {
+            Kind::RoleNotPropagated
+        }
+        "Throttling"
+        | "ThrottlingException"
+        | "TooManyRequestsException"
+        | "RequestLimitExceeded" => Kind::Throttled,
+        "NoSuchEntity" | "ResourceNotFoundException" | "NotFoundException" | "NotFound" => {
+            Kind::NotFound
+        }
+        "EntityAlreadyExists"
+        | "ResourceInUseException"
+        | "DeleteConflict"
+        | "AlreadyExists"
+        | "Conflict"
+        | "ConcurrentModification"
+        | "EntityTemporarilyUnmodifiable" => Kind::Conflict,
+        "LimitExceeded" | "ResourceLimitExceededException" => Kind::LimitExceeded,
+        "AccessDenied"
+        | "AccessDeniedException"
+        | "Forbidden"
+        | "Unauthorized"
+        | "InvalidClientTokenId"
+        | "ExpiredToken"
+        | "ExpiredTokenException"
+        | "SignatureDoesNotMatch"
+        | "MissingAuthenticationToken"
+        | "UnrecognizedClientException" => Kind::AccessDenied,
+        _ => match status {
+            401 | 403 => Kind::AccessDenied,
+            404 => Kind::NotFound,
+            409 => Kind::Conflict,
+            429 => Kind::Throttled,
+            400..=499 => Kind::Invalid,
+            501 => Kind::Other,
+            500..=599 => Kind::Unavailable,
+            _ => Kind::Other,
+        },
+    }
+}
+
+impl fmt::Display for PortError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let details = &self.0;
+        write!(f, "{} {} failed", details.service, details.operation)?;
+        match (&details.code, details.status) {
+            (Some(code), Some(status)) => write!(f, " with {code} ({status})")?,
+            (Some(code), None) => write!(f, " with {code}")?,
+            _ => {}
+        }
+        write!(f, ": {}", details.message)?;
+        if let Some(request_id) = &details.request_id {
+            write!(f, " (request id {request_id})")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for PortError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn eks(status: u16, code: &str, message: &str) -> PortError {
+        PortError::answered(
+            Service::Eks,
+            "CreatePodIdentityAssociation",
+            status,
+            code,
+            message,
+        )
+    }
+
+    #[test]
+    fn role_that_eks_does_not_see_yet_is_told_by_the_exact_message() {
+        let error = eks(
+            400,
+            "InvalidParameterException",
+            "Role provided in the request does not exist.",
+        );
+        assert!(error.is_role_not_propagated());
+        let other = eks(
+            400,
+            "InvalidParameterException",
+            "Trust policy of the role provided is invalid.",
+        );
+        assert_eq!(other.kind(), PortErrorKind::Invalid);
+    }
+
+    #[test]
+    fn throttling_of_iam_is_a_400_and_still_throttling() {
+        let error =
+            PortError::answered(Service::Iam, "GetRole", 400, "Throttling", "Rate exceeded");
+        assert!(error.is_throttled());
+        assert!(error.is_transient());
+    }
+
+    #[test]
+    fn missing_operation_is_not_worth_a_retry() {
+        let error = eks(501, "NotImplemented", "no such operation");
+        assert!(!error.is_transient());
+    }
+
+    #[test]
+    fn display_tells_service_operation_code_status_and_request() {
+        let error = PortError::answered(
+            Service::Iam,
+            "CreateRole",
+            409,
+            "EntityAlreadyExists",
+            "Role with name my-role already exists.",
+        )
+        .with_request_id("7b5f");
+        assert_eq!(
+            error.to_string(),
+            "IAM CreateRole failed with EntityAlreadyExists (409): \
+             Role with name my-role already exists. (request id 7b5f)"
+        );
+    }
+}

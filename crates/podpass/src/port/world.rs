@@ -1,0 +1,43 @@
+//! The whole world, which hands out the right port for each account, region and cluster.
+
+use std::future::Future;
+
+use super::{Eks, Iam, Kubernetes, PortError, Sts};
+use crate::id::{AccountId, Region};
+use crate::subject::ClusterId;
+
+/// Gives the port for a place. Ports are cheap to clone and to ask for again.
+///
+/// # Errors
+/// Every method fails when the place cannot be reached at all: no credentials for the account, no
+/// context for the cluster in the kubeconfig, an unreadable configuration file.
+pub trait World: Send + Sync {
+    /// IAM of an account.
+    type Iam: Iam;
+    /// EKS of an account and region.
+    type Eks: Eks;
+    /// STS under the run's own credentials.
+    type Sts: Sts;
+    /// The API server of a cluster.
+    type Kubernetes: Kubernetes;
+
+    /// STS under the run's own credentials: it tells which account they belong to.
+    fn sts(&self) -> impl Future<Output = Result<Self::Sts, PortError>> + Send;
+
+    /// IAM of `account`.
+    fn iam(&self, account: &AccountId)
+    -> impl Future<Output = Result<Self::Iam, PortError>> + Send;
+
+    /// EKS of `account` in `region`.
+    fn eks(
+        &self,
+        account: &AccountId,
+        region: &Region,
+    ) -> impl Future<Output = Result<Self::Eks, PortError>> + Send;
+
+    /// The Kubernetes API of `cluster`.
+    fn kubernetes(
+        &self,
+        cluster: &ClusterId,
+    ) -> impl Future<Output = Result<Self::Kubernetes, PortError>> + Send;
+}
