@@ -1,1 +1,46 @@
-//! A mock of the AWS and Kubernetes interfaces that EKS Pod Identity needs.
+//! A mock of the AWS and Kubernetes interfaces that EKS Pod Identity needs, in one process on one port.
+//!
+//! Stock clients (AWS CLI, boto3, the SDKs, kubectl) speak to it unchanged: point them at it with the
+//! variables of [`MockServer::env`] and the file of [`MockServer::kubeconfig`].
+//!
+//! ```
+//! use podpass_mock::MockServer;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let server = MockServer::builder().cluster("my-cluster").start().await?;
+//! assert!(server.uri().starts_with("http://127.0.0.1:"));
+//! for (name, value) in server.env() {
+//!     // Hand these to the program under test.
+//!     assert!(name.starts_with("AWS_") && !value.is_empty());
+//! }
+//! server.shutdown().await;
+//! # Ok(())
+//! # })
+//! # }
+//! ```
+
+#![allow(dead_code)]
+
+mod account;
+mod auth;
+mod clock;
+pub mod command;
+mod control;
+mod id;
+mod kubeconfig;
+mod ledger;
+mod mock_server;
+mod operation;
+mod protocol;
+mod quota;
+mod server;
+mod services;
+mod state;
+mod store;
+mod validation;
+
+pub use account::{AccountId, InvalidAccountId};
+pub use clock::Clock;
+pub use mock_server::{MockServer, MockServerBuilder, StartError};
+pub use quota::{Quota, UnknownQuota};

@@ -1,0 +1,112 @@
+//! The caller that a request's signature names. Every access key is accepted here.
+
+use http::Request;
+use http::header::AUTHORIZATION;
+use percent_encoding::percent_decode_str;
+
+use crate::account::{self, AccountId};
+use crate::id::Ids;
+
+/// Who signed a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Caller {
+    /// The administrator that every account has: the IAM user `admin`.
+    Admin(AccountId),
+}
+
+impl Caller {
+    pub(crate) fn arn(&self) -> String {
+        match self {
+            Caller::Admin(account) => format!("arn:aws:iam::{account}:user/admin"),
+        }
+    }
+
+    /// The unique id of the caller, as GetCallerIdentity answers it.
+    pub(crate) fn user_id(&self) -> String {
+        match self {
+            // The account is the seed, so that its administrator has one id for ever.
+            Caller::Admin(account) => Ids::new(Some(account.number())).unique("AIDA", *account),
+        }
+    }
+}
+
+/// What the credential of a signature says: `AKID/20260101/us-west-2/iam/aws4_request`.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Credential {
+    pub(crate) access_key: String,
+    pub(crate) region: String,
+    pub(crate) service: String,
+}
+
+impl Credential {
+    /// The credential of a signed request, whether the header or a presigned query carries it.
+    pub(crate) fn of<B>(request: &Request<B>) -> Option<Self> {
+        let header = request
+            .headers()
+            .get(AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
+        let signed = header
+            .and_then(|value| value.split_once("Credential="))
+            .map(|(_, rest)| rest);
+        if let Some(signed) = signed {
+            return Self::parse(signed.split([',', ' ']).next()?);
+        }
+        let mut parameters = request.uri().query()?.split('&');
+        let presigned =
+            parameters.find_map(|parameter| parameter.strip_prefix("X-Amz-Credential="))?;
+        Self::parse(&percent_decode_str(presigned).decode_utf8().ok()?)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        // From the right: an access key may itself hold slashes, the scope never does.
+        let mut parts = text.rsplitn(5, '/');
+        let (_terminator, service, region) = (parts.next()?, parts.next()?, parts.next()?);
+        let (_date, access_key) = (parts.next()?, parts.next()?);
+        Some(Self {
+            access_key: access_key.to_owned(),
+            region: region.to_owned(),
+            service: service.to_owned(),
+        })
+    }
+
+    /// The account that a twelve-digit access key id selects.
+    pub(crate) fn account(&self) -> Option<AccountId> {
+        self.access_key.parse().ok()
+    }
+
+    /// The region of the scope, if it has the form of one.
+    pub(crate) fn region(&self) -> Option<&str> {
+        Some(self.region.as_str()).filter(|region| account::is_region(region))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn header_and_presigned_query_name_the_same_credential() -> Result<(), http::Error> {
+        let header = Request::get("/")
+            .header(AUTHORIZATION, "AWS4-HMAC-SHA256 Credential=000122223333/20260101/eu-west-1/sts/aws4_request, SignedHeaders=host, Signature=0")
+            .body(())?;
+        let presigned = Request::get(
+            "/?Action=GetCallerIdentity&X-Amz-Credential=000122223333%2F20260101%2Feu-west-1%2Fsts%2Faws4_request",
+        )
+        .body(())?;
+        let credential = Credential::of(&header);
+        assert_eq!(credential, Credential::of(&presigned));
+        let account = credential.and_then(|credential| credential.account());
+        assert_eq!(
+            account.map(|account| account.to_string()).as_deref(),
+            Some("000122223333")
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn an_administrator_keeps_one_id() {
+        let admin = Caller::Admin(AccountId::EXAMPLE);
+        assert_eq!(admin.user_id(), admin.user_id());
+        assert!(admin.user_id().starts_with("AIDA"));
+    }
+}

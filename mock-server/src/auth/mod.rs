@@ -1,0 +1,3 @@
+//! Who a request comes from.
+
+pub(crate) mod caller;

@@ -1,0 +1,205 @@
+//! The command line of the server, for `podpass-mock` and `podpass mock` alike.
+
+use std::fs::{OpenOptions, Permissions};
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use thiserror::Error;
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::account::AccountId;
+use crate::mock_server::{MockServer, MockServerBuilder, StartError};
+use crate::quota::{Quota, UnknownQuota};
+
+/// What the command line says.
+#[derive(Debug, Clone, Args)]
+pub struct MockArgs {
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:4566")]
+    pub listen: SocketAddr,
+
+    /// Allow an address that other machines can reach; all who reach it act as administrators
+    #[arg(long)]
+    pub allow_remote: bool,
+
+    /// Account of callers whose access key is not itself a 12-digit account id
+    #[arg(long, value_name = "ID", default_value_t = AccountId::EXAMPLE)]
+    pub account: AccountId,
+
+    /// Region of the clusters given here, and of callers who name none
+    #[arg(long, value_name = "REGION", default_value = "us-west-2")]
+    pub region: String,
+
+    /// Cluster that is active from the start (repeatable)
+    #[arg(long = "cluster", value_name = "NAME")]
+    pub clusters: Vec<String>,
+
+    /// Set a service quota, such as RolesPerAccount=50; AWS's defaults otherwise (repeatable)
+    #[arg(long = "quota", value_name = "NAME=N", value_parser = parse_quota)]
+    pub quotas: Vec<(Quota, usize)>,
+
+    /// How much to log on standard error: off, error, warn, info, debug or trace
+    #[arg(long, value_name = "LEVEL", default_value = "warn")]
+    pub log: LevelFilter,
+
+    /// Print the environment for a shell, and exit: eval "$(podpass-mock --env)"
+    #[arg(long)]
+    pub env: bool,
+
+    /// Write a kubeconfig with a context for each cluster, readable by you only
+    #[arg(long, value_name = "FILE")]
+    pub kubeconfig: Option<PathBuf>,
+}
+
+/// Why the command failed.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The server did not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The kubeconfig could not be written.
+    #[error("cannot write the kubeconfig `{}`", .0.display())]
+    Kubeconfig(PathBuf, #[source] io::Error),
+    /// A free port is only known once a server listens on it.
+    #[error(
+        "`--env` needs a port: it prints the environment of a server that listens at `--listen`"
+    )]
+    PortUnknown,
+    /// Standard output was closed, or signals could not be listened to.
+    #[error("cannot talk to the process's surroundings")]
+    Process(#[source] io::Error),
+}
+
+impl RunError {
+    /// What to do about it, where there is something to say.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            RunError::Start(error) => error.help(),
+            _ => None,
+        }
+    }
+}
+
+/// Runs a server as the arguments say until SIGINT or SIGTERM, or prints its environment.
+///
+/// One line on standard output says when it is ready, and where.
+///
+/// # Errors
+///
+/// When the server does not start, or its kubeconfig cannot be written.
+pub async fn run(args: MockArgs) -> Result<(), RunError> {
+    let mut builder = MockServer::builder()
+        .listen(args.listen)
+        .allow_remote(args.allow_remote)
+        .account(args.account)
+        .region(args.region);
+    builder = args
+        .clusters
+        .into_iter()
+        .fold(builder, MockServerBuilder::cluster);
+    for (quota, limit) in args.quotas {
+        builder = builder.quota(quota, limit);
+    }
+    if args.env {
+        return match args.listen.port() {
+            0 => Err(RunError::PortUnknown),
+            _ => print(&shell_environment(&builder)),
+        };
+    }
+    // A program that embeds this command may have a subscriber of its own.
+    _ = tracing_subscriber::fmt()
+        .with_max_level(args.log)
+        .with_writer(io::stderr)
+        .try_init();
+
+    let signal = Signals::new().map_err(RunError::Process)?;
+    let server = builder.start().await?;
+    if let Some(path) = args.kubeconfig {
+        write_private(&path, &server.kubeconfig())
+            .map_err(|error| RunError::Kubeconfig(path, error))?;
+    }
+    print(&format!("podpass-mock listening on {}\n", server.uri()))?;
+    signal.received().await;
+    server.shutdown().await;
+    Ok(())
+}
+
+fn parse_quota(text: &str) -> Result<(Quota, usize), String> {
+    let (name, limit) = text.split_once('=').ok_or("expected NAME=N")?;
+    let quota = name
+        .parse()
+        .map_err(|error: UnknownQuota| error.to_string())?;
+    let limit = limit
+        .parse()
+        .map_err(|_| format!("`{limit}` is not a whole number"))?;
+    Ok((quota, limit))
+}
+
+fn shell_environment(builder: &MockServerBuilder) -> String {
+    let mut script = String::from("unset AWS_PROFILE AWS_SESSION_TOKEN\n");
+    for (name, value) in builder.environment() {
+        script.push_str(&format!("export {name}={value}\n"));
+    }
+    script
+}
+
+fn print(text: &str) -> Result<(), RunError> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(RunError::Process)
+}
+
+/// Writes a file that only its owner can read, also when it was there before.
+fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    #[cfg(unix)]
+    file.set_permissions(<Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o600))?;
+    file.write_all(text.as_bytes())
+}
+
+/// SIGINT and SIGTERM, listened to from the moment this exists.
+struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn received(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    async fn received(self) {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::warn!(%error, "cannot listen for Ctrl-C");
+        }
+    }
+}

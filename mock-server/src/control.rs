@@ -1,0 +1,135 @@
+//! The server's own routes under `/_podpass/`: unsigned, and out of reach for web pages.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use axum::body::Body;
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HOST, ORIGIN};
+use http::uri::Authority;
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
+use serde_json::{Value, json};
+
+use crate::operation::Registered;
+use crate::protocol::Response;
+use crate::server::Shared;
+use crate::services::SERVICES;
+
+/// The path under which these routes lie.
+pub(crate) const PREFIX: &str = "/_podpass/";
+
+/// Answers a control request.
+pub(crate) fn answer(shared: &Shared, request: &Request<Bytes>) -> Response {
+    if !is_local(request.headers()) {
+        return json_response(
+            StatusCode::FORBIDDEN,
+            &json!({ "message": "control routes refuse foreign Host and Origin headers" }),
+        );
+    }
+    let route = request
+        .uri()
+        .path()
+        .strip_prefix(PREFIX)
+        .unwrap_or_default();
+    match (request.method(), route) {
+        (&Method::GET, "health") => json_response(
+            StatusCode::OK,
+            &json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }),
+        ),
+        (&Method::POST, "reset") => {
+            shared.reset();
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::NO_CONTENT;
+            response
+        }
+        (&Method::GET, "requests") => json_response(
+            StatusCode::OK,
+            &json!({ "requests": shared.ledger.calls() }),
+        ),
+        (&Method::GET, "operations") => json_response(StatusCode::OK, &operations()),
+        _ => json_response(
+            StatusCode::NOT_FOUND,
+            &json!({ "message": format!("no control route answers {} {}", request.method(), request.uri().path()) }),
+        ),
+    }
+}
+
+/// Every operation that is built: what the documentation and the walk over AWS's service models read.
+fn operations() -> Value {
+    let of_service = |service: &'static Registered| {
+        service.operations.iter().map(|operation| {
+            json!({
+                "service": service.name,
+                "operation": operation.name,
+                "method": operation.route.method,
+                "path": operation.route.path,
+                "input": operation.input.iter().map(|member| member.name).collect::<Vec<_>>(),
+            })
+        })
+    };
+    json!({ "operations": SERVICES.iter().flat_map(|service| of_service(service)).collect::<Vec<_>>() })
+}
+
+/// Whether the request was addressed to an IP address or `localhost`, and by no page of another origin.
+///
+/// A name that an attacker's DNS points here shows in `Host`; a page of another site shows in `Origin`.
+fn is_local(headers: &HeaderMap) -> bool {
+    let text = |name| {
+        headers
+            .get(name)
+            .map(|value| HeaderValue::to_str(value).unwrap_or("?"))
+    };
+    let host = text(HOST).and_then(|host| host.parse::<Authority>().ok());
+    let host_is_local = host.is_some_and(|host| is_local_name(host.host()));
+    let origin_is_local = text(ORIGIN).is_none_or(|origin| {
+        origin
+            .parse::<Uri>()
+            .is_ok_and(|origin| origin.host().is_some_and(is_local_name))
+    });
+    host_is_local && origin_is_local
+}
+
+fn is_local_name(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    bare.eq_ignore_ascii_case("localhost")
+        || bare.parse::<Ipv4Addr>().is_ok()
+        || bare.parse::<Ipv6Addr>().is_ok()
+}
+
+fn json_response(status: StatusCode, body: &Value) -> Response {
+    let mut response = Response::new(Body::from(body.to_string()));
+    *response.status_mut() = status;
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(host: &'static str, origin: Option<&'static str>) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(HOST, HeaderValue::from_static(host));
+        if let Some(origin) = origin {
+            headers.insert(ORIGIN, HeaderValue::from_static(origin));
+        }
+        headers
+    }
+
+    #[test]
+    fn foreign_names_and_origins_are_refused() {
+        assert!(is_local(&headers("127.0.0.1:4566", None)));
+        assert!(is_local(&headers(
+            "[::1]:4566",
+            Some("http://localhost:3000")
+        )));
+        assert!(!is_local(&headers("rebound.example:4566", None)));
+        assert!(!is_local(&headers(
+            "127.0.0.1:4566",
+            Some("https://evil.example")
+        )));
+        assert!(!is_local(&headers("127.0.0.1:4566", Some("null"))));
+        assert!(!is_local(&HeaderMap::new()));
+    }
+}

@@ -1,0 +1,107 @@
+//! Identifiers as AWS forms them, from a generator that a seed makes repeatable.
+
+use rand::{Rng, RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::account::AccountId;
+
+/// A source of identifiers.
+#[derive(Debug)]
+pub(crate) struct Ids {
+    random: ChaCha8Rng,
+}
+
+const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const LOWER: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+const HEX: &[u8; 16] = b"0123456789ABCDEF";
+
+impl Ids {
+    /// The same ids in the same order for the same seed; ids of its own for each server without one.
+    pub(crate) fn new(seed: Option<u64>) -> Self {
+        let random = match seed {
+            Some(seed) => ChaCha8Rng::seed_from_u64(seed),
+            None => ChaCha8Rng::from_rng(&mut rand::rng()),
+        };
+        Self { random }
+    }
+
+    /// An IAM unique id such as `AROA…`, 21 characters, that tells its account.
+    ///
+    /// Characters 5 to 12 are base32 of 2³⁹ + half the account; the 13th lies in the upper half of the
+    /// alphabet when the account is odd.
+    pub(crate) fn unique(&mut self, prefix: &str, account: AccountId) -> String {
+        self.embedding(prefix, account, 21)
+    }
+
+    /// An access key id such as `ASIA…`, 20 characters, that tells its account.
+    pub(crate) fn access_key(&mut self, prefix: &str, account: AccountId) -> String {
+        self.embedding(prefix, account, 20)
+    }
+
+    fn embedding(&mut self, prefix: &str, account: AccountId, length: usize) -> String {
+        let number = (1u64 << 39) + account.number() / 2;
+        let digit = |n: u64| char::from(BASE32[(n % 32) as usize]);
+        let mut id = prefix.to_owned();
+        id.extend((0..8).rev().map(|place| digit(number >> (5 * place))));
+        let half = 16 * (account.number() % 2);
+        id.push(digit(half + self.random.random_range(0..16u64)));
+        let rest = length.saturating_sub(id.len());
+        id.push_str(&self.letters(BASE32, rest));
+        id
+    }
+
+    /// An EKS association id: `a-` and 17 letters or digits.
+    pub(crate) fn association(&mut self) -> String {
+        format!("a-{}", self.letters(LOWER, 17))
+    }
+
+    /// The id of a cluster's OIDC issuer: 32 upper-case hexadecimal digits.
+    pub(crate) fn issuer(&mut self) -> String {
+        self.letters(HEX, 32)
+    }
+
+    /// A random UUID, as request ids are.
+    pub(crate) fn uuid(&mut self) -> String {
+        let mut bytes = [0; 16];
+        self.random.fill_bytes(&mut bytes);
+        uuid::Builder::from_random_bytes(bytes)
+            .into_uuid()
+            .to_string()
+    }
+
+    fn letters(&mut self, alphabet: &[u8], count: usize) -> String {
+        (0..count)
+            .map(|_| char::from(alphabet[self.random.random_range(0..alphabet.len())]))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unique_ids_embed_their_account_as_aws_does() -> Result<(), crate::account::InvalidAccountId>
+    {
+        // From a CloudTrail sample: AROA37QFXJP5LOO5CGXEC belongs to 823571991546.
+        let account = "823571991546".parse()?;
+        let id = Ids::new(Some(1)).unique("AROA", account);
+        assert_eq!(id.len(), 21);
+        assert!(id.starts_with("AROA37QFXJP5"), "{id}");
+        assert!(
+            matches!(id.as_bytes()[12], b'A'..=b'P'),
+            "an even account: {id}"
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn a_seed_makes_ids_repeatable() {
+        let mut ids = [Ids::new(Some(7)), Ids::new(Some(7))];
+        let [first, second] = ids
+            .each_mut()
+            .map(|ids| (ids.association(), ids.uuid(), ids.issuer()));
+        assert_eq!(first, second);
+        assert_eq!(first.0.len(), 19);
+    }
+}

@@ -1,0 +1,55 @@
+//! The kubeconfig by which Kubernetes clients reach the clusters.
+
+use serde_json::json;
+
+use crate::auth::caller::Caller;
+use crate::store::{Read, Scope, Store};
+
+/// A kubeconfig for the clusters of the default account and region.
+///
+/// JSON is YAML, and every Kubernetes client reads it.
+pub(crate) fn write(store: &Store) -> String {
+    let settings = store.settings();
+    let scope = Scope {
+        caller: Caller::Admin(settings.account),
+        account: settings.account,
+        region: settings.region.clone(),
+        request_id: String::new(),
+    };
+    let mut names: Vec<String> = store.enter::<Read, _>(&scope, |cx| {
+        cx.eks()
+            .clusters
+            .scan("", None)
+            .map(|(name, _)| name.to_owned())
+            .collect()
+    });
+    // The clusters of the command line first, in its order: the first context becomes the current one.
+    names.sort_by_key(|name| {
+        settings
+            .clusters
+            .iter()
+            .position(|first| first == name)
+            .unwrap_or(usize::MAX)
+    });
+
+    let clusters: Vec<_> = names
+        .iter()
+        .map(|name| json!({ "name": name, "cluster": { "server": format!("{}/k8s/{name}", settings.uri) } }))
+        .collect();
+    let contexts: Vec<_> = names
+        .iter()
+        .map(|name| json!({ "name": name, "context": { "cluster": name, "user": USER, "namespace": "default" } }))
+        .collect();
+    let config = json!({
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": names.first().map(String::as_str).unwrap_or_default(),
+        "clusters": clusters,
+        "contexts": contexts,
+        "users": [{ "name": USER, "user": {} }],
+    });
+    format!("{config:#}\n")
+}
+
+/// Over plain HTTP no credential travels: the caller is the cluster's creator.
+const USER: &str = "podpass-mock";

@@ -1,0 +1,267 @@
+//! Starting and stopping a server.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::account::{self, AccountId};
+use crate::clock::Clock;
+use crate::kubeconfig;
+use crate::quota::{Quota, Quotas};
+use crate::server::{self, Shared};
+use crate::store::{Settings, Store};
+
+/// A running mock of AWS and Kubernetes. It stops when dropped.
+///
+/// ```
+/// use podpass_mock::{MockServer, Quota};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let server = MockServer::builder()
+///     .account("111122223333".parse()?)
+///     .region("us-west-2")
+///     .cluster("my-cluster")
+///     .quota(Quota::RolesPerAccount, 5)
+///     .start()
+///     .await?;
+/// assert!(server.kubeconfig().contains("/k8s/my-cluster"));
+/// server.reset();
+/// # Ok(())
+/// # })
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct MockServer {
+    shared: Arc<Shared>,
+    stop: watch::Sender<bool>,
+    /// `None` once it was awaited.
+    task: Option<JoinHandle<()>>,
+}
+
+/// How a server is to be started; made by [`MockServer::builder`].
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct MockServerBuilder {
+    listen: SocketAddr,
+    allow_remote: bool,
+    clock: Clock,
+    settings: Settings,
+}
+
+/// Why a server did not start.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// Another program listens on the address.
+    #[error("cannot listen on `{0}`: the port is in use")]
+    PortInUse(SocketAddr),
+    /// The address is reachable from other machines, and that was not asked for.
+    #[error(
+        "`{0}` can be reached from other machines, and anyone who reaches this server acts as an administrator"
+    )]
+    NotLoopback(SocketAddr),
+    /// The text does not have the form of an AWS region.
+    #[error("`{0}` is not a region: small letters, digits and hyphens are allowed")]
+    InvalidRegion(String),
+    /// The name is not one that EKS accepts for a cluster.
+    #[error(
+        "`{0}` is not a cluster name: letters, digits, hyphens and underscores are allowed, up to 100, not beginning with a hyphen or underscore"
+    )]
+    InvalidClusterName(String),
+    /// The operating system refused.
+    #[error("cannot listen on `{0}`")]
+    Listen(SocketAddr, #[source] io::Error),
+}
+
+impl StartError {
+    /// What to do about it, where there is something to say.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            StartError::PortInUse(_) => Some(
+                "another podpass-mock, LocalStack or moto may hold it: stop that, or pass --listen with another port (port 0 takes a free one)",
+            ),
+            StartError::NotLoopback(_) => Some("pass --allow-remote if that is what you want"),
+            _ => None,
+        }
+    }
+}
+
+impl MockServer {
+    /// A server with AWS's example account in `us-west-2`, without clusters, on a free port of 127.0.0.1.
+    pub fn builder() -> MockServerBuilder {
+        MockServerBuilder {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            allow_remote: false,
+            clock: Clock::system(),
+            settings: Settings {
+                account: AccountId::EXAMPLE,
+                region: "us-west-2".to_owned(),
+                clusters: Vec::new(),
+                quotas: Quotas::default(),
+                seed: None,
+                uri: String::new(),
+            },
+        }
+    }
+
+    /// The address to give to clients as their endpoint, such as `http://127.0.0.1:4566`.
+    pub fn uri(&self) -> &str {
+        &self.shared.store.settings().uri
+    }
+
+    /// The environment in which AWS clients find this server: endpoint, credentials, region.
+    pub fn env(&self) -> Vec<(&'static str, String)> {
+        environment(self.uri(), &self.shared.store.settings().region)
+    }
+
+    /// A kubeconfig with a context for each of the default account's clusters; the first one is current.
+    pub fn kubeconfig(&self) -> String {
+        kubeconfig::write(&self.shared.store)
+    }
+
+    /// Brings back the state as it was right after the start, and forgets the recorded requests.
+    pub fn reset(&self) {
+        self.shared.reset();
+    }
+
+    /// Stops the server and waits until it has: no new connections, open requests get a moment to finish.
+    pub async fn shutdown(mut self) {
+        self.stop.send_replace(true);
+        if let Some(task) = self.task.take()
+            && let Err(error) = task.await
+        {
+            tracing::warn!(%error, "the server did not stop cleanly");
+        }
+    }
+}
+
+impl Drop for MockServer {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+    }
+}
+
+impl MockServerBuilder {
+    /// The address to listen on; port 0 takes a free one.
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
+    /// Allows an address that other machines can reach. Whoever reaches it acts as an administrator.
+    pub fn allow_remote(mut self, allow: bool) -> Self {
+        self.allow_remote = allow;
+        self
+    }
+
+    /// The account of callers whose access key names none.
+    pub fn account(mut self, account: AccountId) -> Self {
+        self.settings.account = account;
+        self
+    }
+
+    /// The region of callers who name none, and of the clusters made at the start.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.settings.region = region.into();
+        self
+    }
+
+    /// Adds a cluster that is active from the start.
+    pub fn cluster(mut self, name: impl Into<String>) -> Self {
+        self.settings.clusters.push(name.into());
+        self
+    }
+
+    /// Sets a quota to something else than AWS's default.
+    pub fn quota(mut self, quota: Quota, limit: usize) -> Self {
+        self.settings.quotas.set(quota, limit);
+        self
+    }
+
+    /// Makes ids repeatable: the same calls in the same order get the same ids.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.settings.seed = Some(seed);
+        self
+    }
+
+    /// The server's clock.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Starts the server on the current tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// When the settings are not valid, or the address cannot be listened on.
+    pub async fn start(mut self) -> Result<MockServer, StartError> {
+        self.check()?;
+        let listener =
+            TcpListener::bind(self.listen)
+                .await
+                .map_err(|error| match error.kind() {
+                    io::ErrorKind::AddrInUse => StartError::PortInUse(self.listen),
+                    _ => StartError::Listen(self.listen, error),
+                })?;
+        let address = listener
+            .local_addr()
+            .map_err(|error| StartError::Listen(self.listen, error))?;
+        self.settings.uri = uri(address);
+        let shared = Arc::new(Shared::new(Store::new(self.settings, self.clock)));
+        let (stop, stopped) = watch::channel(false);
+        let task = tokio::spawn(server::run(listener, Arc::clone(&shared), stopped));
+        Ok(MockServer {
+            shared,
+            stop,
+            task: Some(task),
+        })
+    }
+
+    /// The environment of the server that these settings start, when its port is known beforehand.
+    pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
+        environment(&uri(self.listen), &self.settings.region)
+    }
+
+    fn check(&self) -> Result<(), StartError> {
+        if !self.listen.ip().is_loopback() && !self.allow_remote {
+            return Err(StartError::NotLoopback(self.listen));
+        }
+        if !account::is_region(&self.settings.region) {
+            return Err(StartError::InvalidRegion(self.settings.region.clone()));
+        }
+        let invalid = |name: &&String| !crate::services::eks::is_cluster_name(name);
+        match self.settings.clusters.iter().find(invalid) {
+            Some(name) => Err(StartError::InvalidClusterName(name.clone())),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The address that clients on this machine use for a listening address.
+fn uri(address: SocketAddr) -> String {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    format!("http://{}", SocketAddr::new(ip, address.port()))
+}
+
+fn environment(uri: &str, region: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("AWS_ENDPOINT_URL", uri.to_owned()),
+        ("AWS_ACCESS_KEY_ID", "test".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+        ("AWS_REGION", region.to_owned()),
+        ("AWS_DEFAULT_REGION", region.to_owned()),
+        // Without this, clients that miss something ask the network for it, slowly.
+        ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+    ]
+}

@@ -1,0 +1,186 @@
+//! What an AWS operation is: one type in one file, and the registry that knows all of them.
+//!
+//! The life of a request through [`serve`] is the line of the architecture:
+//! decode, validate, prepare, call, encode. Routing and authentication come before it, in `server`.
+
+use bytes::Bytes;
+use http::Request;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::protocol::{Fault, Labels, Protocol, Response};
+use crate::server::Shared;
+use crate::store::{Access, Scope};
+use crate::validation::{self, Member, Violations};
+
+/// An AWS operation: its type is its input, and everything about it stands in its one file.
+pub(crate) trait Operation: DeserializeOwned {
+    /// The name on the wire, such as `CreateRole`.
+    const NAME: &'static str;
+    /// Where it listens. Operations of the query protocol keep the default.
+    const ROUTE: Route = Route::ACTION;
+    /// The members of the input, with AWS's constraints.
+    const INPUT: &'static [Member];
+
+    /// The service it belongs to.
+    type Service: Service;
+    /// [`Read`](crate::store::Read) or [`Write`](crate::store::Write): what `call` may do to the state.
+    type Access: Access;
+    /// The typed answer.
+    type Output: Serialize;
+    /// What can go wrong, named for its cause.
+    type Error: Into<Fault>;
+
+    /// Does what is slow and needs no state, such as compiling a document, outside the lock.
+    fn prepare(&mut self) -> Result<(), Self::Error> {
+        Ok(())
+    }
+
+    /// State in, typed answer out.
+    fn call(self, cx: <Self::Access as Access>::Of<'_>) -> Result<Self::Output, Self::Error>;
+}
+
+/// An AWS service: how it speaks and how it says that a request is malformed.
+pub(crate) trait Service {
+    /// The name in a signature's scope, such as `iam`.
+    const NAME: &'static str;
+    /// The API version of the service model.
+    const VERSION: &'static str;
+    /// The XML namespace of answers, for services of the query protocol.
+    const XMLNS: &'static str = "";
+
+    /// How requests and answers are written.
+    type Protocol: Protocol;
+
+    /// The service's way of refusing input that breaks the constraints of its model.
+    fn refuse(violations: Violations) -> Fault;
+}
+
+/// Where an operation listens: a method and a path with `{labels}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Route {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+}
+
+impl Route {
+    /// The one address of the query protocol, where the parameter `Action` names the operation.
+    pub(crate) const ACTION: Route = Route::post("/");
+
+    pub(crate) const fn get(path: &'static str) -> Self {
+        Self {
+            method: "GET",
+            path,
+        }
+    }
+
+    pub(crate) const fn post(path: &'static str) -> Self {
+        Self {
+            method: "POST",
+            path,
+        }
+    }
+
+    pub(crate) const fn put(path: &'static str) -> Self {
+        Self {
+            method: "PUT",
+            path,
+        }
+    }
+
+    pub(crate) const fn delete(path: &'static str) -> Self {
+        Self {
+            method: "DELETE",
+            path,
+        }
+    }
+}
+
+/// An operation in the registry.
+pub(crate) struct Entry {
+    pub(crate) name: &'static str,
+    pub(crate) route: Route,
+    /// Read by the documentation and by the walk over AWS's service models.
+    pub(crate) input: &'static [Member],
+    pub(crate) serve: fn(&Shared, Call<'_>) -> Result<Response, Fault>,
+}
+
+impl Entry {
+    pub(crate) const fn of<O: Operation>() -> Self {
+        Self {
+            name: O::NAME,
+            route: O::ROUTE,
+            input: O::INPUT,
+            serve: serve::<O>,
+        }
+    }
+}
+
+/// A service in the registry: the operations built here, and the names of all that AWS has.
+pub(crate) struct Registered {
+    pub(crate) name: &'static str,
+    pub(crate) version: &'static str,
+    pub(crate) operations: &'static [Entry],
+    /// Every operation of AWS's model: those not in `operations` answer `NotImplemented`.
+    pub(crate) known: &'static [(&'static str, Route)],
+    pub(crate) find: fn(&'static Registered, &Request<Bytes>) -> Result<Found, Fault>,
+    pub(crate) refuse: fn(&Fault, &str) -> Response,
+}
+
+impl Registered {
+    pub(crate) const fn of<S: Service>(
+        operations: &'static [Entry],
+        known: &'static [(&'static str, Route)],
+    ) -> Self {
+        Self {
+            name: S::NAME,
+            version: S::VERSION,
+            operations,
+            known,
+            find: S::Protocol::find,
+            refuse: S::Protocol::fault::<S>,
+        }
+    }
+}
+
+/// The outcome of routing: which operation, and what the address said.
+pub(crate) struct Found {
+    pub(crate) entry: &'static Entry,
+    pub(crate) labels: Labels,
+}
+
+/// One request on its way to its operation.
+pub(crate) struct Call<'r> {
+    pub(crate) scope: &'r Scope,
+    pub(crate) labels: Labels,
+    pub(crate) body: &'r [u8],
+}
+
+/// Declares the operations of a service: one line for the module and the registry's entry.
+///
+/// `cargo fmt` does not follow modules declared here; `rustfmt` on the files does.
+macro_rules! operations {
+    ($($module:ident::$operation:ident),* $(,)?) => {
+        $(mod $module;)*
+
+        /// The operations of this service that are built, in the order of this list.
+        pub(crate) static OPERATIONS: &[$crate::operation::Entry] =
+            &[$($crate::operation::Entry::of::<$module::$operation>()),*];
+    };
+}
+pub(crate) use operations;
+
+/// Serves one request: decode, validate, prepare, call, encode.
+fn serve<O: Operation>(shared: &Shared, call: Call<'_>) -> Result<Response, Fault> {
+    let input = Codec::<O>::read(O::INPUT, call.labels, call.body)?;
+    validation::check(O::INPUT, &input).map_err(O::Service::refuse)?;
+    let mut operation: O = Codec::<O>::decode(input)?;
+    operation.prepare().map_err(Into::into)?;
+    let output = shared
+        .store
+        .enter::<O::Access, _>(call.scope, |cx| operation.call(cx))
+        .map_err(Into::into)?;
+    Codec::<O>::encode::<O>(&output, &call.scope.request_id)
+}
+
+type Codec<O> = <<O as Operation>::Service as Service>::Protocol;

@@ -1,0 +1,249 @@
+//! The query protocol of IAM and STS: forms in, XML out.
+//!
+//! A form's dotted keys (`Tags.member.1.Key=a`) become a tree by the shapes of the members; an empty list is
+//! `Tags=`. Answers are written recursively: structures by their names, lists as `<member>`.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use bytes::Bytes;
+use http::{Method, Request, StatusCode};
+use quick_xml::Writer;
+use quick_xml::events::BytesText;
+use serde_json::{Map, Value};
+
+use super::{Fault, Labels, Protocol, Response, built, respond, tree};
+use crate::operation::{Found, Operation, Registered, Service};
+use crate::validation::{Member, Shape};
+
+/// The codec.
+pub(crate) struct AwsQuery;
+
+/// Lists longer than any that AWS accepts are cut off while reading, so that a form cannot ask for memory.
+const MAX_ITEMS: usize = 1_000;
+
+impl Protocol for AwsQuery {
+    fn find(service: &'static Registered, request: &Request<Bytes>) -> Result<Found, Fault> {
+        let mut labels: Labels = Vec::new();
+        let query = request.uri().query().unwrap_or_default();
+        labels.extend(form_urlencoded::parse(query.as_bytes()).into_owned());
+        if request.method() == Method::POST {
+            labels.extend(form_urlencoded::parse(request.body()).into_owned());
+        }
+        let value = |name| {
+            labels
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.as_str())
+        };
+
+        let Some(action) = value("Action").filter(|action| !action.is_empty()) else {
+            return Err(Fault::new(
+                StatusCode::BAD_REQUEST,
+                "MissingAction",
+                "The request must contain the parameter Action.",
+            ));
+        };
+        let version = value("Version").unwrap_or("NO_VERSION_SPECIFIED");
+        let unknown = || {
+            Fault::new(
+                StatusCode::BAD_REQUEST,
+                "InvalidAction",
+                format!("Could not find operation {action} for version {version}"),
+            )
+        };
+        if version != service.version {
+            return Err(unknown());
+        }
+        let entry = built(service, action).map_err(|known| known.unwrap_or_else(unknown))?;
+        Ok(Found { entry, labels })
+    }
+
+    fn read(members: &[Member], labels: Labels, _body: &[u8]) -> Result<Value, Fault> {
+        let mut form = Form::default();
+        for (key, value) in labels {
+            form.insert(&key, value);
+        }
+        form.structure(members)
+    }
+
+    fn encode<O: Operation>(output: &O::Output, request_id: &str) -> Result<Response, Fault> {
+        let output = tree(output)?;
+        let root = format!("{}Response", O::NAME);
+        let body = document(&root, O::Service::XMLNS, |writer| {
+            if !output.is_null() {
+                element(writer, &format!("{}Result", O::NAME), &output)?;
+            }
+            let id = serde_json::json!({ "RequestId": request_id });
+            element(writer, "ResponseMetadata", &id)
+        });
+        body.map(|body| respond(StatusCode::OK, CONTENT_TYPE, request_id, body))
+            .map_err(Fault::internal)
+    }
+
+    fn fault<S: Service>(fault: &Fault, request_id: &str) -> Response {
+        let sender = !fault.status.is_server_error();
+        // This error comes from the framework in front of the services, and says so.
+        let xmlns = match fault.code {
+            "InvalidAction" => "http://webservices.amazon.com/AWSFault/2005-15-09",
+            _ => S::XMLNS,
+        };
+        let body = document("ErrorResponse", xmlns, |writer| {
+            let error = serde_json::json!({
+                "Type": if sender { "Sender" } else { "Receiver" },
+                "Code": fault.code,
+                "Message": fault.message,
+            });
+            element(writer, "Error", &error)?;
+            element(writer, "RequestId", &request_id.into())
+        });
+        respond(
+            fault.status,
+            CONTENT_TYPE,
+            request_id,
+            body.unwrap_or_default(),
+        )
+    }
+}
+
+const CONTENT_TYPE: &str = "text/xml";
+
+/// A form as a tree: a value of its own, and what stands under each next part of the dotted keys.
+#[derive(Default)]
+struct Form {
+    value: Option<String>,
+    parts: BTreeMap<String, Form>,
+}
+
+impl Form {
+    fn insert(&mut self, key: &str, value: String) {
+        let mut node = self;
+        // No member of a service model nests deeper; the rest of a longer key is one part.
+        for part in key.splitn(8, '.') {
+            if !node.parts.contains_key(part) {
+                node.parts.insert(part.to_owned(), Form::default());
+            }
+            let Some(next) = node.parts.get_mut(part) else {
+                return;
+            };
+            node = next;
+        }
+        node.value.get_or_insert(value);
+    }
+
+    fn structure(&mut self, members: &[Member]) -> Result<Value, Fault> {
+        let mut object = Map::new();
+        for member in members {
+            let Some(mut form) = self.parts.remove(member.name) else {
+                continue;
+            };
+            // Clients send optional members they have no value for as empty text.
+            let absent = !member.required && form.value.as_deref() == Some("");
+            if !(absent && matches!(member.shape, Shape::Text(1.., ..) | Shape::Enum(_))) {
+                object.insert(member.name.to_owned(), form.read(&member.shape)?);
+            }
+        }
+        Ok(Value::Object(object))
+    }
+
+    fn read(&mut self, shape: &Shape) -> Result<Value, Fault> {
+        Ok(match shape {
+            Shape::Text(..) | Shape::Enum(_) => {
+                self.value.take().map_or(Value::Null, Value::String)
+            }
+            Shape::Integer(..) => self.scalar::<i64>()?,
+            Shape::Boolean => self.scalar::<bool>()?,
+            Shape::Structure(members) => self.structure(members)?,
+            Shape::List(_, _, item) => self.list(item)?,
+            Shape::Map(_) => Value::Null,
+        })
+    }
+
+    fn scalar<T: std::str::FromStr + Into<Value>>(&mut self) -> Result<Value, Fault> {
+        match self.value.take().filter(|text| !text.is_empty()) {
+            None => Ok(Value::Null),
+            Some(text) => text
+                .parse::<T>()
+                .map(Into::into)
+                .map_err(|_| Fault::new(StatusCode::BAD_REQUEST, "MalformedInput", "")),
+        }
+    }
+
+    fn list(&mut self, item: &Shape) -> Result<Value, Fault> {
+        let Some(members) = self.parts.remove("member") else {
+            return Ok(if self.value.is_some() {
+                Value::Array(Vec::new())
+            } else {
+                Value::Null
+            });
+        };
+        let mut numbered: Vec<(u32, Form)> = members
+            .parts
+            .into_iter()
+            .filter_map(|(index, form)| Some((index.parse().ok()?, form)))
+            .take(MAX_ITEMS)
+            .collect();
+        numbered.sort_by_key(|(index, _)| *index);
+        numbered
+            .into_iter()
+            .map(|(_, mut form)| form.read(item))
+            .collect()
+    }
+}
+
+type Xml = Writer<Vec<u8>>;
+
+fn document(
+    root: &str,
+    xmlns: &str,
+    content: impl FnOnce(&mut Xml) -> io::Result<()>,
+) -> io::Result<Vec<u8>> {
+    let mut writer = Writer::new(Vec::with_capacity(1024));
+    writer
+        .create_element(root)
+        .with_attribute(("xmlns", xmlns))
+        .write_inner_content(content)?;
+    Ok(writer.into_inner())
+}
+
+fn element(writer: &mut Xml, name: &str, value: &Value) -> io::Result<()> {
+    match value {
+        Value::Null => Ok(()),
+        Value::Object(members) if members.is_empty() => empty(writer, name),
+        Value::Array(items) if items.is_empty() => empty(writer, name),
+        Value::Object(members) => nested(writer, name, |writer| {
+            members
+                .iter()
+                .try_for_each(|(name, value)| element(writer, name, value))
+        }),
+        Value::Array(items) => nested(writer, name, |writer| {
+            items
+                .iter()
+                .try_for_each(|value| element(writer, "member", value))
+        }),
+        Value::String(text) => leaf(writer, name, text),
+        Value::Bool(_) | Value::Number(_) => leaf(writer, name, &value.to_string()),
+    }
+}
+
+fn nested(
+    writer: &mut Xml,
+    name: &str,
+    content: impl FnOnce(&mut Xml) -> io::Result<()>,
+) -> io::Result<()> {
+    writer
+        .create_element(name)
+        .write_inner_content(content)
+        .map(drop)
+}
+
+fn empty(writer: &mut Xml, name: &str) -> io::Result<()> {
+    writer.create_element(name).write_empty().map(drop)
+}
+
+fn leaf(writer: &mut Xml, name: &str, text: &str) -> io::Result<()> {
+    writer
+        .create_element(name)
+        .write_text_content(BytesText::new(text))
+        .map(drop)
+}

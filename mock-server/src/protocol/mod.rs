@@ -1,0 +1,133 @@
+//! The wire formats: how requests are read and answers written, without knowing any operation.
+
+pub(crate) mod aws_query;
+pub(crate) mod rest_json;
+
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use http::{Request, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::operation::{Entry, Found, Operation, Registered, Service};
+use crate::validation::Member;
+
+/// An HTTP answer; streams of watches fit into its body too.
+pub(crate) type Response = http::Response<axum::body::Body>;
+
+/// What an address or a form says: names and values, in order.
+pub(crate) type Labels = Vec<(String, String)>;
+
+/// One wire format.
+pub(crate) trait Protocol {
+    /// Finds the operation that a request names.
+    fn find(service: &'static Registered, request: &Request<Bytes>) -> Result<Found, Fault>;
+
+    /// Reads the members of an input into a tree, with the types that the shapes say.
+    fn read(members: &[Member], labels: Labels, body: &[u8]) -> Result<Value, Fault>;
+
+    /// Turns a checked tree into the operation.
+    fn decode<O: DeserializeOwned>(input: Value) -> Result<O, Fault> {
+        serde_json::from_value(input).map_err(|error| Fault::serialization(&error.to_string()))
+    }
+
+    /// Writes an answer.
+    fn encode<O: Operation>(output: &O::Output, request_id: &str) -> Result<Response, Fault>;
+
+    /// Writes an error.
+    fn fault<S: Service>(fault: &Fault, request_id: &str) -> Response;
+}
+
+/// An error on its way out: wire code, status and AWS's own text.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Fault {
+    pub(crate) status: StatusCode,
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    /// Further members of a JSON error, such as `clusterName`.
+    pub(crate) members: Vec<(&'static str, String)>,
+}
+
+impl Fault {
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            message: message.into(),
+            members: Vec::new(),
+        }
+    }
+
+    /// The same error with a further member.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.members.push((name, value.into()));
+        self
+    }
+
+    /// An operation that AWS has and this server has not.
+    pub(crate) fn not_implemented(service: &str, operation: &str) -> Self {
+        Self::new(
+            StatusCode::NOT_IMPLEMENTED,
+            "NotImplemented",
+            format!("podpass-mock does not implement {service}:{operation}"),
+        )
+    }
+
+    /// A body that is not what the protocol says.
+    pub(crate) fn serialization(why: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "SerializationException", why)
+    }
+
+    /// A fault of this server, not of the caller.
+    pub(crate) fn internal(why: impl std::fmt::Display) -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "ServiceFailure",
+            why.to_string(),
+        )
+    }
+}
+
+impl From<Infallible> for Fault {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+/// The built operation of a name, or the fault that says why there is none.
+fn built(service: &'static Registered, name: &str) -> Result<&'static Entry, Option<Fault>> {
+    service
+        .operations
+        .iter()
+        .find(|entry| entry.name == name)
+        .ok_or_else(|| {
+            let known = service.known.iter().find(|(known, _)| *known == name);
+            known.map(|(known, _)| Fault::not_implemented(service.name, known))
+        })
+}
+
+fn respond(
+    status: StatusCode,
+    content_type: &'static str,
+    request_id: &str,
+    body: Vec<u8>,
+) -> Response {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(
+        http::header::CONTENT_TYPE,
+        http::HeaderValue::from_static(content_type),
+    );
+    if let Ok(id) = http::HeaderValue::from_str(request_id) {
+        headers.insert("x-amzn-requestid", id);
+    }
+    response
+}
+
+/// Turns a typed answer into a tree that a codec can write.
+fn tree<T: Serialize>(output: &T) -> Result<Value, Fault> {
+    serde_json::to_value(output).map_err(Fault::internal)
+}

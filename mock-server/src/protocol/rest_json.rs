@@ -1,0 +1,151 @@
+//! The REST protocol of EKS: members come from the path, the query and a JSON body; answers are JSON.
+
+use bytes::Bytes;
+use http::{HeaderValue, Request, StatusCode};
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value, json};
+
+use super::{Fault, Labels, Protocol, Response, built, respond};
+use crate::operation::{Found, Operation, Registered, Route, Service};
+use crate::validation::{Member, Shape};
+
+/// The codec.
+pub(crate) struct RestJson;
+
+impl Protocol for RestJson {
+    fn find(service: &'static Registered, request: &Request<Bytes>) -> Result<Found, Fault> {
+        let (method, path) = (request.method().as_str(), request.uri().path());
+        let query = request.uri().query().unwrap_or_default();
+        for entry in service.operations {
+            if let Some(mut labels) = match_route(entry.route, method, path) {
+                labels.extend(form_urlencoded::parse(query.as_bytes()).into_owned());
+                return Ok(Found { entry, labels });
+            }
+        }
+        let known = service
+            .known
+            .iter()
+            .find(|(_, route)| match_route(*route, method, path).is_some());
+        let known = known.and_then(|(name, _)| built(service, name).err().flatten());
+        Err(known.unwrap_or_else(|| {
+            Fault::new(
+                StatusCode::NOT_FOUND,
+                "UnknownOperationException",
+                format!("no operation of {} answers {method} {path}", service.name),
+            )
+        }))
+    }
+
+    fn read(members: &[Member], labels: Labels, body: &[u8]) -> Result<Value, Fault> {
+        let mut input = match body.is_empty() {
+            true => Map::new(),
+            false => serde_json::from_slice(body)
+                .map_err(|error| Fault::serialization(&error.to_string()))?,
+        };
+        for member in members {
+            let mut values = labels
+                .iter()
+                .filter(|(name, _)| name == member.name)
+                .map(|(_, value)| value);
+            let Some(first) = values.next() else { continue };
+            let value = match member.shape {
+                Shape::List(..) => std::iter::once(first).chain(values).cloned().collect(),
+                Shape::Integer(..) => first
+                    .parse::<i64>()
+                    .map_or_else(|_| first.clone().into(), Value::from),
+                Shape::Boolean => first
+                    .parse::<bool>()
+                    .map_or_else(|_| first.clone().into(), Value::from),
+                _ => Value::String(first.clone()),
+            };
+            input.insert(member.name.to_owned(), value);
+        }
+        Ok(Value::Object(input))
+    }
+
+    fn encode<O: Operation>(output: &O::Output, request_id: &str) -> Result<Response, Fault> {
+        let body = serde_json::to_vec(output).map_err(Fault::internal)?;
+        Ok(respond(StatusCode::OK, CONTENT_TYPE, request_id, body))
+    }
+
+    fn fault<S: Service>(fault: &Fault, request_id: &str) -> Response {
+        let mut body = json!({ "message": fault.message });
+        for (name, value) in &fault.members {
+            body[*name] = value.as_str().into();
+        }
+        let body = body.to_string().into_bytes();
+        let mut response = respond(fault.status, CONTENT_TYPE, request_id, body);
+        response
+            .headers_mut()
+            .insert("x-amzn-errortype", HeaderValue::from_static(fault.code));
+        response
+    }
+}
+
+const CONTENT_TYPE: &str = "application/json";
+
+/// The labels of a path that a route matches, decoded.
+fn match_route(route: Route, method: &str, path: &str) -> Option<Labels> {
+    if route.method != method {
+        return None;
+    }
+    let mut labels = Vec::new();
+    let mut segments = path.split('/');
+    for expected in route.path.split('/') {
+        let segment = segments.next()?;
+        match expected
+            .strip_prefix('{')
+            .and_then(|label| label.strip_suffix('}'))
+        {
+            Some(label) => {
+                let value = percent_decode_str(segment).decode_utf8().ok()?;
+                labels.push((label.to_owned(), value.into_owned()));
+            }
+            None if expected == segment => {}
+            None => return None,
+        }
+    }
+    segments.next().is_none().then_some(labels)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_route_matches_by_segments_and_decodes_its_labels() {
+        let route = Route::get("/tags/{resourceArn}");
+        let labels = match_route(route, "GET", "/tags/arn%3Aaws%3Aeks%3A%3A%3Acluster%2Fa");
+        assert_eq!(
+            labels,
+            Some(vec![(
+                "resourceArn".to_owned(),
+                "arn:aws:eks:::cluster/a".to_owned()
+            )])
+        );
+        assert_eq!(match_route(route, "POST", "/tags/a"), None);
+        assert_eq!(match_route(route, "GET", "/tags/a/b"), None);
+        assert_eq!(match_route(route, "GET", "/tags"), None);
+    }
+
+    #[test]
+    fn a_repeated_query_parameter_is_a_list_and_the_path_wins_over_the_body() {
+        const MEMBERS: &[Member] = &[
+            Member::text("name", 1, 9),
+            Member::new("tagKeys", Shape::List(1, 9, &crate::validation::ANY_TEXT)),
+            Member::new("maxResults", Shape::Integer(1, 100)),
+        ];
+        let labels = [
+            ("name", "a"),
+            ("tagKeys", "x"),
+            ("tagKeys", "y"),
+            ("maxResults", "7"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let input = RestJson::read(MEMBERS, labels.into(), br#"{"name":"b"}"#);
+        assert_eq!(
+            input,
+            Ok(json!({"name": "a", "tagKeys": ["x", "y"], "maxResults": 7}))
+        );
+    }
+}

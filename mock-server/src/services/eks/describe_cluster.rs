@@ -1,0 +1,39 @@
+use serde::{Deserialize, Serialize};
+
+use super::view::ClusterView;
+use super::{Eks, EksError, members};
+use crate::operation::{Operation, Route};
+use crate::store::{Context, Read};
+use crate::validation::Member;
+
+/// Describes a cluster.
+#[derive(Debug, Deserialize)]
+pub(crate) struct DescribeCluster {
+    name: String,
+}
+
+/// The cluster.
+#[derive(Debug, Serialize)]
+pub(crate) struct Output {
+    cluster: ClusterView,
+}
+
+impl Operation for DescribeCluster {
+    const NAME: &'static str = "DescribeCluster";
+    const ROUTE: Route = Route::get("/clusters/{name}");
+    const INPUT: &'static [Member] = &[members::CLUSTER];
+    type Service = Eks;
+    type Access = Read;
+    type Output = Output;
+    type Error = EksError;
+
+    fn call(self, cx: &Context) -> Result<Output, EksError> {
+        let cluster = cx
+            .eks()
+            .cluster(&self.name)
+            .ok_or(EksError::ClusterNotFound(self.name))?;
+        Ok(Output {
+            cluster: cluster.into(),
+        })
+    }
+}

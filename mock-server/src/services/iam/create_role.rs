@@ -1,0 +1,77 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::view::RoleView;
+use super::{Iam, IamError, members, tag};
+use crate::operation::Operation;
+use crate::quota::Quota;
+use crate::state::iam::{Role, Tag};
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Creates a role with its trust policy.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct CreateRole {
+    role_name: String,
+    path: Option<String>,
+    assume_role_policy_document: String,
+    description: Option<String>,
+    max_session_duration: Option<u32>,
+    permissions_boundary: Option<String>,
+    #[serde(default)]
+    tags: Vec<Tag>,
+}
+
+/// The new role.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Output {
+    role: RoleView,
+}
+
+impl Operation for CreateRole {
+    const NAME: &'static str = "CreateRole";
+    const INPUT: &'static [Member] = &[
+        members::PATH,
+        members::ROLE_NAME,
+        members::TRUST_POLICY,
+        members::DESCRIPTION,
+        members::MAX_SESSION_DURATION,
+        members::PERMISSIONS_BOUNDARY,
+        members::TAGS,
+    ];
+    type Service = Iam;
+    type Access = Write;
+    type Output = Output;
+    type Error = IamError;
+
+    fn call(self, cx: &mut Context) -> Result<Output, IamError> {
+        if cx.iam().role(&self.role_name).is_some() {
+            return Err(IamError::RoleExists(self.role_name));
+        }
+        let limit = cx.quota(Quota::RolesPerAccount);
+        if cx.iam().roles.len() >= limit {
+            return Err(IamError::QuotaExceeded(Quota::RolesPerAccount, limit));
+        }
+        let path = self.path.unwrap_or_else(|| "/".to_owned());
+        let role = Role {
+            id: cx.ids.unique("AROA", cx.scope.account),
+            arn: cx.iam_arn("role", &path, &self.role_name),
+            created: cx.now_in_seconds(),
+            name: self.role_name,
+            path,
+            trust_policy: self.assume_role_policy_document,
+            description: self.description.filter(|text| !text.is_empty()),
+            max_session_duration: self.max_session_duration.unwrap_or(3_600),
+            permissions_boundary: self.permissions_boundary,
+            tags: tag::new(self.tags)?,
+            inline: BTreeMap::new(),
+            attached: BTreeSet::new(),
+        };
+        let view = RoleView::created(&role);
+        cx.iam_mut().roles.put(role);
+        Ok(Output { role: view })
+    }
+}

@@ -1,0 +1,40 @@
+use serde::{Deserialize, Serialize};
+
+use super::view::RoleView;
+use super::{Iam, IamError, members};
+use crate::operation::Operation;
+use crate::store::{Context, Read};
+use crate::validation::Member;
+
+/// Describes a role.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct GetRole {
+    role_name: String,
+}
+
+/// The role, with all its members.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Output {
+    role: RoleView,
+}
+
+impl Operation for GetRole {
+    const NAME: &'static str = "GetRole";
+    const INPUT: &'static [Member] = &[members::ROLE_NAME];
+    type Service = Iam;
+    type Access = Read;
+    type Output = Output;
+    type Error = IamError;
+
+    fn call(self, cx: &Context) -> Result<Output, IamError> {
+        let role = cx
+            .iam()
+            .role(&self.role_name)
+            .ok_or(IamError::RoleNotFound(self.role_name))?;
+        Ok(Output {
+            role: RoleView::described(role),
+        })
+    }
+}

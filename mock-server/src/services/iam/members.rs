@@ -1,0 +1,142 @@
+//! The members that IAM's operations share, with the constraints of its service model.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::validation::{Member, Pattern, Shape};
+
+const NAME: Pattern = Pattern {
+    text: r"[\w+=,.@-]+",
+    accepts: |text| {
+        text.bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"+=,.@_-".contains(&b))
+    },
+    instead: Some("It must contain only alphanumeric characters and/or the following: +=,.@_-"),
+};
+
+const PATH_TEXT: Pattern = Pattern {
+    text: r"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)",
+    accepts: |text| {
+        text.starts_with('/') && text.ends_with('/') && text.bytes().all(|b| b.is_ascii_graphic())
+    },
+    instead: Some(
+        "It must begin and end with / and contain only alphanumeric characters and/or / characters.",
+    ),
+};
+
+const POLICY_PATH_TEXT: Pattern = Pattern {
+    text: r"((/[A-Za-z0-9\.,\+@=_-]+)*)/",
+    accepts: |text| {
+        let inner = text
+            .strip_prefix('/')
+            .map(|rest| rest.strip_suffix('/').unwrap_or(rest));
+        text.ends_with('/')
+            && inner.is_some_and(|inner| {
+                inner.is_empty()
+                    || inner
+                        .split('/')
+                        .all(|part| !part.is_empty() && (NAME.accepts)(part))
+            })
+    },
+    instead: PATH_TEXT.instead,
+};
+
+const PREFIX_TEXT: Pattern = Pattern {
+    text: r"\u002F[\u0021-\u007F]*",
+    accepts: |text| text.starts_with('/') && text.bytes().all(|b| (0x21..=0x7f).contains(&b)),
+    instead: Some(
+        "It must begin with the / character and contain only alphanumeric characters and/or / characters.",
+    ),
+};
+
+const DOCUMENT_TEXT: Pattern = Pattern {
+    text: r"[\u0009\u000A\u000D\u0020-\u00FF]+",
+    accepts: |text| {
+        text.chars()
+            .all(|c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{ff}'))
+    },
+    instead: Some("It must contain only printable ASCII characters."),
+};
+
+const DESCRIPTION_TEXT: Pattern = Pattern {
+    text: r"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*",
+    accepts: |text| {
+        text.chars()
+            .all(|c| matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{a1}'..='\u{ff}'))
+    },
+    instead: None,
+};
+
+const VERSION_TEXT: Pattern = Pattern {
+    text: r"v[1-9][0-9]*(\.[A-Za-z0-9-]*)?",
+    accepts: |text| {
+        let number = text
+            .strip_prefix('v')
+            .map(|rest| rest.split_once('.').unwrap_or((rest, "")));
+        number.is_some_and(|(number, suffix)| {
+            !number.starts_with('0')
+                && !number.is_empty()
+                && number.bytes().all(|b| b.is_ascii_digit())
+                && suffix
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        })
+    },
+    instead: None,
+};
+
+const TAG_KEY_TEXT: Pattern = Pattern {
+    text: r"[\p{L}\p{Z}\p{N}_.:/=+\-@]+",
+    accepts: is_tag_text,
+    instead: None,
+};
+
+const TAG_VALUE_TEXT: Pattern = Pattern {
+    text: r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*",
+    ..TAG_KEY_TEXT
+};
+
+fn is_tag_text(text: &str) -> bool {
+    static TAG: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"\A[\p{L}\p{Z}\p{N}_.:/=+\-@]*\z").ok());
+    TAG.as_ref().is_some_and(|tag| tag.is_match(text))
+}
+
+const fn name(name: &'static str, max: usize) -> Member {
+    Member::new(name, Shape::Text(1, max, Some(NAME)))
+}
+
+const fn document(name: &'static str) -> Member {
+    Member::new(name, Shape::Text(1, 131_072, Some(DOCUMENT_TEXT))).required()
+}
+
+pub(super) const ROLE_NAME: Member = name("RoleName", 64).required();
+pub(super) const POLICY_NAME: Member = name("PolicyName", 128).required();
+pub(super) const POLICY_ARN: Member = Member::text("PolicyArn", 20, 2048).required();
+pub(super) const VERSION_ID: Member =
+    Member::new("VersionId", Shape::Text(0, usize::MAX, Some(VERSION_TEXT))).required();
+pub(super) const PATH: Member = Member::new("Path", Shape::Text(1, 512, Some(PATH_TEXT)));
+pub(super) const POLICY_PATH: Member =
+    Member::new("Path", Shape::Text(1, 512, Some(POLICY_PATH_TEXT)));
+pub(super) const PATH_PREFIX: Member =
+    Member::new("PathPrefix", Shape::Text(1, 512, Some(PREFIX_TEXT)));
+pub(super) const POLICY_DOCUMENT: Member = document("PolicyDocument");
+pub(super) const TRUST_POLICY: Member = document("AssumeRolePolicyDocument");
+pub(super) const DESCRIPTION: Member =
+    Member::new("Description", Shape::Text(0, 1000, Some(DESCRIPTION_TEXT)));
+pub(super) const POLICY_DESCRIPTION: Member = Member::text("Description", 0, 1000);
+pub(super) const MAX_SESSION_DURATION: Member =
+    Member::new("MaxSessionDuration", Shape::Integer(3_600, 43_200));
+pub(super) const PERMISSIONS_BOUNDARY: Member = Member::text("PermissionsBoundary", 20, 2048);
+// A marker holds the key of a row, which can be longer than the 320 characters of AWS's own markers.
+pub(super) const MARKER: Member = Member::text("Marker", 1, 1024);
+pub(super) const MAX_ITEMS: Member = Member::new("MaxItems", Shape::Integer(1, 1_000));
+
+const TAG_KEY: Shape = Shape::Text(1, 128, Some(TAG_KEY_TEXT));
+const TAG: Shape = Shape::Structure(&[
+    Member::new("Key", TAG_KEY).required(),
+    Member::new("Value", Shape::Text(0, 256, Some(TAG_VALUE_TEXT))).required(),
+]);
+pub(super) const TAGS: Member = Member::new("Tags", Shape::List(0, 50, &TAG));
+pub(super) const TAG_KEYS: Member = Member::new("TagKeys", Shape::List(0, 50, &TAG_KEY)).required();

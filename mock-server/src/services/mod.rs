@@ -1,0 +1,18 @@
+//! The AWS services: one folder each, one file per operation.
+
+pub(crate) mod eks;
+pub(crate) mod iam;
+pub(crate) mod sts;
+
+use crate::operation::Registered;
+
+/// Every service, by the name in a signature's scope.
+pub(crate) static SERVICES: &[&Registered] = &[&iam::SERVICE, &sts::SERVICE, &eks::SERVICE];
+
+/// The service of a name.
+pub(crate) fn service(name: &str) -> Option<&'static Registered> {
+    SERVICES
+        .iter()
+        .find(|service| service.name == name)
+        .copied()
+}

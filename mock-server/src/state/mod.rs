@@ -1,0 +1,43 @@
+//! What the mock remembers: tables of rows, partitioned by account, and by region where AWS does.
+
+pub(crate) mod eks;
+pub(crate) mod iam;
+pub(crate) mod page;
+pub(crate) mod table;
+
+use std::collections::HashMap;
+
+use crate::account::AccountId;
+
+/// Everything, behind the store's lock.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    iam: HashMap<AccountId, iam::Account>,
+    eks: HashMap<(AccountId, String), eks::Region>,
+    /// What accounts and regions look like that were never written to.
+    untouched: (iam::Account, eks::Region),
+}
+
+impl State {
+    /// IAM in an account.
+    pub(crate) fn iam(&self, account: AccountId) -> &iam::Account {
+        self.iam.get(&account).unwrap_or(&self.untouched.0)
+    }
+
+    /// IAM in an account, to be changed.
+    pub(crate) fn iam_mut(&mut self, account: AccountId) -> &mut iam::Account {
+        self.iam.entry(account).or_default()
+    }
+
+    /// EKS in a region of an account.
+    pub(crate) fn eks(&self, account: AccountId, region: &str) -> &eks::Region {
+        self.eks
+            .get(&(account, region.to_owned()))
+            .unwrap_or(&self.untouched.1)
+    }
+
+    /// EKS in a region of an account, to be changed.
+    pub(crate) fn eks_mut(&mut self, account: AccountId, region: &str) -> &mut eks::Region {
+        self.eks.entry((account, region.to_owned())).or_default()
+    }
+}

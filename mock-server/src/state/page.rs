@@ -1,0 +1,49 @@
+//! Pages of listings and the opaque markers between them.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+/// A page, and where the next one begins.
+#[derive(Debug)]
+pub(crate) struct Page<T> {
+    pub(crate) items: Vec<T>,
+    /// The marker to continue with; `None` on the last page.
+    pub(crate) next: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// Takes the first `limit` of the rows that a scan finds.
+    pub(crate) fn of<'t, R: 't>(
+        mut rows: impl Iterator<Item = (&'t str, R)>,
+        limit: usize,
+        item: impl Fn(R) -> T,
+    ) -> Self {
+        let (mut items, mut last) = (Vec::new(), None);
+        for (key, row) in rows.by_ref().take(limit) {
+            items.push(item(row));
+            last = Some(key);
+        }
+        let more = rows.next().is_some();
+        let next = last.filter(|_| more).map(|key| URL_SAFE_NO_PAD.encode(key));
+        Self { items, next }
+    }
+}
+
+/// The key that a marker stands for; `None` when it is none of ours.
+pub(crate) fn after(marker: &str) -> Option<String> {
+    String::from_utf8(URL_SAFE_NO_PAD.decode(marker).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_last_page_has_no_marker() {
+        let rows = [("a", 1), ("b", 2), ("c", 3)];
+        let page = Page::of(rows.into_iter(), 2, |n| n);
+        assert_eq!(page.items, [1, 2]);
+        assert_eq!(page.next.as_deref().and_then(after).as_deref(), Some("b"));
+        assert_eq!(Page::of(rows.into_iter(), 3, |n| n).next, None);
+    }
+}

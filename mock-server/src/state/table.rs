@@ -1,0 +1,168 @@
+//! A table: rows in the order in which AWS lists them, with indices of its own.
+//!
+//! Nothing outside this file knows how rows are stored. Looking up, writing and turning a page cost the
+//! logarithm of the table's size.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Bound;
+
+/// What can be a row.
+pub(crate) trait Row {
+    /// One text per index, such as `[String; 1]`. Texts of one index are unique over the table.
+    type Indices: AsRef<[String]>;
+
+    /// The primary key; its order is the order of listing. Parts are joined by [`SEPARATOR`].
+    fn key(&self) -> String;
+
+    /// The row's texts, by which [`Table::find`] and [`Table::scan_index`] reach it.
+    fn indices(&self) -> Self::Indices;
+}
+
+/// Stands between the parts of a key: it sorts before everything that names can hold.
+pub(crate) const SEPARATOR: char = '\0';
+
+/// Rows by key, and keys by the texts of each index.
+pub(crate) struct Table<R> {
+    rows: BTreeMap<String, R>,
+    indices: BTreeMap<(usize, String), String>,
+}
+
+impl<R> Default for Table<R> {
+    fn default() -> Self {
+        Self {
+            rows: BTreeMap::new(),
+            indices: BTreeMap::new(),
+        }
+    }
+}
+
+impl<R> fmt::Debug for Table<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Table")
+            .field("rows", &self.rows.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<R: Row> Table<R> {
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub(crate) fn row(&self, key: &str) -> Option<&R> {
+        self.rows.get(key)
+    }
+
+    /// The row that an index has under this text.
+    pub(crate) fn find(&self, index: usize, text: &str) -> Option<&R> {
+        self.row(self.indices.get(&(index, text.to_owned()))?)
+    }
+
+    /// Adds a row, or replaces the one with its key.
+    pub(crate) fn put(&mut self, row: R) {
+        let key = row.key();
+        self.remove(&key);
+        for (index, text) in row.indices().as_ref().iter().enumerate() {
+            self.indices.insert((index, text.clone()), key.clone());
+        }
+        self.rows.insert(key, row);
+    }
+
+    /// Changes a row in place. Its key and indices stay as they are: they are what AWS calls immutable.
+    pub(crate) fn update<T>(&mut self, key: &str, change: impl FnOnce(&mut R) -> T) -> Option<T> {
+        self.rows.get_mut(key).map(change)
+    }
+
+    pub(crate) fn remove(&mut self, key: &str) -> Option<R> {
+        let row = self.rows.remove(key)?;
+        for (index, text) in row.indices().as_ref().iter().enumerate() {
+            self.indices.remove(&(index, text.clone()));
+        }
+        Some(row)
+    }
+
+    /// The rows whose key begins with `prefix`, in order, after the key `after`.
+    pub(crate) fn scan<'t>(
+        &'t self,
+        prefix: &'t str,
+        after: Option<&str>,
+    ) -> impl Iterator<Item = (&'t str, &'t R)> {
+        let start = match after.filter(|after| *after > prefix) {
+            Some(after) => Bound::Excluded(after),
+            None => Bound::Included(prefix),
+        };
+        self.rows
+            .range::<str, _>((start, Bound::Unbounded))
+            .map(|(key, row)| (key.as_str(), row))
+            .take_while(move |(key, _)| key.starts_with(prefix))
+    }
+
+    /// The same over an index: the rows whose text there begins with `prefix`, in the order of these texts.
+    pub(crate) fn scan_index<'t>(
+        &'t self,
+        index: usize,
+        prefix: &'t str,
+        after: Option<&str>,
+    ) -> impl Iterator<Item = (&'t str, &'t R)> {
+        let start = match after.filter(|after| *after > prefix) {
+            Some(after) => Bound::Excluded((index, after.to_owned())),
+            None => Bound::Included((index, prefix.to_owned())),
+        };
+        self.indices
+            .range((start, Bound::Unbounded))
+            .take_while(move |((at, text), _)| *at == index && text.starts_with(prefix))
+            .filter_map(|((_, text), key)| Some((text.as_str(), self.row(key)?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq)]
+    struct Pet(&'static str, &'static str);
+
+    impl Row for Pet {
+        type Indices = [String; 1];
+
+        fn key(&self) -> String {
+            format!("{}{SEPARATOR}{}", self.0, self.1)
+        }
+
+        fn indices(&self) -> Self::Indices {
+            [self.1.to_owned()]
+        }
+    }
+
+    fn pets() -> Table<Pet> {
+        let mut table = Table::default();
+        [Pet("dog", "rex"), Pet("cat", "tom"), Pet("dog", "ace")]
+            .into_iter()
+            .for_each(|pet| table.put(pet));
+        table
+    }
+
+    #[test]
+    fn a_scan_gives_the_rows_of_a_prefix_in_order_and_resumes_after_a_key() {
+        let table = pets();
+        let names = |after| {
+            table
+                .scan("dog\0", after)
+                .map(|(_, pet)| pet.1)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(names(None), ["ace", "rex"]);
+        assert_eq!(names(Some("dog\0ace")), ["rex"]);
+        assert_eq!(names(Some("cat\0tom")), ["ace", "rex"]);
+    }
+
+    #[test]
+    fn removing_a_row_removes_it_from_its_indices() {
+        let mut table = pets();
+        assert_eq!(table.find(0, "tom"), Some(&Pet("cat", "tom")));
+        table.remove("cat\0tom");
+        assert_eq!(table.find(0, "tom"), None);
+        assert_eq!(table.scan_index(0, "", None).count(), 2);
+    }
+}

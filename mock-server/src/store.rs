@@ -1,0 +1,204 @@
+//! One state behind one lock, and the contexts through which operations see it.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+
+use crate::account::{self, AccountId};
+use crate::auth::caller::Caller;
+use crate::clock::Clock;
+use crate::id::Ids;
+use crate::quota::{Quota, Quotas};
+use crate::state::{State, eks, iam};
+
+/// Who asks, and where: what authentication found out about a request.
+#[derive(Debug, Clone)]
+pub(crate) struct Scope {
+    pub(crate) caller: Caller,
+    pub(crate) account: AccountId,
+    pub(crate) region: String,
+    pub(crate) request_id: String,
+}
+
+/// What a server was started with: the state begins here and comes back to it at a reset.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) account: AccountId,
+    pub(crate) region: String,
+    pub(crate) clusters: Vec<String>,
+    pub(crate) quotas: Quotas,
+    pub(crate) seed: Option<u64>,
+    /// The address that clients use, without a slash at the end.
+    pub(crate) uri: String,
+}
+
+/// The state, the ids and the clock of a server.
+#[derive(Debug)]
+pub(crate) struct Store {
+    inner: Mutex<Inner>,
+    settings: Settings,
+    clock: Clock,
+}
+
+#[derive(Debug)]
+struct Inner {
+    state: State,
+    ids: Ids,
+}
+
+impl Store {
+    pub(crate) fn new(settings: Settings, clock: Clock) -> Self {
+        let inner = Inner {
+            state: State::default(),
+            ids: Ids::new(settings.seed),
+        };
+        let store = Self {
+            inner: Mutex::new(inner),
+            settings,
+            clock,
+        };
+        store.reset();
+        store
+    }
+
+    /// Brings back the state as it was right after the start.
+    pub(crate) fn reset(&self) {
+        let mut inner = self.lock();
+        *inner = Inner {
+            state: State::default(),
+            ids: Ids::new(self.settings.seed),
+        };
+        let scope = Scope {
+            caller: Caller::Admin(self.settings.account),
+            account: self.settings.account,
+            region: self.settings.region.clone(),
+            request_id: String::new(),
+        };
+        let mut cx = self.context(&mut inner, &scope);
+        for name in &self.settings.clusters {
+            eks::seed_cluster(&mut cx, name);
+        }
+    }
+
+    /// Runs a call with the context that its access allows. The lock is held for this long and no longer.
+    pub(crate) fn enter<A: Access, T>(
+        &self,
+        scope: &Scope,
+        call: impl FnOnce(A::Of<'_>) -> T,
+    ) -> T {
+        let mut inner = self.lock();
+        let mut cx = self.context(&mut inner, scope);
+        call(A::lend(&mut cx))
+    }
+
+    fn context<'s>(&'s self, inner: &'s mut Inner, scope: &'s Scope) -> Context<'s> {
+        Context {
+            scope,
+            now: self.clock.now(),
+            settings: &self.settings,
+            state: &mut inner.state,
+            ids: &mut inner.ids,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // A panic in a call is a bug; later requests are still better off with the state than without it.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+}
+
+/// What an operation may do to the state: [`Read`] or [`Write`].
+pub(crate) trait Access {
+    /// The context that `call` takes.
+    type Of<'c>;
+
+    fn lend<'c>(cx: &'c mut Context<'c>) -> Self::Of<'c>;
+}
+
+/// `call` takes `&Context` and cannot change anything.
+pub(crate) struct Read;
+
+/// `call` takes `&mut Context`.
+pub(crate) struct Write;
+
+impl Access for Read {
+    type Of<'c> = &'c Context<'c>;
+
+    fn lend<'c>(cx: &'c mut Context<'c>) -> Self::Of<'c> {
+        cx
+    }
+}
+
+impl Access for Write {
+    type Of<'c> = &'c mut Context<'c>;
+
+    fn lend<'c>(cx: &'c mut Context<'c>) -> Self::Of<'c> {
+        cx
+    }
+}
+
+/// The world of one call: the caller's part of the state, the time, and new ids.
+#[derive(Debug)]
+pub(crate) struct Context<'s> {
+    pub(crate) scope: &'s Scope,
+    pub(crate) now: Timestamp,
+    pub(crate) settings: &'s Settings,
+    pub(crate) state: &'s mut State,
+    pub(crate) ids: &'s mut Ids,
+}
+
+impl Context<'_> {
+    pub(crate) fn account(&self) -> AccountId {
+        self.scope.account
+    }
+
+    pub(crate) fn partition(&self) -> &'static str {
+        account::partition(&self.scope.region)
+    }
+
+    pub(crate) fn quota(&self, quota: Quota) -> usize {
+        self.settings.quotas.limit(quota)
+    }
+
+    /// IAM in the caller's account.
+    pub(crate) fn iam(&self) -> &iam::Account {
+        self.state.iam(self.scope.account)
+    }
+
+    /// IAM in the caller's account, to be changed.
+    pub(crate) fn iam_mut(&mut self) -> &mut iam::Account {
+        self.state.iam_mut(self.scope.account)
+    }
+
+    /// EKS in the caller's account and region.
+    pub(crate) fn eks(&self) -> &eks::Region {
+        self.state.eks(self.scope.account, &self.scope.region)
+    }
+
+    /// EKS in the caller's account and region, to be changed.
+    pub(crate) fn eks_mut(&mut self) -> &mut eks::Region {
+        self.state.eks_mut(self.scope.account, &self.scope.region)
+    }
+
+    /// The ARN of an IAM entity of the caller's account, such as `role/` with path and name.
+    pub(crate) fn iam_arn(&self, kind: &str, path: &str, name: &str) -> String {
+        format!(
+            "arn:{}:iam::{}:{kind}{path}{name}",
+            self.partition(),
+            self.account()
+        )
+    }
+
+    /// The time in whole seconds, as IAM keeps it.
+    pub(crate) fn now_in_seconds(&self) -> Timestamp {
+        Timestamp::from_second(self.now.as_second()).unwrap_or(self.now)
+    }
+}

@@ -1,0 +1,337 @@
+//! The constraints of AWS's service models: required members, lengths, ranges, patterns, enums.
+//!
+//! An operation declares its members once; [`check`] finds every violation of a request, and the
+//! service writes them in its own words.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+/// A named member of an input.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Member {
+    pub(crate) name: &'static str,
+    pub(crate) required: bool,
+    pub(crate) shape: Shape,
+}
+
+/// What a member may hold.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Shape {
+    /// A string: least and greatest number of characters, and a pattern.
+    Text(usize, usize, Option<Pattern>),
+    /// One of these words.
+    Enum(&'static [&'static str]),
+    /// A whole number between two bounds, both included.
+    Integer(i64, i64),
+    Boolean,
+    /// At least and at most so many items of one shape.
+    List(usize, usize, &'static Shape),
+    /// Names to strings, at most so many; keys and values are the service's to check.
+    Map(usize),
+    Structure(&'static [Member]),
+}
+
+/// A pattern of the service model, as a function: patterns are few and matched often.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pattern {
+    /// The regular expression as AWS prints it.
+    pub(crate) text: &'static str,
+    /// Whether the whole value matches.
+    pub(crate) accepts: fn(&str) -> bool,
+    /// What IAM says of a value that does not match, instead of the general text.
+    pub(crate) instead: Option<&'static str>,
+}
+
+/// A string without a constraint.
+pub(crate) const ANY_TEXT: Shape = Shape::Text(0, usize::MAX, None);
+
+impl Member {
+    pub(crate) const fn new(name: &'static str, shape: Shape) -> Self {
+        Self {
+            name,
+            required: false,
+            shape,
+        }
+    }
+
+    /// A string of `min` to `max` characters.
+    pub(crate) const fn text(name: &'static str, min: usize, max: usize) -> Self {
+        Self::new(name, Shape::Text(min, max, None))
+    }
+
+    /// The same member, which must be present.
+    pub(crate) const fn required(self) -> Self {
+        Self {
+            required: true,
+            ..self
+        }
+    }
+}
+
+/// Everything that is wrong with one input.
+#[derive(Debug, Default)]
+pub(crate) struct Violations(pub(crate) Vec<Violation>);
+
+/// One broken constraint.
+#[derive(Debug)]
+pub(crate) struct Violation {
+    /// The path of the member as AWS prints it, such as `tags.1.member.key`.
+    pub(crate) member: String,
+    /// The value, as AWS prints it where it does; `None` when the member is missing.
+    pub(crate) value: Option<String>,
+    pub(crate) constraint: Constraint,
+}
+
+/// What a value fails to satisfy.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Constraint {
+    NotNull,
+    MinLength(usize),
+    MaxLength(usize),
+    Min(i64),
+    Max(i64),
+    Pattern(Pattern),
+    Enum(&'static [&'static str]),
+    /// The value has another type than the model says.
+    Type(&'static str),
+}
+
+impl Violations {
+    /// AWS's framework text, which counts the violations and joins them; IAM hides values.
+    pub(crate) fn message(&self, show_values: bool) -> String {
+        let mut text = match self.0.len() {
+            1 => "1 validation error detected: ".to_owned(),
+            n => format!("{n} validation errors detected: "),
+        };
+        for (n, violation) in self.0.iter().enumerate() {
+            if n > 0 {
+                text.push_str("; ");
+            }
+            violation.describe(show_values, &mut text);
+        }
+        text
+    }
+}
+
+impl Violation {
+    fn describe(&self, show_values: bool, text: &mut String) {
+        text.push_str("Value ");
+        if show_values {
+            match &self.value {
+                Some(value) => _ = write!(text, "'{value}' "),
+                None => text.push_str("null "),
+            }
+        }
+        _ = write!(
+            text,
+            "at '{}' failed to satisfy constraint: Member must ",
+            self.member
+        );
+        _ = match self.constraint {
+            Constraint::NotNull => write!(text, "not be null"),
+            Constraint::MinLength(n) => write!(text, "have length greater than or equal to {n}"),
+            Constraint::MaxLength(n) => write!(text, "have length less than or equal to {n}"),
+            Constraint::Min(n) => write!(text, "have value greater than or equal to {n}"),
+            Constraint::Max(n) => write!(text, "have value less than or equal to {n}"),
+            Constraint::Pattern(pattern) => {
+                write!(text, "satisfy regular expression pattern: {}", pattern.text)
+            }
+            Constraint::Enum(words) if show_values => {
+                write!(text, "satisfy enum value set: [{}]", words.join(", "))
+            }
+            Constraint::Enum(_) => write!(text, "satisfy enum value set"),
+            Constraint::Type(kind) => write!(text, "be of type {kind}"),
+        };
+    }
+}
+
+/// Checks an input against its members.
+///
+/// # Errors
+///
+/// Every violation, in the order of the members.
+pub(crate) fn check(members: &[Member], input: &Value) -> Result<(), Violations> {
+    let mut violations = Violations::default();
+    structure(members, input, "", &mut violations);
+    match violations.0.is_empty() {
+        true => Ok(()),
+        false => Err(violations),
+    }
+}
+
+fn structure(members: &[Member], input: &Value, prefix: &str, found: &mut Violations) {
+    for member in members {
+        let value = input.get(member.name).unwrap_or(&Value::Null);
+        if !value.is_null() {
+            shape(&member.shape, value, &|| path(prefix, member.name), found);
+        } else if member.required {
+            found.0.push(Violation {
+                member: path(prefix, member.name),
+                value: None,
+                constraint: Constraint::NotNull,
+            });
+        }
+    }
+}
+
+/// AWS prints members with a small first letter, whatever the wire says.
+fn path(prefix: &str, name: &str) -> String {
+    let (first, rest) = name.split_at(1);
+    format!("{prefix}{}{rest}", first.to_ascii_lowercase())
+}
+
+fn shape(shape_: &Shape, value: &Value, path: &dyn Fn() -> String, found: &mut Violations) {
+    let mut violated = |constraint| {
+        found.0.push(Violation {
+            member: path(),
+            value: Some(plain(value)),
+            constraint,
+        });
+    };
+    match (*shape_, value) {
+        (Shape::Text(min, max, pattern), Value::String(text)) => {
+            let length = text.chars().count();
+            if length < min {
+                violated(Constraint::MinLength(min));
+            }
+            if length > max {
+                violated(Constraint::MaxLength(max));
+            }
+            if let Some(pattern) = pattern.filter(|pattern| !(pattern.accepts)(text)) {
+                violated(Constraint::Pattern(pattern));
+            }
+        }
+        (Shape::Enum(words), Value::String(text)) => {
+            if !words.contains(&text.as_str()) {
+                violated(Constraint::Enum(words));
+            }
+        }
+        (Shape::Integer(min, max), Value::Number(number)) => match number.as_i64() {
+            Some(n) if n < min => violated(Constraint::Min(min)),
+            Some(n) if n > max => violated(Constraint::Max(max)),
+            Some(_) => {}
+            None => violated(Constraint::Type("integer")),
+        },
+        (Shape::Boolean, Value::Bool(_)) => {}
+        (Shape::List(min, max, item), Value::Array(items)) => {
+            if items.len() < min {
+                violated(Constraint::MinLength(min));
+            }
+            if items.len() > max {
+                violated(Constraint::MaxLength(max));
+                return;
+            }
+            for (n, value) in items.iter().enumerate() {
+                let at = || format!("{}.{}.member", path(), n + 1);
+                match item {
+                    Shape::Structure(members) => {
+                        structure(members, value, &format!("{}.", at()), found);
+                    }
+                    other => shape(other, value, &at, found),
+                }
+            }
+        }
+        (Shape::Map(max), Value::Object(entries)) => {
+            if entries.len() > max {
+                violated(Constraint::MaxLength(max));
+            }
+            if !entries.values().all(Value::is_string) {
+                violated(Constraint::Type("map of strings"));
+            }
+        }
+        (Shape::Structure(members), Value::Object(_)) => {
+            structure(members, value, &format!("{}.", path()), found);
+        }
+        (expected, _) => violated(Constraint::Type(expected.kind())),
+    }
+}
+
+impl Shape {
+    fn kind(&self) -> &'static str {
+        match self {
+            Shape::Text(..) | Shape::Enum(_) => "string",
+            Shape::Integer(..) => "integer",
+            Shape::Boolean => "boolean",
+            Shape::List(..) => "list",
+            Shape::Map(_) => "map of strings",
+            Shape::Structure(_) => "structure",
+        }
+    }
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => {
+            format!(
+                "[{}]",
+                items.iter().map(plain).collect::<Vec<_>>().join(", ")
+            )
+        }
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const NAME: Pattern = Pattern {
+        text: "[a-z]+",
+        accepts: |text| text.chars().all(|c| c.is_ascii_lowercase()),
+        instead: None,
+    };
+    const MEMBERS: &[Member] = &[
+        Member::new("RoleName", Shape::Text(1, 4, Some(NAME))).required(),
+        Member::new("MaxItems", Shape::Integer(1, 10)),
+        Member::new(
+            "Tags",
+            Shape::List(
+                0,
+                2,
+                &Shape::Structure(&[Member::text("Key", 1, 2).required()]),
+            ),
+        ),
+    ];
+
+    #[test]
+    fn a_missing_required_member_must_not_be_null() {
+        let violations = check(MEMBERS, &json!({})).unwrap_err();
+        assert_eq!(
+            violations.message(false),
+            "1 validation error detected: Value at 'roleName' failed to satisfy constraint: Member must not be null"
+        );
+        assert!(
+            violations
+                .message(true)
+                .contains("Value null at 'roleName'")
+        );
+    }
+
+    #[test]
+    fn several_violations_are_counted_and_joined_in_one_message() {
+        let input =
+            json!({"RoleName": "ABCDE", "MaxItems": 11, "Tags": [{"Key": "a"}, {"Key": "abc"}]});
+        assert_eq!(
+            check(MEMBERS, &input).unwrap_err().message(true),
+            "4 validation errors detected: \
+             Value 'ABCDE' at 'roleName' failed to satisfy constraint: Member must have length less than or equal to 4; \
+             Value 'ABCDE' at 'roleName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-z]+; \
+             Value '11' at 'maxItems' failed to satisfy constraint: Member must have value less than or equal to 10; \
+             Value 'abc' at 'tags.2.member.key' failed to satisfy constraint: Member must have length less than or equal to 2"
+        );
+    }
+
+    #[test]
+    fn a_value_of_another_type_is_a_violation() {
+        let violations = check(MEMBERS, &json!({"RoleName": 5})).unwrap_err();
+        assert!(
+            violations
+                .message(false)
+                .ends_with("Member must be of type string")
+        );
+    }
+}
