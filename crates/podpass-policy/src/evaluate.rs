@@ -1,0 +1,213 @@
+//! Evaluating one document: compiled once, then asked many times without allocation.
+
+use crate::{
+    Clause, DocumentKind, Effect, PolicyDocument, Request, Span, Statement, Version,
+    condition::CompiledCondition,
+    pattern::{Dialect, Pattern, Wildcards},
+    principal::{Grant, PrincipalTest},
+    truth::Truth,
+};
+
+/// A policy document made ready for many decisions.
+///
+/// ```
+/// use podpass_policy::{CompiledPolicy, DocumentKind, Effect, PolicyDocument, Principal, Request};
+///
+/// let document = PolicyDocument::parse(
+///     r#"{"Version": "2012-10-17", "Statement": [
+///         {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::b/${aws:username}/*"}]}"#,
+/// )?;
+/// let policy = CompiledPolicy::compile(&document, DocumentKind::ManagedIdentity).named("my-policy");
+/// let alice = Principal::user("arn:aws:iam::111122223333:user/alice".parse()?);
+/// let request = Request::new(alice, "s3:GetObject", "arn:aws:s3:::b/alice/notes");
+/// assert_eq!(policy.evaluate(&request), Some(Effect::Allow));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct CompiledPolicy {
+    name: Box<str>,
+    statements: Box<[CompiledStatement]>,
+}
+
+/// A compiled statement, and where it stood in the document.
+#[derive(Clone, Debug)]
+pub(crate) struct CompiledStatement {
+    pub(crate) sid: Option<Box<str>>,
+    pub(crate) span: Span,
+    pub(crate) effect: Effect,
+    principal: Option<PrincipalTest>,
+    action: Option<List>,
+    resource: Option<List>,
+    /// What an absent `Resource` means.
+    without_resource: Truth,
+    pub(crate) conditions: Box<[CompiledCondition]>,
+}
+
+#[derive(Clone, Debug)]
+struct List {
+    patterns: Box<[Pattern]>,
+    all_but: bool,
+}
+
+/// A statement that matches, as far as it can be known.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Match<'a> {
+    pub(crate) policy: &'a CompiledPolicy,
+    pub(crate) index: usize,
+    pub(crate) grant: Option<Grant>,
+}
+
+impl<'a> Match<'a> {
+    pub(crate) fn statement(&self) -> &'a CompiledStatement {
+        &self.policy.statements[self.index]
+    }
+}
+
+impl CompiledPolicy {
+    /// Compiles a document. It never fails: what is not understood is kept as such, and then never
+    /// lets a statement allow, nor keeps one from denying.
+    pub fn compile(document: &PolicyDocument, kind: DocumentKind) -> Self {
+        let version = document.effective_version();
+        Self {
+            name: Box::default(),
+            statements: document
+                .statements
+                .iter()
+                .map(|statement| CompiledStatement::compile(statement, kind, version))
+                .collect(),
+        }
+    }
+
+    /// The same policy under the name or ARN by which decisions report it.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<Box<str>>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// The name or ARN given by [`CompiledPolicy::named`], else empty.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What this document alone says: a matching Deny outweighs any Allow; none when no statement
+    /// matches.
+    pub fn evaluate(&self, request: &Request) -> Option<Effect> {
+        let mut answer = None;
+        for found in self.matches(request, false) {
+            match found.statement().effect {
+                Effect::Deny => return Some(Effect::Deny),
+                Effect::Allow => answer = Some(Effect::Allow),
+            }
+        }
+        answer
+    }
+
+    /// The statements that match, in their order.
+    pub(crate) fn matches<'a>(
+        &'a self,
+        request: &'a Request,
+        bounded: bool,
+    ) -> impl Iterator<Item = Match<'a>> {
+        self.statements
+            .iter()
+            .enumerate()
+            .filter_map(move |(index, statement)| {
+                let (truth, grant) = statement.matches(request, bounded);
+                let counts = match statement.effect {
+                    Effect::Allow => truth == Truth::Yes,
+                    Effect::Deny => truth != Truth::No,
+                };
+                counts.then_some(Match {
+                    policy: self,
+                    index,
+                    grant,
+                })
+            })
+    }
+
+    pub(crate) fn statements(&self) -> &[CompiledStatement] {
+        &self.statements
+    }
+}
+
+impl CompiledStatement {
+    fn compile(statement: &Statement, kind: DocumentKind, version: Version) -> Self {
+        let resources = Dialect::text(Wildcards::Resource, version);
+        let unspoken = |understood: bool| {
+            if understood {
+                Truth::Yes
+            } else {
+                Truth::Unsure
+            }
+        };
+        Self {
+            sid: statement.sid.as_deref().map(Into::into),
+            span: statement.span,
+            effect: statement.effect,
+            principal: statement.principal.as_ref().map(PrincipalTest::compile),
+            action: statement.action.as_ref().map(|clause| {
+                List::compile(clause, |text| Pattern::compile(text, Dialect::ACTION))
+            }),
+            resource: statement.resource.as_ref().map(|clause| {
+                List::compile(clause, |text| {
+                    Pattern::compile(&kind.completed(text), resources)
+                })
+            }),
+            without_resource: unspoken(kind.has_principal()),
+            conditions: statement
+                .conditions
+                .iter()
+                .map(|condition| CompiledCondition::compile(condition, version))
+                .collect(),
+        }
+    }
+
+    /// Whether the statement speaks of the request's action and resource to the request's principal,
+    /// its conditions aside.
+    pub(crate) fn applies(&self, request: &Request, bounded: bool) -> (Truth, Option<Grant>) {
+        let context = &request.context;
+        let action = match &self.action {
+            Some(list) => list.matches(|pattern| pattern.matches(&request.action, context)),
+            None => Truth::Unsure,
+        };
+        if action == Truth::No {
+            return (Truth::No, None);
+        }
+        let resource = match &self.resource {
+            Some(list) => list.matches(|pattern| pattern.matches(&request.resource, context)),
+            None => self.without_resource,
+        };
+        if resource == Truth::No {
+            return (Truth::No, None);
+        }
+        let (principal, grant) = match &self.principal {
+            Some(test) => test.matches(&request.principal, bounded),
+            None => (Truth::Yes, None),
+        };
+        (action.and(resource).and(principal), grant)
+    }
+
+    fn matches(&self, request: &Request, bounded: bool) -> (Truth, Option<Grant>) {
+        let (applies, grant) = self.applies(request, bounded);
+        if applies == Truth::No {
+            return (Truth::No, None);
+        }
+        let conditions = self.conditions.iter().map(|c| c.holds(&request.context));
+        (applies.and(Truth::all(conditions)), grant)
+    }
+}
+
+impl List {
+    fn compile(clause: &Clause<Vec<String>>, pattern: impl Fn(&str) -> Pattern) -> Self {
+        Self {
+            patterns: clause.listed().iter().map(|text| pattern(text)).collect(),
+            all_but: clause.is_not(),
+        }
+    }
+
+    fn matches(&self, matches: impl Fn(&Pattern) -> Truth) -> Truth {
+        let listed = Truth::any(self.patterns.iter().map(matches));
+        if self.all_but { !listed } else { listed }
+    }
+}

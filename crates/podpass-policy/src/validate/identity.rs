@@ -1,0 +1,229 @@
+//! Documents other than trust policies: the checks of `CreatePolicy` and its kin, in their order.
+
+use std::collections::HashSet;
+
+use super::MalformedPolicy;
+use crate::{
+    Clause, DocumentKind, PolicyDocument, Statement, Version,
+    condition::{Family, Operator, instant, is_known_operator},
+    json,
+    parse::document_of,
+};
+
+const SYNTAX: &str = "Syntax errors in policy.";
+const LEGACY: &str = "The policy failed legacy parsing";
+
+/// Partitions that AWS knows.
+const PARTITIONS: [&str; 9] = [
+    "aws",
+    "aws-cn",
+    "aws-us-gov",
+    "aws-iso",
+    "aws-iso-b",
+    "aws-iso-e",
+    "aws-iso-f",
+    "aws-eusc",
+    "*",
+];
+
+/// What an IAM resource may start with, in AWS's order.
+const IAM_PATHS: [&str; 13] = [
+    "user/",
+    "federated-user/",
+    "role/",
+    "group/",
+    "instance-profile/",
+    "mfa/",
+    "server-certificate/",
+    "policy/",
+    "sms-mfa/",
+    "saml-provider/",
+    "oidc-provider/",
+    "report/",
+    "access-report/",
+];
+
+pub(super) fn validate(text: &str, kind: DocumentKind) -> Result<PolicyDocument, MalformedPolicy> {
+    let syntax = |_| MalformedPolicy::new(SYNTAX);
+    let root = json::read(text).map_err(syntax)?;
+    let (document, miscased_effect) = document_of(text, &root).map_err(syntax)?;
+    check(&document, miscased_effect.is_some(), kind)?;
+    Ok(document)
+}
+
+fn check(
+    document: &PolicyDocument,
+    miscased_effect: bool,
+    kind: DocumentKind,
+) -> Result<(), MalformedPolicy> {
+    let statements = &document.statements;
+    let refuse = |message: &str| Err(MalformedPolicy::new(message));
+    let unknown_operator =
+        |s: &Statement| s.conditions.iter().any(|c| !is_known_operator(&c.operator));
+    if statements.iter().any(unknown_operator) {
+        return refuse(SYNTAX);
+    }
+    if kind.needs_current_version() && document.effective_version() == Version::V2008 {
+        return refuse("Policy document must be version 2012-10-17 or greater.");
+    }
+    if miscased_effect || statements.iter().any(fails_legacy_parsing) {
+        return refuse(LEGACY);
+    }
+    if has_duplicate_sid(statements) {
+        return refuse("Statement IDs (SID) in a single policy must be unique.");
+    }
+    if kind.has_principal() {
+        return check_resource_policy(statements);
+    }
+    if statements.iter().any(|s| s.principal.is_some()) {
+        return refuse("Policy document should not specify a principal.");
+    }
+    check_elements(statements)?;
+    if statements
+        .iter()
+        .any(|s| listed(s.resource.as_ref()).is_empty())
+    {
+        return refuse("Policy statement must contain resources.");
+    }
+    Ok(())
+}
+
+/// Resource policies name principals and may leave the resource out; all else is checked alike.
+fn check_resource_policy(statements: &[Statement]) -> Result<(), MalformedPolicy> {
+    if statements.iter().any(|s| s.principal.is_none()) {
+        return Err(MalformedPolicy::new("Missing required field Principal"));
+    }
+    check_elements(statements)
+}
+
+fn check_elements(statements: &[Statement]) -> Result<(), MalformedPolicy> {
+    if statements
+        .iter()
+        .any(|s| listed(s.action.as_ref()).is_empty())
+    {
+        return Err(MalformedPolicy::new(
+            "Policy statement must contain actions.",
+        ));
+    }
+    statements.iter().try_for_each(check_resources)?;
+    statements
+        .iter()
+        .flat_map(|s| listed(s.action.as_ref()))
+        .try_for_each(|action| check_action(action))
+}
+
+fn listed(clause: Option<&Clause<Vec<String>>>) -> &[String] {
+    clause.map_or(&[], |clause| clause.listed())
+}
+
+fn has_duplicate_sid(statements: &[Statement]) -> bool {
+    let mut seen = HashSet::new();
+    let sids = statements.iter().filter_map(|s| s.sid.as_deref());
+    sids.filter(|sid| !sid.is_empty())
+        .any(|sid| !seen.insert(sid))
+}
+
+/// What IAM's older parser stumbles over: dates that are none, and ARNs with `::` but too few fields.
+fn fails_legacy_parsing(statement: &Statement) -> bool {
+    let bad_date = statement.conditions.iter().any(|condition| {
+        let is_date = Operator::parse(&condition.operator)
+            .is_some_and(|operator| matches!(operator.family, Family::Date(_)));
+        is_date
+            && condition
+                .values
+                .iter()
+                .any(|value| instant(value).is_none())
+    });
+    let resources = listed(statement.resource.as_ref());
+    bad_date || resources.iter().any(|resource| fails_legacy_arn(resource))
+}
+
+fn fails_legacy_arn(resource: &str) -> bool {
+    let fields: Vec<_> = resource.split(':').collect();
+    let known_partition = fields
+        .get(1)
+        .is_some_and(|partition| PARTITIONS.contains(partition));
+    known_partition
+        && fields.len() > 2
+        && (fields[2].is_empty() || (fields.len() < 6 && resource.contains("::")))
+}
+
+/// The first bad resource of a statement; IAM looks at them in descending order.
+fn check_resources(statement: &Statement) -> Result<(), MalformedPolicy> {
+    let mut resources: Vec<_> = listed(statement.resource.as_ref()).iter().collect();
+    resources.sort_unstable_by(|a, b| b.cmp(a));
+    resources
+        .into_iter()
+        .try_for_each(|resource| check_resource(resource))
+}
+
+fn check_resource(resource: &str) -> Result<(), MalformedPolicy> {
+    if resource == "*" {
+        return Ok(());
+    }
+    let refuse = |message: String| Err(MalformedPolicy::new(message));
+    let mut fields = resource.splitn(6, ':').skip(1);
+    let Some(partition) = fields.next() else {
+        return refuse(format!(
+            "Resource {resource} must be in ARN format or \"*\"."
+        ));
+    };
+    let service = fields.next();
+    let region = fields.next();
+    let (account, path) = (fields.next(), fields.next());
+    if !PARTITIONS.contains(&partition) {
+        let alone = service.filter(|service| !service.is_empty() || region.is_some());
+        let fields = [alone, region, account, path].map(|field| field.unwrap_or("*"));
+        return refuse(format!(
+            "Partition \"{partition}\" is not valid for resource \"arn:{partition}:{}\".",
+            fields.join(":")
+        ));
+    }
+    let Some(service) = service else {
+        return refuse(
+            "Resource vendor must be fully qualified and cannot contain regexes.".to_owned(),
+        );
+    };
+    let (region, path) = (region.unwrap_or_default(), path.unwrap_or_default());
+    match service {
+        "iam" if !region.is_empty() => refuse(format!(
+            "IAM resource {resource} cannot contain region information."
+        )),
+        "s3" if !region.is_empty() && !path.starts_with("accesspoint/") => refuse(format!(
+            "Resource {resource} can not contain region information."
+        )),
+        "iam"
+            if account.is_some()
+                && path != "*"
+                && !IAM_PATHS.iter().any(|p| path.starts_with(p)) =>
+        {
+            refuse(format!(
+                "IAM resource path must either be \"*\" or start with {}.",
+                IAM_PATHS.join(", ")
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_action(action: &str) -> Result<(), MalformedPolicy> {
+    if action == "*" {
+        return Ok(());
+    }
+    let refuse = |message: &str| Err(MalformedPolicy::new(message));
+    let Some((vendor, name)) = action.split_once(':') else {
+        return refuse(
+            "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
+        );
+    };
+    if name.contains(':') {
+        return refuse("Actions/Condition can contain only one colon.");
+    }
+    let is_vendor = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-');
+    if vendor != "*" && !vendor.bytes().all(is_vendor) {
+        return Err(MalformedPolicy::new(format!(
+            "Vendor {vendor} is not valid"
+        )));
+    }
+    Ok(())
+}
