@@ -72,7 +72,7 @@ fn operations() -> Value {
 /// Whether the request was addressed to an IP address or `localhost`, and by no page of another origin.
 ///
 /// A name that an attacker's DNS points here shows in `Host`; a page of another site shows in `Origin`.
-fn is_local(headers: &HeaderMap) -> bool {
+pub(crate) fn is_local(headers: &HeaderMap) -> bool {
     let text = |name| {
         headers
             .get(name)

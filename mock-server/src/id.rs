@@ -25,6 +25,13 @@ impl Ids {
         Self { random }
     }
 
+    /// A source of its own, as repeatable as this one.
+    pub(crate) fn fork(&mut self) -> Self {
+        Self {
+            random: ChaCha8Rng::from_rng(&mut self.random),
+        }
+    }
+
     /// An IAM unique id such as `AROA…`, 21 characters, that tells its account.
     ///
     /// Characters 5 to 12 are base32 of 2³⁹ + half the account; the 13th lies in the upper half of the
@@ -69,7 +76,8 @@ impl Ids {
             .to_string()
     }
 
-    fn letters(&mut self, alphabet: &[u8], count: usize) -> String {
+    /// So many characters of an alphabet.
+    pub(crate) fn letters(&mut self, alphabet: &[u8], count: usize) -> String {
         (0..count)
             .map(|_| char::from(alphabet[self.random.random_range(0..alphabet.len())]))
             .collect()

@@ -29,6 +29,7 @@ pub mod command;
 mod control;
 mod id;
 mod kubeconfig;
+mod kubernetes;
 mod ledger;
 mod mock_server;
 mod operation;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use bytes::Bytes;
+use futures::StreamExt;
 use http::{Request, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
@@ -18,14 +19,15 @@ use tokio::sync::{Semaphore, watch};
 use crate::auth::caller::{Caller, Credential};
 use crate::control;
 use crate::id::Ids;
+use crate::kubernetes;
 use crate::ledger::{self, Ledger};
 use crate::operation::{Call, Registered};
 use crate::protocol::{Fault, Response};
 use crate::services;
 use crate::store::{Scope, Store};
 
-/// Larger than any request that AWS accepts of the operations here.
-const MAX_BODY: usize = 2 * 1024 * 1024;
+/// Larger than any request that AWS and Kubernetes accept of the operations here.
+const MAX_BODY: usize = 4 * 1024 * 1024;
 const MAX_HEADERS: usize = 100;
 const MAX_HEADER_BYTES: usize = 64 * 1024;
 const MAX_CONNECTIONS: usize = 1024;
@@ -148,6 +150,9 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Response {
     if path.starts_with(control::PREFIX) {
         return control::answer(shared, &request);
     }
+    if let Some(target) = path.strip_prefix(kubernetes::PREFIX) {
+        return answer_kubernetes(shared, target, &request);
+    }
     match service_of(&request) {
         Some((service, credential)) => answer_aws(shared, service, credential, &request),
         None => plain(
@@ -194,6 +199,36 @@ fn answer_aws(
         error_code,
         request_id: scope.request_id,
     });
+    response
+}
+
+/// Hands a request to the Kubernetes API of a cluster; over plain HTTP its creator is who asks.
+fn answer_kubernetes(shared: &Shared, target: &str, request: &Request<Bytes>) -> Response {
+    if !control::is_local(request.headers()) {
+        return plain(
+            StatusCode::FORBIDDEN,
+            "clusters refuse foreign Host and Origin headers",
+        );
+    }
+    let (name, path) = target.split_once('/').unwrap_or((target, ""));
+    let Some((cluster, creator)) = shared.store.kubernetes(name) else {
+        return plain(StatusCode::NOT_FOUND, "no cluster of that name exists");
+    };
+    let request = kubernetes::Request {
+        method: request.method().clone(),
+        path: format!("/{path}"),
+        query: request.uri().query().unwrap_or_default().to_owned(),
+        headers: request.headers().clone(),
+        body: request.body().clone(),
+        caller: kubernetes::Caller::from(&creator),
+    };
+    let answered = kubernetes::handle(&cluster, &request);
+    let mut response = Response::new(match answered.body {
+        kubernetes::Body::Full(body) => Body::from(body),
+        kubernetes::Body::Stream(events) => Body::from_stream(events.map(Ok::<_, Infallible>)),
+    });
+    *response.status_mut() = answered.status;
+    *response.headers_mut() = answered.headers;
     response
 }
 

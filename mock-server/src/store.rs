@@ -1,6 +1,6 @@
 //! One state behind one lock, and the contexts through which operations see it.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
@@ -8,6 +8,7 @@ use crate::account::{self, AccountId};
 use crate::auth::caller::Caller;
 use crate::clock::Clock;
 use crate::id::Ids;
+use crate::kubernetes::KubernetesCluster;
 use crate::quota::{Quota, Quotas};
 use crate::state::{State, eks, iam};
 
@@ -95,6 +96,7 @@ impl Store {
         Context {
             scope,
             now: self.clock.now(),
+            clock: &self.clock,
             settings: &self.settings,
             state: &mut inner.state,
             ids: &mut inner.ids,
@@ -104,6 +106,14 @@ impl Store {
     fn lock(&self) -> MutexGuard<'_, Inner> {
         // A panic in a call is a bug; later requests are still better off with the state than without it.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The Kubernetes side of a cluster and who created it.
+    pub(crate) fn kubernetes(&self, name: &str) -> Option<(Arc<KubernetesCluster>, Caller)> {
+        let (account, region) = (self.settings.account, &self.settings.region);
+        let inner = self.lock();
+        let cluster = inner.state.cluster_named(account, region, name)?;
+        Some((Arc::clone(&cluster.kubernetes), cluster.creator.clone()))
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -150,6 +160,8 @@ impl Access for Write {
 pub(crate) struct Context<'s> {
     pub(crate) scope: &'s Scope,
     pub(crate) now: Timestamp,
+    /// For what outlives the call.
+    pub(crate) clock: &'s Clock,
     pub(crate) settings: &'s Settings,
     pub(crate) state: &'s mut State,
     pub(crate) ids: &'s mut Ids,

@@ -21,6 +21,12 @@ impl Caller {
         }
     }
 
+    pub(crate) fn account(&self) -> AccountId {
+        match self {
+            Caller::Admin(account) => *account,
+        }
+    }
+
     /// The unique id of the caller, as GetCallerIdentity answers it.
     pub(crate) fn user_id(&self) -> String {
         match self {

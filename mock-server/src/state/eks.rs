@@ -1,10 +1,13 @@
 //! EKS in one region of one account: clusters and their associations.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::table::{Row, SEPARATOR, Table};
+use crate::auth::caller::Caller;
+use crate::kubernetes::KubernetesCluster;
 use crate::store::Context;
 
 /// The clusters of a region.
@@ -35,6 +38,10 @@ pub(crate) struct Cluster {
     pub(crate) security_group_ids: Vec<String>,
     pub(crate) tags: BTreeMap<String, String>,
     pub(crate) associations: Table<Association>,
+    /// Who created it: the administrator of its Kubernetes side.
+    pub(crate) creator: Caller,
+    /// Its Kubernetes side, which ends with it.
+    pub(crate) kubernetes: Arc<KubernetesCluster>,
 }
 
 impl Row for Cluster {
@@ -68,6 +75,8 @@ impl Cluster {
     pub(crate) fn new(cx: &mut Context, new: NewCluster) -> Self {
         let (region, uri) = (&cx.scope.region, &cx.settings.uri);
         let issuer = cx.ids.issuer();
+        let version = new.version.unwrap_or_else(|| DEFAULT_VERSION.to_owned());
+        let kubernetes = KubernetesCluster::new(&version, cx.clock.clone(), cx.ids.fork());
         Self {
             arn: format!(
                 "arn:{}:eks:{region}:{}:cluster/{}",
@@ -76,7 +85,7 @@ impl Cluster {
                 new.name
             ),
             created: cx.now,
-            version: new.version.unwrap_or_else(|| DEFAULT_VERSION.to_owned()),
+            version,
             role_arn: new.role_arn,
             endpoint: format!("{uri}/k8s/{}", new.name),
             issuer: format!("https://oidc.eks.{region}.amazonaws.com/id/{issuer}"),
@@ -84,6 +93,8 @@ impl Cluster {
             security_group_ids: new.security_group_ids,
             tags: new.tags,
             associations: Table::default(),
+            creator: cx.scope.caller.clone(),
+            kubernetes: Arc::new(kubernetes),
             name: new.name,
         }
     }

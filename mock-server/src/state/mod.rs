@@ -2,6 +2,7 @@
 
 pub(crate) mod eks;
 pub(crate) mod iam;
+pub(crate) mod kubernetes;
 pub(crate) mod page;
 pub(crate) mod table;
 
@@ -34,6 +35,17 @@ impl State {
         self.eks
             .get(&(account, region.to_owned()))
             .unwrap_or(&self.untouched.1)
+    }
+
+    /// The cluster behind `/k8s/NAME`, which names neither account nor region: the given ones come first.
+    pub(crate) fn cluster_named(
+        &self,
+        account: AccountId,
+        region: &str,
+        name: &str,
+    ) -> Option<&eks::Cluster> {
+        let first = self.eks(account, region).cluster(name);
+        first.or_else(|| self.eks.values().find_map(|region| region.cluster(name)))
     }
 
     /// EKS in a region of an account, to be changed.

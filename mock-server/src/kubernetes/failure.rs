@@ -1,0 +1,355 @@
+//! What can go wrong, named for its cause, and the API server's own words for it.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::kind::Kind;
+
+/// One field that is not as it must be.
+#[derive(Debug, Clone)]
+pub(crate) struct Cause {
+    reason: &'static str,
+    field: String,
+    message: String,
+}
+
+impl Cause {
+    /// A value that breaks a rule.
+    pub(crate) fn invalid(field: impl Into<String>, value: &Value, rule: &str) -> Cause {
+        Cause {
+            reason: "FieldValueInvalid",
+            field: field.into(),
+            message: format!("Invalid value: {value}: {rule}"),
+        }
+    }
+
+    /// A value that must be there.
+    pub(crate) fn required(field: impl Into<String>, why: &str) -> Cause {
+        let separator = if why.is_empty() { "" } else { ": " };
+        Cause {
+            reason: "FieldValueRequired",
+            field: field.into(),
+            message: format!("Required value{separator}{why}"),
+        }
+    }
+
+    /// A value that must not be there.
+    pub(crate) fn forbidden(field: impl Into<String>, why: &str) -> Cause {
+        Cause {
+            reason: "FieldValueForbidden",
+            field: field.into(),
+            message: format!("Forbidden: {why}"),
+        }
+    }
+
+    /// A value out of a closed set.
+    pub(crate) fn unsupported(field: impl Into<String>, value: &str, supported: &[&str]) -> Cause {
+        let supported = supported
+            .iter()
+            .map(|value| format!("\"{value}\""))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let message = format!("Unsupported value: \"{value}\": supported values: {supported}");
+        Cause {
+            reason: "FieldValueNotSupported",
+            field: field.into(),
+            message,
+        }
+    }
+
+    /// A value that is too long; the limit is in bytes.
+    pub(crate) fn too_long(field: impl Into<String>, limit: usize) -> Cause {
+        Cause {
+            reason: "FieldValueTooLong",
+            field: field.into(),
+            message: format!("Too long: may not be more than {limit} bytes"),
+        }
+    }
+
+    fn text(&self) -> String {
+        format!("{}: {}", self.field, self.message)
+    }
+
+    fn json(&self) -> Value {
+        json!({ "reason": self.reason, "message": self.message, "field": self.field })
+    }
+}
+
+/// A field that another manager owns.
+#[derive(Debug, Clone)]
+pub(crate) struct OwnershipConflict {
+    /// The other manager, as messages print it: `"kubectl-edit" using v1`.
+    pub(crate) manager: String,
+    /// The field: `.metadata.labels.app`.
+    pub(crate) path: String,
+}
+
+/// Why a request was refused.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// No such path on this server.
+    NoSuchPath,
+    /// The path exists, the verb does not.
+    MethodNotAllowed,
+    /// The object does not exist.
+    NotFound(&'static Kind, String),
+    /// The object exists already.
+    AlreadyExists(&'static Kind, String),
+    /// Somebody else was faster.
+    Stale(&'static Kind, String),
+    /// The object is not the one that the caller means.
+    Precondition(&'static Kind, String, String),
+    /// Another manager owns the fields.
+    Ownership(Vec<OwnershipConflict>),
+    /// Fields of the object break rules.
+    Invalid(&'static Kind, String, Vec<Cause>),
+    /// The parameters of the request break rules: which options, and how.
+    InvalidOptions(&'static str, Vec<Cause>),
+    /// The patch led to an object that its kind's fields do not fit.
+    InvalidPatch(Cause),
+    /// The patch can not be carried out on this object.
+    UnprocessablePatch,
+    /// The request can not be understood.
+    BadRequest(String),
+    /// The namespace is going away.
+    NamespaceTerminating(&'static Kind, String, String),
+    /// The object may not be deleted.
+    Undeletable(&'static Kind, String, &'static str),
+    /// The resource version lies before what the server remembers.
+    Expired(String),
+    /// The resource version lies in the future.
+    FutureRevision(u64, u64),
+    /// The body's type is unknown here.
+    UnsupportedMediaType(&'static [&'static str]),
+    /// The body is larger than this many bytes.
+    TooLarge(usize),
+    /// No type that the caller takes can be written.
+    NotAcceptable,
+}
+
+impl Failure {
+    /// A request that can not be understood.
+    pub(crate) fn bad_request(text: impl Into<String>) -> Failure {
+        Failure::BadRequest(text.into())
+    }
+
+    /// The `Status` object, or nothing where the API server answers with plain text.
+    pub(crate) fn status(&self) -> Option<Value> {
+        let (code, reason, message, details) = match self {
+            Failure::NoSuchPath => return None,
+            Failure::MethodNotAllowed => (
+                405,
+                "MethodNotAllowed",
+                "the server does not allow this method on the requested resource".to_owned(),
+                json!({}),
+            ),
+            Failure::NotFound(kind, name) => (
+                404,
+                "NotFound",
+                format!("{} \"{name}\" not found", kind.qualified()),
+                about(kind, name),
+            ),
+            Failure::AlreadyExists(kind, name) => (
+                409,
+                "AlreadyExists",
+                format!("{} \"{name}\" already exists", kind.qualified()),
+                about(kind, name),
+            ),
+            Failure::Stale(kind, name) => {
+                let why = "the object has been modified; please apply your changes to the latest version and try again";
+                (
+                    409,
+                    "Conflict",
+                    unfulfilled(kind, name, why),
+                    about(kind, name),
+                )
+            }
+            Failure::Precondition(kind, name, why) => (
+                409,
+                "Conflict",
+                unfulfilled(kind, name, &format!("Precondition failed: {why}")),
+                about(kind, name),
+            ),
+            Failure::Ownership(conflicts) => (
+                409,
+                "Conflict",
+                ownership_message(conflicts),
+                ownership_details(conflicts),
+            ),
+            Failure::Invalid(kind, name, causes) => {
+                let message = invalid_message(&kind.qualified_kind(), name, causes);
+                (
+                    422,
+                    "Invalid",
+                    message,
+                    invalid_details(kind.group, kind.kind, name, causes),
+                )
+            }
+            Failure::InvalidOptions(options, causes) => {
+                let message = invalid_message(&format!("{options}.meta.k8s.io"), "", causes);
+                (
+                    422,
+                    "Invalid",
+                    message,
+                    invalid_details("meta.k8s.io", options, "", causes),
+                )
+            }
+            Failure::InvalidPatch(cause) => {
+                let causes = std::slice::from_ref(cause);
+                (
+                    422,
+                    "Invalid",
+                    invalid_message("", "", causes),
+                    invalid_details("", "", "", causes),
+                )
+            }
+            Failure::UnprocessablePatch => (
+                422,
+                "Invalid",
+                "the server rejected our request due to an error in our request".to_owned(),
+                json!({}),
+            ),
+            Failure::BadRequest(text) => (400, "BadRequest", text.clone(), Value::Null),
+            Failure::NamespaceTerminating(kind, name, namespace) => {
+                let why = format!(
+                    "unable to create new content in namespace {namespace} because it is being terminated"
+                );
+                let mut details = about(kind, name);
+                let message = format!("namespace {namespace} is being terminated");
+                details["causes"] = json!([{ "reason": "NamespaceTerminating", "message": message, "field": "metadata.namespace" }]);
+                (403, "Forbidden", forbidden(kind, name, &why), details)
+            }
+            Failure::Undeletable(kind, name, why) => (
+                403,
+                "Forbidden",
+                forbidden(kind, name, why),
+                about(kind, name),
+            ),
+            Failure::Expired(text) => (410, "Expired", text.clone(), Value::Null),
+            Failure::FutureRevision(asked, current) => {
+                let causes = json!([{ "reason": "ResourceVersionTooLarge", "message": "Too large resource version" }]);
+                let message = format!("Too large resource version: {asked}, current: {current}");
+                (
+                    504,
+                    "Timeout",
+                    message,
+                    json!({ "causes": causes, "retryAfterSeconds": 1 }),
+                )
+            }
+            Failure::UnsupportedMediaType(accepted) => {
+                let accepted = accepted.join(", ");
+                let message = format!(
+                    "the body of the request was in an unknown format - accepted media types include: {accepted}"
+                );
+                (415, "UnsupportedMediaType", message, Value::Null)
+            }
+            Failure::TooLarge(limit) => (
+                413,
+                "RequestEntityTooLarge",
+                format!("Request entity too large: limit is {limit}"),
+                Value::Null,
+            ),
+            Failure::NotAcceptable => {
+                let accepted = super::negotiate::WRITABLE.join(", ");
+                (
+                    406,
+                    "NotAcceptable",
+                    format!("only the following media types are accepted: {accepted}"),
+                    Value::Null,
+                )
+            }
+        };
+        let mut status = json!({
+            "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message, "reason": reason,
+        });
+        if !details.is_null() {
+            status["details"] = details;
+        }
+        status["code"] = json!(code);
+        Some(status)
+    }
+
+    /// The HTTP status.
+    pub(crate) fn code(&self) -> StatusCode {
+        self.status()
+            .and_then(|status| status["code"].as_u64())
+            .and_then(|code| u16::try_from(code).ok())
+            .and_then(|code| StatusCode::from_u16(code).ok())
+            .unwrap_or(StatusCode::NOT_FOUND)
+    }
+}
+
+/// `details` that say which object is meant.
+pub(crate) fn about(kind: &Kind, name: &str) -> Value {
+    let mut details = json!({});
+    for (key, value) in [("name", name), ("group", kind.group), ("kind", kind.plural)] {
+        if !value.is_empty() {
+            details[key] = json!(value);
+        }
+    }
+    details
+}
+
+fn unfulfilled(kind: &Kind, name: &str, why: &str) -> String {
+    format!(
+        "Operation cannot be fulfilled on {} \"{name}\": {why}",
+        kind.qualified()
+    )
+}
+
+fn forbidden(kind: &Kind, name: &str, why: &str) -> String {
+    format!("{} \"{name}\" is forbidden: {why}", kind.qualified())
+}
+
+fn invalid_message(kind: &str, name: &str, causes: &[Cause]) -> String {
+    let texts: Vec<String> = causes.iter().map(Cause::text).collect();
+    match texts.as_slice() {
+        [one] => format!("{kind} \"{name}\" is invalid: {one}"),
+        several => format!("{kind} \"{name}\" is invalid: [{}]", several.join(", ")),
+    }
+}
+
+fn invalid_details(group: &str, kind: &str, name: &str, causes: &[Cause]) -> Value {
+    let mut details = json!({});
+    for (key, value) in [("name", name), ("group", group), ("kind", kind)] {
+        if !value.is_empty() {
+            details[key] = json!(value);
+        }
+    }
+    details["causes"] = causes.iter().map(Cause::json).collect();
+    details
+}
+
+fn ownership_message(conflicts: &[OwnershipConflict]) -> String {
+    if let [OwnershipConflict { manager, path }] = conflicts {
+        return format!("Apply failed with 1 conflict: conflict with {manager}: {path}");
+    }
+    let mut managers: Vec<&str> = conflicts
+        .iter()
+        .map(|conflict| conflict.manager.as_str())
+        .collect();
+    managers.sort_unstable();
+    managers.dedup();
+    let mut lines = Vec::new();
+    for manager in managers {
+        lines.push(format!("conflicts with {manager}:"));
+        lines.extend(
+            conflicts
+                .iter()
+                .filter(|conflict| conflict.manager == manager)
+                .map(|conflict| format!("- {}", conflict.path)),
+        );
+    }
+    format!(
+        "Apply failed with {} conflicts: {}",
+        conflicts.len(),
+        lines.join("\n")
+    )
+}
+
+fn ownership_details(conflicts: &[OwnershipConflict]) -> Value {
+    let causes = conflicts.iter().map(|conflict| {
+        json!({ "reason": "FieldManagerConflict", "message": format!("conflict with {}", conflict.manager), "field": conflict.path })
+    });
+    json!({ "causes": causes.collect::<Vec<_>>() })
+}

@@ -1,0 +1,165 @@
+//! The Kubernetes API of a cluster, as a resource engine: kinds are descriptors, verbs are written once, watches are streams.
+//!
+//! [`handle`] is a request's life. [`route`] finds what is meant, [`negotiate`] reads and writes the forms in which clients
+//! send and take objects, [`verbs`] does it. What an object's fields are stands in the [`schema`] of its kind, who owns
+//! them in [`ownership`]. A new kind is a file in [`kinds`].
+//!
+//! The texts and status codes are those of the Kubernetes API server, because clients show and parse them.
+
+mod cluster;
+mod discovery;
+mod failure;
+mod kind;
+mod kinds;
+mod negotiate;
+mod options;
+mod ownership;
+mod patch;
+mod reply;
+mod route;
+mod schema;
+mod selector;
+mod table;
+mod validation;
+mod verbs;
+mod writer;
+
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::Stream;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+
+pub(crate) use self::cluster::KubernetesCluster;
+use self::failure::Failure;
+use self::route::Route;
+use crate::auth::caller as auth;
+
+/// The path under which clusters lie, each by its name.
+pub(crate) const PREFIX: &str = "/k8s/";
+
+/// Who sent a request, as the cluster's authentication found out.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Caller {
+    /// The user's name; on EKS the ARN, unless an access entry says otherwise.
+    pub(crate) username: String,
+    /// What identifies the user across renamings.
+    pub(crate) uid: String,
+    /// The user's groups.
+    pub(crate) groups: Vec<String>,
+    /// What else the authenticator knows.
+    pub(crate) extra: BTreeMap<String, Vec<String>>,
+}
+
+impl From<&auth::Caller> for Caller {
+    /// An IAM principal as EKS' authenticator names it, when no access entry says otherwise.
+    fn from(caller: &auth::Caller) -> Caller {
+        let (arn, id) = (caller.arn(), caller.user_id());
+        let extra = [
+            ("arn", arn.as_str()),
+            ("canonicalArn", &arn),
+            ("principalId", &id),
+            ("sessionName", ""),
+        ];
+        Caller {
+            uid: format!("aws-iam-authenticator:{}:{id}", caller.account()),
+            groups: vec!["system:authenticated".to_owned()],
+            extra: extra
+                .map(|(key, value)| (key.to_owned(), vec![value.to_owned()]))
+                .into(),
+            username: arn,
+        }
+    }
+}
+
+/// A request to a cluster; the path begins after the cluster's own prefix.
+#[derive(Debug)]
+pub(crate) struct Request {
+    /// The HTTP method.
+    pub(crate) method: Method,
+    /// The path, percent-encoded as it came, e.g. `/api/v1/namespaces`.
+    pub(crate) path: String,
+    /// The query without its question mark.
+    pub(crate) query: String,
+    /// The headers.
+    pub(crate) headers: HeaderMap,
+    /// The whole body.
+    pub(crate) body: Bytes,
+    /// Who asks.
+    pub(crate) caller: Caller,
+}
+
+/// A body, at once or as it comes.
+pub(crate) enum Body {
+    /// All of it.
+    Full(Bytes),
+    /// The events of a watch.
+    Stream(Pin<Box<dyn Stream<Item = Bytes> + Send>>),
+}
+
+/// The answer to a request.
+pub(crate) struct Response {
+    /// The HTTP status.
+    pub(crate) status: StatusCode,
+    /// The headers.
+    pub(crate) headers: HeaderMap,
+    /// The body.
+    pub(crate) body: Body,
+}
+
+impl Response {
+    fn full(status: StatusCode, content_type: &str, body: impl Into<Bytes>) -> Response {
+        let mut response = Response {
+            status,
+            headers: HeaderMap::new(),
+            body: Body::Full(body.into()),
+        };
+        response.set_content_type(content_type);
+        response
+    }
+
+    fn stream(content_type: &str, body: impl Stream<Item = Bytes> + Send + 'static) -> Response {
+        let mut response = Response {
+            status: StatusCode::OK,
+            headers: HeaderMap::new(),
+            body: Body::Stream(Box::pin(body)),
+        };
+        response.set_content_type(content_type);
+        response
+    }
+
+    fn set_content_type(&mut self, content_type: &str) {
+        if let Ok(value) = HeaderValue::from_str(content_type) {
+            self.headers.insert(header::CONTENT_TYPE, value);
+        }
+    }
+}
+
+/// Answers a request to a cluster.
+pub(crate) fn handle(cluster: &Arc<KubernetesCluster>, request: &Request) -> Response {
+    let response = match route::find(request) {
+        Ok(Route::Version) => Ok(discovery::version(cluster)),
+        Ok(Route::Healthy) => Ok(Response::full(
+            StatusCode::OK,
+            "text/plain; charset=utf-8",
+            "ok",
+        )),
+        Ok(Route::Discovery(document)) => discovery::answer(&document, request),
+        Ok(Route::Resource(target)) => verbs::answer(cluster, &target, request),
+        Err(failure) => Err(failure),
+    };
+    response.unwrap_or_else(|failure| refuse(&failure, request))
+}
+
+fn refuse(failure: &Failure, request: &Request) -> Response {
+    match failure.status() {
+        Some(status) => negotiate::write_status(failure.code(), &status, &request.headers),
+        None => Response::full(
+            StatusCode::NOT_FOUND,
+            "text/plain; charset=utf-8",
+            "404 page not found\n",
+        ),
+    }
+}

@@ -1,0 +1,208 @@
+//! Strategic merge patches: lists merge by the keys of their schema, and directives say what else to do.
+
+use serde_json::{Map, Value};
+
+use crate::kubernetes::schema::{ListType, Type};
+
+const DIRECTIVE: &str = "$patch";
+const RETAIN_KEYS: &str = "$retainKeys";
+const DELETE_FROM: &str = "$deleteFromPrimitiveList/";
+const ORDER: &str = "$setElementOrder/";
+
+/// Patches a value.
+///
+/// # Errors
+/// A text for a directive that makes no sense, or a list's item without its key.
+pub(crate) fn merge(ty: &Type, original: Value, patch: &Value) -> Result<Value, String> {
+    match (ty, original, patch) {
+        (Type::Object(_) | Type::Map(_), original, Value::Object(patch)) => {
+            merge_fields(ty, original.as_object().cloned().unwrap_or_default(), patch)
+        }
+        (Type::List(item, ListType::Map(keys)), original, Value::Array(patch)) => {
+            let key = keys.first().copied().unwrap_or_default();
+            merge_keyed(
+                item,
+                key,
+                original.as_array().cloned().unwrap_or_default(),
+                patch,
+            )
+        }
+        (Type::List(_, ListType::Set), Value::Array(mut items), Value::Array(patch)) => {
+            let new: Vec<Value> = patch
+                .iter()
+                .filter(|value| !items.contains(value))
+                .cloned()
+                .collect();
+            items.extend(new);
+            Ok(Value::Array(items))
+        }
+        (_, _, patch) => Ok(patch.clone()),
+    }
+}
+
+fn merge_fields(
+    ty: &Type,
+    mut original: Map<String, Value>,
+    patch: &Map<String, Value>,
+) -> Result<Value, String> {
+    let plain = || patch.iter().filter(|(name, _)| !name.starts_with('$'));
+    match patch.get(DIRECTIVE).map(Value::as_str) {
+        None | Some(Some("merge")) => {}
+        Some(Some("replace")) => {
+            return Ok(Value::Object(
+                plain()
+                    .map(|(name, value)| (name.clone(), value.clone()))
+                    .collect(),
+            ));
+        }
+        Some(Some("delete")) => return Ok(Value::Object(Map::new())),
+        Some(other) => {
+            return Err(format!(
+                "unknown patch type {:?} in map",
+                other.unwrap_or_default()
+            ));
+        }
+    }
+    if let Some(Value::Array(retained)) = patch.get(RETAIN_KEYS) {
+        original.retain(|name, _| retained.iter().any(|kept| kept == name));
+    }
+    for (name, value) in plain() {
+        if value.is_null() {
+            original.shift_remove(name);
+            continue;
+        }
+        let old = original.get(name).cloned().unwrap_or(Value::Null);
+        let merged = match child_type(ty, name) {
+            Some(child) => merge(&child, old, value)?,
+            None => value.clone(),
+        };
+        original.insert(name.clone(), merged);
+    }
+    for (directive, value) in patch {
+        if let (Some(name), Some(deleted)) = (directive.strip_prefix(DELETE_FROM), value.as_array())
+        {
+            if let Some(Value::Array(items)) = original.get_mut(name) {
+                items.retain(|item| !deleted.contains(item));
+            }
+        } else if let (Some(name), Some(order)) = (directive.strip_prefix(ORDER), value.as_array())
+            && let Some(Value::Array(items)) = original.get_mut(name)
+        {
+            reorder(items, order);
+        }
+    }
+    Ok(Value::Object(original))
+}
+
+fn child_type(ty: &Type, name: &str) -> Option<Type> {
+    match ty {
+        Type::Object(schema) => schema.field(name).map(|field| field.ty),
+        Type::Map(value_type) => Some(**value_type),
+        _ => None,
+    }
+}
+
+fn merge_keyed(
+    item: &Type,
+    key: &str,
+    original: Vec<Value>,
+    patch: &[Value],
+) -> Result<Value, String> {
+    let directive = |value: &Value| {
+        value
+            .get(DIRECTIVE)
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
+    let replaces = patch
+        .iter()
+        .any(|value| directive(value).as_deref() == Some("replace"));
+    let mut items = if replaces { Vec::new() } else { original };
+    for value in patch {
+        let directive = directive(value);
+        if directive.as_deref() == Some("replace")
+            && value.as_object().is_some_and(|fields| fields.len() == 1)
+        {
+            continue;
+        }
+        let identity = value
+            .get(key)
+            .ok_or_else(|| format!("map: {value} does not contain declared merge key: {key}"))?;
+        match (
+            items.iter().position(|old| old.get(key) == Some(identity)),
+            directive.as_deref(),
+        ) {
+            (Some(index), Some("delete")) => {
+                items.remove(index);
+            }
+            (None, Some("delete")) => {}
+            (Some(index), _) => items[index] = merge(item, items[index].take(), value)?,
+            (None, _) => items.push(merge(item, Value::Null, value)?),
+        }
+    }
+    Ok(Value::Array(items))
+}
+
+/// Brings the items named by the order into it; the others keep their place behind them.
+fn reorder(items: &mut [Value], order: &[Value]) {
+    let place = |item: &Value| {
+        order.iter().position(|wanted| match wanted.as_object() {
+            Some(keys) => keys.iter().all(|(key, value)| item.get(key) == Some(value)),
+            None => wanted == item,
+        })
+    };
+    items.sort_by_key(|item| place(item).unwrap_or(usize::MAX));
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::kubernetes::kinds::service_account::SERVICE_ACCOUNT;
+
+    fn patched(original: Value, patch: &Value) -> Value {
+        merge(&Type::Object(SERVICE_ACCOUNT.schema), original, patch).unwrap()
+    }
+
+    #[test]
+    fn keyed_lists_merge_and_atomic_ones_are_replaced() {
+        let original =
+            json!({ "secrets": [{ "name": "a" }], "imagePullSecrets": [{ "name": "x" }] });
+        let patch = json!({ "secrets": [{ "name": "b" }, { "name": "a", "kind": "Secret" }], "imagePullSecrets": [{ "name": "y" }] });
+        let expected = json!({ "secrets": [{ "name": "a", "kind": "Secret" }, { "name": "b" }], "imagePullSecrets": [{ "name": "y" }] });
+        assert_eq!(patched(original, &patch), expected);
+    }
+
+    #[test]
+    fn directives_delete_replace_and_order() {
+        let original = json!({ "secrets": [{ "name": "a" }, { "name": "b" }], "metadata": { "finalizers": ["f/1", "f/2"], "labels": { "x": "1" } } });
+        let patch = json!({
+            "secrets": [{ "name": "a", "$patch": "delete" }, { "name": "c" }],
+            "$setElementOrder/secrets": [{ "name": "c" }, { "name": "b" }],
+            "metadata": { "$deleteFromPrimitiveList/finalizers": ["f/1"], "labels": { "$patch": "replace", "y": "2" } },
+        });
+        let expected = json!({ "secrets": [{ "name": "c" }, { "name": "b" }], "metadata": { "finalizers": ["f/2"], "labels": { "y": "2" } } });
+        assert_eq!(patched(original, &patch), expected);
+    }
+
+    #[test]
+    fn a_null_removes_a_field() {
+        let patch = json!({ "metadata": { "labels": { "x": null } }, "automountServiceAccountToken": null });
+        let original = json!({ "metadata": { "labels": { "x": "1", "y": "2" } }, "automountServiceAccountToken": true });
+        assert_eq!(
+            patched(original, &patch),
+            json!({ "metadata": { "labels": { "y": "2" } } })
+        );
+    }
+
+    #[test]
+    fn an_item_without_its_merge_key_is_refused() {
+        let error = merge(
+            &Type::Object(SERVICE_ACCOUNT.schema),
+            json!({}),
+            &json!({ "secrets": [{ "kind": "Secret" }] }),
+        )
+        .unwrap_err();
+        assert!(error.ends_with("does not contain declared merge key: name"));
+    }
+}

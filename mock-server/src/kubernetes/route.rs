@@ -1,0 +1,130 @@
+//! From a path to what it names.
+
+use percent_encoding::percent_decode_str;
+
+use super::Request;
+use super::failure::Failure;
+use super::kind::Kind;
+use super::kinds;
+
+/// What a path names.
+#[derive(Debug)]
+pub(crate) enum Route {
+    /// `/version`.
+    Version,
+    /// `/healthz`, `/livez`, `/readyz`.
+    Healthy,
+    /// A document that describes the API.
+    Discovery(Document),
+    /// A kind's objects or one of them.
+    Resource(Target),
+}
+
+/// The documents that describe the API.
+#[derive(Debug)]
+pub(crate) enum Document {
+    /// `/api`.
+    Core,
+    /// `/apis`.
+    Groups,
+    /// `/apis/GROUP`.
+    Group(String),
+    /// `/api/v1` and `/apis/GROUP/VERSION`.
+    Resources(&'static str, &'static str),
+    /// `/openapi/v3`.
+    OpenApiIndex,
+    /// `/openapi/v3/…`.
+    OpenApi(&'static str, &'static str),
+}
+
+/// Objects of a kind.
+#[derive(Debug)]
+pub(crate) struct Target {
+    /// The kind.
+    pub(crate) kind: &'static Kind,
+    /// The namespace; nothing for cluster-wide kinds and for all namespaces.
+    pub(crate) namespace: Option<String>,
+    /// The object; nothing for the collection.
+    pub(crate) name: Option<String>,
+    /// The part of the object that is addressed; empty for all of it.
+    pub(crate) subresource: String,
+}
+
+/// Finds what the request's path names.
+///
+/// # Errors
+/// [`Failure::NoSuchPath`].
+pub(crate) fn find(request: &Request) -> Result<Route, Failure> {
+    let segments: Vec<String> = request
+        .path
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .map(|segment| {
+            percent_decode_str(segment)
+                .decode_utf8()
+                .map(std::borrow::Cow::into_owned)
+        })
+        .collect::<Result<_, _>>()
+        .map_err(|_| Failure::NoSuchPath)?;
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    match segments.as_slice() {
+        ["version"] => Ok(Route::Version),
+        ["healthz" | "livez" | "readyz", ..] => Ok(Route::Healthy),
+        ["api"] => Ok(Route::Discovery(Document::Core)),
+        ["apis"] => Ok(Route::Discovery(Document::Groups)),
+        ["apis", group] => Ok(Route::Discovery(Document::Group((*group).to_owned()))),
+        ["openapi", "v3"] => Ok(Route::Discovery(Document::OpenApiIndex)),
+        ["openapi", "v3", "api", version] => group_version("", version)
+            .map(|(group, version)| Route::Discovery(Document::OpenApi(group, version))),
+        ["openapi", "v3", "apis", group, version] => group_version(group, version)
+            .map(|(group, version)| Route::Discovery(Document::OpenApi(group, version))),
+        ["api", version, rest @ ..] => resource("", version, rest),
+        ["apis", group, version, rest @ ..] => resource(group, version, rest),
+        _ => Err(Failure::NoSuchPath),
+    }
+}
+
+fn group_version(group: &str, version: &str) -> Result<(&'static str, &'static str), Failure> {
+    kinds::group_versions()
+        .into_iter()
+        .find(|found| *found == (group, version))
+        .ok_or(Failure::NoSuchPath)
+}
+
+fn resource(group: &str, version: &str, rest: &[&str]) -> Result<Route, Failure> {
+    let (group, version) = group_version(group, version)?;
+    let kind = |plural: &str, namespaced: bool| {
+        kinds::find(group, version, plural)
+            .filter(|kind| kind.namespaced == namespaced)
+            .ok_or(Failure::NoSuchPath)
+    };
+    let target = |kind: &'static Kind, namespace: Option<&str>, name: &[&str]| {
+        let subresource = name.get(1).copied().unwrap_or_default();
+        if subresource == "status" && !kind.has_status {
+            return Err(Failure::NoSuchPath);
+        }
+        Ok(Route::Resource(Target {
+            kind,
+            namespace: namespace.map(str::to_owned),
+            name: name.first().map(|name| (*name).to_owned()),
+            subresource: subresource.to_owned(),
+        }))
+    };
+    match rest {
+        [] => Ok(Route::Discovery(Document::Resources(group, version))),
+        ["namespaces", namespace, plural, name @ ..] if *plural != "status" && name.len() <= 1 => {
+            target(kind(plural, true)?, Some(namespace), name)
+        }
+        ["namespaces", namespace, plural, name @ .., "status"] if name.len() == 1 => {
+            target(kind(plural, true)?, Some(namespace), &[name[0], "status"])
+        }
+        [plural, name, "status"] => target(kind(plural, false)?, None, &[name, "status"]),
+        [plural, name] => target(kind(plural, false)?, None, &[name]),
+        [plural] => target(
+            kinds::find(group, version, plural).ok_or(Failure::NoSuchPath)?,
+            None,
+            &[],
+        ),
+        _ => Err(Failure::NoSuchPath),
+    }
+}
