@@ -81,11 +81,13 @@ struct Details {
     status: Option<u16>,
     message: String,
     request_id: Option<String>,
+    hint: Option<String>,
 }
 
 impl PortError {
     /// A service answered with an error: its HTTP `status`, its `code` (for Kubernetes the `reason`)
-    /// and its own `message`. The kind follows from these.
+    /// and its own `message`. The kind follows from these. An empty `code` stands for an answer
+    /// without one, such as a proxy's.
     pub fn answered(
         service: Service,
         operation: &'static str,
@@ -98,10 +100,11 @@ impl PortError {
             service,
             operation,
             kind: classify(status, &code, &message),
-            code: Some(code),
+            code: (!code.is_empty()).then_some(code),
             status: Some(status),
             message,
             request_id: None,
+            hint: None,
         }))
     }
 
@@ -119,6 +122,7 @@ impl PortError {
             status: None,
             message: message.into(),
             request_id: None,
+            hint: None,
         }))
     }
 
@@ -126,6 +130,13 @@ impl PortError {
     #[must_use]
     pub fn with_request_id(mut self, request_id: impl Into<String>) -> Self {
         self.0.request_id = Some(request_id.into());
+        self
+    }
+
+    /// The same error with what a person can do about it, kept apart from the message.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(hint.into());
         self
     }
 
@@ -162,6 +173,11 @@ impl PortError {
     /// AWS's request id, when an answer came.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
+    }
+
+    /// What a person can do about it, when the adapter knows.
+    pub fn hint(&self) -> Option<&str> {
+        self.0.hint.as_deref()
     }
 
     /// Whether the thing asked for does not exist.
@@ -260,7 +276,8 @@ impl fmt::Display for PortError {
         match (&details.code, details.status) {
             (Some(code), Some(status)) => write!(f, " with {code} ({status})")?,
             (Some(code), None) => write!(f, " with {code}")?,
-            _ => {}
+            (None, Some(status)) => write!(f, " with status {status}")?,
+            (None, None) => {}
         }
         write!(f, ": {}", details.message)?;
         if let Some(request_id) = &details.request_id {
