@@ -34,6 +34,7 @@ mod error;
 mod evaluate;
 mod json;
 mod kind;
+mod lint;
 mod message;
 mod parse;
 mod pattern;
@@ -56,6 +57,7 @@ pub use error::ParseError;
 pub use evaluate::CompiledPolicy;
 pub use json::MAX_DOCUMENT_LENGTH;
 pub use kind::DocumentKind;
+pub use lint::{Lint, LintCode, LintOptions, Severity, lint};
 pub use position::{Position, Span};
 pub use request::{Principal, Request};
 pub use validate::{

@@ -13,8 +13,10 @@ mod string;
 
 pub use operator::is_known_operator;
 pub(crate) use {
+    arn::looks_like_arn,
     date::instant,
-    operator::{Family, Operator, SetOperator},
+    ip::Network,
+    operator::{Family, Operator, SetOperator, StringKind},
 };
 
 use crate::{Condition, Context, Version, context::ContextValue, truth::Truth};

@@ -1,0 +1,194 @@
+//! Conditions that cannot work, or not as meant.
+
+use super::{
+    Lint, LintCode, Place, Severity, Subject,
+    knowledge::{self, KeyType, Scalar},
+};
+use crate::{
+    Clause, Condition,
+    condition::{Family, Network, Operator, StringKind, instant, looks_like_arn},
+    parse::join,
+};
+
+pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Lint>) {
+    for place in subject.statements() {
+        for condition in &place.statement.conditions {
+            let at = join(&join("Condition", &condition.operator), &condition.key);
+            let Some(operator) = Operator::parse(&condition.operator) else {
+                found.push(place.lint(
+                    LintCode::UnknownOperator,
+                    Severity::Error,
+                    at,
+                    format!("IAM has no condition operator `{}`", condition.operator),
+                    "look it up under \"IAM JSON policy elements: Condition operators\"",
+                ));
+                continue;
+            };
+            let problems = [
+                wildcard_under_equals(condition, operator),
+                key_without_action(place, condition),
+                mismatched_type(place, condition, operator),
+                unreadable_value(condition, operator),
+                list_without_set_operator(place, condition, operator),
+            ];
+            for (code, message, remedy) in problems.into_iter().flatten() {
+                found.push(place.lint(code, Severity::Warning, &at, message, remedy));
+            }
+        }
+    }
+}
+
+type Problem = Option<(LintCode, String, String)>;
+
+fn wildcard_under_equals(condition: &Condition, operator: Operator) -> Problem {
+    let Family::String(StringKind::Equals | StringKind::EqualsIgnoreCase) = operator.family else {
+        return None;
+    };
+    // An escape such as `${*}` is a literal character on purpose.
+    let value = condition.values.iter().find(|value| {
+        let plain = value.replace("${*}", "").replace("${?}", "");
+        plain.contains(['*', '?'])
+    })?;
+    let like = condition
+        .operator
+        .replace("EqualsIgnoreCase", "Equals")
+        .replace("Equals", "Like");
+    Some((
+        LintCode::WildcardUnderEquals,
+        format!(
+            "`{}` compares `{value}` literally: its wildcards match themselves only",
+            condition.operator
+        ),
+        format!("use `{like}`"),
+    ))
+}
+
+/// The services and action names of a statement; nothing when it speaks of more than is known.
+fn known_actions(place: Place<'_>) -> Option<Vec<(&'static knowledge::Service, &str)>> {
+    let Some(Clause::Only(actions)) = &place.statement.action else {
+        return None;
+    };
+    actions
+        .iter()
+        .map(|action| {
+            let (prefix, name) = action.split_once(':')?;
+            Some((knowledge::service(prefix)?, name))
+        })
+        .collect()
+}
+
+fn key_without_action(place: Place<'_>, condition: &Condition) -> Problem {
+    let key = &condition.key;
+    if knowledge::global_key_type(key).is_some() {
+        return None;
+    }
+    let (prefix, _) = key.split_once(':')?;
+    // Keys of identity providers start with their host names; keys of services unknown here pass.
+    if prefix.contains(['.', '/']) || (prefix != "aws" && knowledge::service(prefix).is_none()) {
+        return None;
+    }
+    let actions = known_actions(place)?;
+    let has_key = actions.iter().any(|(service, name)| {
+        service
+            .matching(name)
+            .into_iter()
+            .any(|action| service.has_key(action, key))
+    });
+    (!has_key).then(|| {
+        (
+            LintCode::UnknownConditionKey,
+            format!("none of the statement's actions has the condition key `{key}`"),
+            "without the key the condition fails, but for negated operators and `IfExists`"
+                .to_owned(),
+        )
+    })
+}
+
+fn type_of(place: Place<'_>, key: &str) -> Option<KeyType> {
+    knowledge::global_key_type(key).or_else(|| {
+        let (prefix, _) = key.split_once(':')?;
+        let own = knowledge::service(prefix).and_then(|service| service.key_type(key));
+        own.or_else(|| {
+            known_actions(place)?
+                .into_iter()
+                .find_map(|(service, _)| service.key_type(key))
+        })
+    })
+}
+
+fn mismatched_type(place: Place<'_>, condition: &Condition, operator: Operator) -> Problem {
+    let kind = type_of(place, &condition.key)?.scalar;
+    let fits = match operator.family {
+        Family::Null => true,
+        // ARNs and booleans are text too, and commonly compared so.
+        Family::String(_) => matches!(kind, Scalar::String | Scalar::Arn | Scalar::Bool),
+        Family::Numeric(_) => matches!(kind, Scalar::Numeric | Scalar::Date),
+        Family::Date(_) => kind == Scalar::Date,
+        Family::Bool => matches!(kind, Scalar::Bool | Scalar::String),
+        Family::Binary => matches!(kind, Scalar::Binary | Scalar::String),
+        Family::Ip => kind == Scalar::Ip,
+        Family::Arn => matches!(kind, Scalar::Arn | Scalar::String),
+    };
+    (!fits).then(|| {
+        let (noun, family) = match kind {
+            Scalar::String => ("a string", "String"),
+            Scalar::Arn => ("an ARN", "Arn"),
+            Scalar::Bool => ("a boolean", "Bool"),
+            Scalar::Date => ("a date", "Date"),
+            Scalar::Numeric => ("a number", "Numeric"),
+            Scalar::Ip => ("an IP address", "IpAddress"),
+            Scalar::Binary => ("binary", "Binary"),
+        };
+        (
+            LintCode::MismatchedType,
+            format!(
+                "`{}` is {noun}, which `{}` does not compare",
+                condition.key, condition.operator
+            ),
+            format!("use an operator of the family `{family}`"),
+        )
+    })
+}
+
+fn unreadable_value(condition: &Condition, operator: Operator) -> Problem {
+    let readable = |value: &String| match operator.family {
+        Family::Numeric(_) => value.trim().parse::<f64>().is_ok(),
+        Family::Date(_) => instant(value).is_some(),
+        Family::Ip => Network::parse(value).is_some(),
+        Family::Bool | Family::Null => {
+            value.contains("${")
+                || ["true", "false"]
+                    .iter()
+                    .any(|b| value.eq_ignore_ascii_case(b))
+        }
+        Family::Arn => value.contains("${") || value == "*" || looks_like_arn(value),
+        Family::String(_) | Family::Binary => true,
+    };
+    let value = condition.values.iter().find(|value| !readable(value))?;
+    Some((
+        LintCode::MismatchedType,
+        format!("`{}` cannot read the value `{value}`", condition.operator),
+        "correct the value: this one never matches".to_owned(),
+    ))
+}
+
+fn list_without_set_operator(
+    place: Place<'_>,
+    condition: &Condition,
+    operator: Operator,
+) -> Problem {
+    let is_list = type_of(place, &condition.key)?.is_list;
+    (is_list && operator.set.is_none() && operator.family != Family::Null).then(|| {
+        (
+            LintCode::ListWithoutSetOperator,
+            format!(
+                "`{}` is a list: AWS does not say how it compares as a whole",
+                condition.key
+            ),
+            format!(
+                "use `ForAnyValue:{0}` or `ForAllValues:{0}`",
+                condition.operator
+            ),
+        )
+    })
+}

@@ -1,0 +1,47 @@
+//! The document as a whole, and the names of statements.
+
+use std::collections::HashSet;
+
+use super::{Lint, LintCode, Severity, Subject};
+use crate::{Position, Version};
+
+pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Lint>) {
+    if subject.document.effective_version() == Version::V2008 {
+        found.push(Lint {
+            code: LintCode::OldVersion,
+            severity: Severity::Warning,
+            message:
+                "the policy has the version of 2008, in which variables such as `${aws:username}` \
+                      are plain text"
+                    .to_owned(),
+            remedy: "write `\"Version\": \"2012-10-17\"`".to_owned(),
+            position: Position { line: 1, column: 1 },
+            path: "Version".to_owned(),
+        });
+    }
+    let mut seen = HashSet::new();
+    for place in subject.statements() {
+        let Some(sid) = place.statement.sid.as_deref().filter(|sid| !sid.is_empty()) else {
+            continue;
+        };
+        if !sid.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            let kept: String = sid.chars().filter(char::is_ascii_alphanumeric).collect();
+            found.push(place.lint(
+                LintCode::InvalidSid,
+                Severity::Warning,
+                "Sid",
+                format!("the Sid `{sid}` has characters other than ASCII letters and digits"),
+                format!("write `{kept}`"),
+            ));
+        }
+        if !seen.insert(sid) {
+            found.push(place.lint(
+                LintCode::DuplicateSid,
+                Severity::Error,
+                "Sid",
+                format!("another statement has the Sid `{sid}` too"),
+                "give each statement a Sid of its own, or none",
+            ));
+        }
+    }
+}

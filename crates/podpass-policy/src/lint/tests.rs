@@ -1,0 +1,132 @@
+use super::*;
+
+fn codes(document: &str, kind: DocumentKind) -> Vec<LintCode> {
+    let document = PolicyDocument::parse(document).unwrap();
+    let options = LintOptions {
+        disable_session_tags: true,
+    };
+    lint(&document, kind, &options)
+        .into_iter()
+        .map(|lint| lint.code)
+        .collect()
+}
+
+fn statement_codes(statement: &str) -> Vec<LintCode> {
+    let document = format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#);
+    codes(&document, DocumentKind::ManagedIdentity)
+}
+
+fn trust_codes(statement: &str) -> Vec<LintCode> {
+    let document = format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#);
+    codes(&document, DocumentKind::Trust)
+}
+
+#[test]
+fn a_sound_policy_has_no_findings() {
+    let sound = r#"{"Sid":"A1","Effect":"Allow","Action":["s3:GetObject","s3:ListBucket"],
+        "Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*"],
+        "Condition":{"StringLike":{"s3:prefix":"a/*"},"Bool":{"aws:SecureTransport":"true"}}}"#;
+    assert_eq!(statement_codes(sound), []);
+}
+
+#[test]
+fn an_action_whose_resource_is_of_another_type_is_found() {
+    for (action, resource) in [
+        ("s3:GetObject", "arn:aws:s3:::b"),
+        ("s3:ListBucket", "arn:aws:s3:::b/*"),
+        ("sqs:SendMessage", "arn:aws:sns:us-west-2:111122223333:t"),
+        ("s3:ListAllMyBuckets", "arn:aws:s3:::b"),
+        (
+            "dynamodb:GetItem",
+            "arn:aws:dynamodb:us-west-2:111122223333:tables/t",
+        ),
+    ] {
+        let statement =
+            format!(r#"{{"Effect":"Allow","Action":"{action}","Resource":"{resource}"}}"#);
+        assert_eq!(
+            statement_codes(&statement),
+            [LintCode::ResourceMismatch],
+            "{action}"
+        );
+    }
+}
+
+#[test]
+fn services_that_are_not_in_the_tables_pass() {
+    let statement = r#"{"Effect":"Allow","Action":"ec2:NoSuchThing","Resource":"arn:aws:ec2:::x"}"#;
+    assert_eq!(statement_codes(statement), []);
+}
+
+#[test]
+fn unknown_names_are_found() {
+    let service = r#"{"Effect":"Allow","Action":"s33:GetObject","Resource":"*"}"#;
+    assert_eq!(statement_codes(service), [LintCode::UnknownService]);
+    let action = r#"{"Effect":"Allow","Action":"s3:GetObjects","Resource":"*"}"#;
+    assert_eq!(statement_codes(action), [LintCode::UnknownAction]);
+    let sid = r#"{"Sid":"Allow EKS","Effect":"Allow","Action":"s3:GetObject","Resource":"*"}"#;
+    assert_eq!(statement_codes(sid), [LintCode::InvalidSid]);
+}
+
+#[test]
+fn conditions_that_cannot_work_are_found() {
+    for (condition, code) in [
+        (
+            r#""StringEqual":{"aws:username":"a"}"#,
+            LintCode::UnknownOperator,
+        ),
+        (
+            r#""StringEquals":{"aws:username":"a*"}"#,
+            LintCode::WildcardUnderEquals,
+        ),
+        (
+            r#""NumericEquals":{"aws:SourceIp":"1"}"#,
+            LintCode::MismatchedType,
+        ),
+        (
+            r#""IpAddress":{"aws:SourceIp":"10.0.0.0/33"}"#,
+            LintCode::MismatchedType,
+        ),
+        (
+            r#""StringEquals":{"aws:TagKeys":"a"}"#,
+            LintCode::ListWithoutSetOperator,
+        ),
+        (
+            r#""StringEquals":{"iam:PassedToService":"a"}"#,
+            LintCode::UnknownConditionKey,
+        ),
+    ] {
+        let statement = format!(
+            r#"{{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{{{condition}}}}}"#
+        );
+        assert_eq!(statement_codes(&statement), [code], "{condition}");
+    }
+}
+
+#[test]
+fn the_traps_of_a_pod_identity_trust_policy_are_found() {
+    let principal = r#""Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"}"#;
+    let no_tags = format!(r#"{{{principal},"Action":"sts:AssumeRole"}}"#);
+    assert_eq!(
+        trust_codes(&no_tags),
+        [
+            LintCode::MissingTagSession,
+            LintCode::TrustOpenToEveryCluster
+        ]
+    );
+    let both = format!(r#"{{{principal},"Action":["sts:AssumeRole","sts:TagSession"]}}"#);
+    assert_eq!(trust_codes(&both), [LintCode::TrustOpenToEveryCluster]);
+    let tagged = format!(
+        r#"{{{principal},"Action":["sts:AssumeRole","sts:TagSession"],"Condition":{{"StringEquals":{{
+            "aws:RequestTag/kubernetes-namespace":"prod"}}}}}}"#
+    );
+    assert_eq!(
+        trust_codes(&tagged),
+        [LintCode::RequestTagWithoutSessionTags]
+    );
+    let principal_tag = format!(
+        r#"{{{principal},"Action":["sts:AssumeRole","sts:TagSession"],"Condition":{{"StringEquals":{{
+            "aws:SourceArn":"arn:aws:eks:us-west-2:111122223333:cluster/c",
+            "aws:PrincipalTag/kubernetes-namespace":"prod"}}}}}}"#
+    );
+    assert_eq!(trust_codes(&principal_tag), [LintCode::PrincipalTagInTrust]);
+}
