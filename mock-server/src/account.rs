@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use crate::id;
+
 /// A twelve-digit AWS account id.
 ///
 /// ```
@@ -29,6 +31,18 @@ impl AccountId {
 
     pub(crate) fn number(self) -> u64 {
         self.0
+    }
+
+    /// The account that an IAM unique id or access key id tells; see [`Ids::unique`](crate::id::Ids::unique).
+    pub(crate) fn of_unique_id(id: &str) -> Option<Self> {
+        let mut digits = id.bytes().skip(4).map(id::base32_value);
+        let mut number = 0;
+        for _ in 0..8 {
+            number = number * 32 + digits.next()??;
+        }
+        let half = number.checked_sub(1 << 39)?;
+        let odd = digits.next()?? / 16;
+        Some(Self(half * 2 + odd)).filter(|account| account.0 < 1_000_000_000_000)
     }
 }
 

@@ -84,6 +84,11 @@ impl Ids {
     }
 }
 
+/// The number that a letter of an IAM unique id stands for.
+pub(crate) fn base32_value(letter: u8) -> Option<u64> {
+    BASE32.iter().position(|known| *known == letter).map(|value| value as u64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,7 +97,7 @@ mod tests {
     fn unique_ids_embed_their_account_as_aws_does() -> Result<(), crate::account::InvalidAccountId>
     {
         // From a CloudTrail sample: AROA37QFXJP5LOO5CGXEC belongs to 823571991546.
-        let account = "823571991546".parse()?;
+        let account: AccountId = "823571991546".parse()?;
         let id = Ids::new(Some(1)).unique("AROA", account);
         assert_eq!(id.len(), 21);
         assert!(id.starts_with("AROA37QFXJP5"), "{id}");

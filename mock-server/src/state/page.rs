@@ -13,8 +13,8 @@ pub(crate) struct Page<T> {
 
 impl<T> Page<T> {
     /// Takes the first `limit` of the rows that a scan finds.
-    pub(crate) fn of<'t, R: 't>(
-        mut rows: impl Iterator<Item = (&'t str, R)>,
+    pub(crate) fn of<K: AsRef<str>, R>(
+        mut rows: impl Iterator<Item = (K, R)>,
         limit: usize,
         item: impl Fn(R) -> T,
     ) -> Self {
@@ -24,7 +24,7 @@ impl<T> Page<T> {
             last = Some(key);
         }
         let more = rows.next().is_some();
-        let next = last.filter(|_| more).map(|key| URL_SAFE_NO_PAD.encode(key));
+        let next = last.filter(|_| more).map(|key| URL_SAFE_NO_PAD.encode(key.as_ref()));
         Self { items, next }
     }
 }

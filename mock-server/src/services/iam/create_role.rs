@@ -1,9 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use podpass_policy::PolicyDocument;
 use serde::{Deserialize, Serialize};
 
 use super::view::RoleView;
-use super::{Iam, IamError, members, tag};
+use super::{Iam, IamError, lookup, members, tag, trust};
 use crate::operation::Operation;
 use crate::quota::Quota;
 use crate::state::iam::{Role, Tag};
@@ -22,6 +23,8 @@ pub(crate) struct CreateRole {
     permissions_boundary: Option<String>,
     #[serde(default)]
     tags: Vec<Tag>,
+    #[serde(skip)]
+    trust: Option<PolicyDocument>,
 }
 
 /// The new role.
@@ -47,6 +50,11 @@ impl Operation for CreateRole {
     type Output = Output;
     type Error = IamError;
 
+    fn prepare(&mut self) -> Result<(), IamError> {
+        self.trust = Some(trust::parse(&self.assume_role_policy_document)?);
+        Ok(())
+    }
+
     fn call(self, cx: &mut Context) -> Result<Output, IamError> {
         if cx.iam().role(&self.role_name).is_some() {
             return Err(IamError::RoleExists(self.role_name));
@@ -55,23 +63,30 @@ impl Operation for CreateRole {
         if cx.iam().roles.len() >= limit {
             return Err(IamError::QuotaExceeded(Quota::RolesPerAccount, limit));
         }
+        if let Some(boundary) = &self.permissions_boundary {
+            lookup::check_boundary(cx, boundary)?;
+        }
         let path = self.path.unwrap_or_else(|| "/".to_owned());
         let role = Role {
+            trust: trust::bind(cx, self.assume_role_policy_document, self.trust)?,
+            tags: tag::new(self.tags)?,
             id: cx.ids.unique("AROA", cx.scope.account),
             arn: cx.iam_arn("role", &path, &self.role_name),
             created: cx.now_in_seconds(),
             name: self.role_name,
             path,
-            trust_policy: self.assume_role_policy_document,
             description: self.description.filter(|text| !text.is_empty()),
             max_session_duration: self.max_session_duration.unwrap_or(3_600),
             permissions_boundary: self.permissions_boundary,
-            tags: tag::new(self.tags)?,
             inline: BTreeMap::new(),
             attached: BTreeSet::new(),
         };
-        let view = RoleView::created(&role);
-        cx.iam_mut().roles.put(role);
+        let view = RoleView::created(cx.state, &role);
+        let iam = cx.iam_mut();
+        if let Some(boundary) = &role.permissions_boundary {
+            iam.change_usage(boundary, |usage| _ = usage.bounded_roles.insert(role.name.clone()));
+        }
+        iam.roles.put(role);
         Ok(Output { role: view })
     }
 }

@@ -1,6 +1,7 @@
 //! What can go wrong in IAM, and how IAM says it.
 
 use http::StatusCode;
+use podpass_policy::MalformedPolicy;
 
 use crate::protocol::Fault;
 use crate::quota::Quota;
@@ -10,44 +11,134 @@ use crate::quota::Quota;
 pub(crate) enum IamError {
     RoleNotFound(String),
     RoleExists(String),
-    /// The quota's name and limit.
+    RolePolicyNotFound(String),
+    PolicyExists(String),
+    PolicyNotFound(String),
+    /// An operation that attaches, and an ARN of no policy.
+    NotAttachable(String),
+    /// The same for a permissions boundary.
+    BoundaryNotAttachable(String),
+    /// A policy reserved for service-linked roles.
+    ServiceRolePolicy,
+    VersionNotFound {
+        arn: String,
+        version_id: String,
+    },
+    InvalidArn(String),
+    /// What AttachRolePolicy says of it.
+    UnparsableArn,
+    InvalidBoundary(String),
+    /// A change to a policy that belongs to AWS.
+    AwsManaged {
+        caller: String,
+        operation: &'static str,
+        arn: String,
+    },
+    Malformed(String),
     QuotaExceeded(Quota, usize),
+    InlinePoliciesTooLarge {
+        limit: usize,
+        role: String,
+    },
+    TooManyVersions(usize),
+    DefaultVersion,
+    PolicyAttached,
+    PolicyHasVersions,
+    RoleHasAttachedPolicies,
+    RoleHasInlinePolicies,
     DuplicateTagKeys,
     TooManyTags,
     ReservedTagKey,
+    InvalidMarker,
+}
+
+impl From<MalformedPolicy> for IamError {
+    fn from(error: MalformedPolicy) -> Self {
+        Self::Malformed(error.message)
+    }
 }
 
 impl From<IamError> for Fault {
     fn from(error: IamError) -> Self {
         use IamError::*;
-        let (code, message) = match error {
-            RoleNotFound(name) => (
-                NO_SUCH_ENTITY,
-                format!("The role with name {name} cannot be found."),
-            ),
-            RoleExists(name) => (
+        let ((code, status), message) = match error {
+            RoleNotFound(name) => (NO_SUCH_ENTITY, format!("The role with name {name} cannot be found.")),
+            RoleExists(name) => (ENTITY_ALREADY_EXISTS, format!("Role with name {name} already exists.")),
+            RolePolicyNotFound(name) => {
+                (NO_SUCH_ENTITY, format!("The role policy with name {name} cannot be found."))
+            }
+            PolicyExists(name) => (
                 ENTITY_ALREADY_EXISTS,
-                format!("Role with name {name} already exists."),
+                format!("A policy called {name} already exists. Duplicate names are not allowed."),
             ),
-            QuotaExceeded(quota, limit) => (
+            PolicyNotFound(arn) => (NO_SUCH_ENTITY, format!("Policy {arn} was not found.")),
+            NotAttachable(arn) => {
+                (NO_SUCH_ENTITY, format!("Policy {arn} does not exist or is not attachable."))
+            }
+            BoundaryNotAttachable(arn) => {
+                (NO_SUCH_ENTITY, format!("Scope ARN: {arn} does not exist or is not attachable."))
+            }
+            ServiceRolePolicy => (
+                POLICY_NOT_ATTACHABLE,
+                "Cannot attach a Service Role Policy to a Customer Role.".to_owned(),
+            ),
+            VersionNotFound { arn, version_id } => (
+                NO_SUCH_ENTITY,
+                format!("Policy {arn} version {version_id} does not exist or is not attachable."),
+            ),
+            InvalidArn(arn) => (VALIDATION_ERROR, format!("ARN {arn} is not valid.")),
+            UnparsableArn => (VALIDATION_ERROR, "Invalid ARN:  Could not be parsed!".to_owned()),
+            InvalidBoundary(arn) => (
+                VALIDATION_ERROR,
+                format!("Value ({arn}) for parameter PermissionsBoundary is invalid."),
+            ),
+            AwsManaged { caller, operation, arn } => (
+                ACCESS_DENIED,
+                format!("User: {caller} is not authorized to perform: iam:{operation} on resource: policy {arn}"),
+            ),
+            Malformed(message) => (MALFORMED_POLICY_DOCUMENT, message),
+            QuotaExceeded(quota, limit) => {
+                (LIMIT_EXCEEDED, format!("Cannot exceed quota for {}: {limit}", quota.name()))
+            }
+            InlinePoliciesTooLarge { limit, role } => (
                 LIMIT_EXCEEDED,
-                format!("Cannot exceed quota for {}: {limit}", quota.name()),
+                format!("Maximum policy size of {limit} bytes exceeded for role {role}"),
             ),
+            TooManyVersions(limit) => (
+                LIMIT_EXCEEDED,
+                format!(
+                    "A managed policy can have up to {limit} versions. Before you create a new version, you must delete an existing version."
+                ),
+            ),
+            DefaultVersion => {
+                (DELETE_CONFLICT, "Cannot delete the default version of a policy.".to_owned())
+            }
+            PolicyAttached => (DELETE_CONFLICT, "Cannot delete a policy attached to entities.".to_owned()),
+            PolicyHasVersions => (
+                DELETE_CONFLICT,
+                "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.".to_owned(),
+            ),
+            RoleHasAttachedPolicies => (
+                DELETE_CONFLICT,
+                "Cannot delete entity, must detach all policies first.".to_owned(),
+            ),
+            RoleHasInlinePolicies => {
+                (DELETE_CONFLICT, "Cannot delete entity, must delete policies first.".to_owned())
+            }
             DuplicateTagKeys => (
                 INVALID_INPUT,
-                "Duplicate tag keys found. Please note that Tag keys are case insensitive."
-                    .to_owned(),
+                "Duplicate tag keys found. Please note that Tag keys are case insensitive.".to_owned(),
             ),
-            TooManyTags => (
-                LIMIT_EXCEEDED,
-                "The number of tags has reached the maximum limit.".to_owned(),
-            ),
+            TooManyTags => {
+                (LIMIT_EXCEEDED, "The number of tags has reached the maximum limit.".to_owned())
+            }
             ReservedTagKey => (
                 INVALID_INPUT,
                 "System tags, prefixed with aws:, cannot be added, modified or deleted.".to_owned(),
             ),
+            InvalidMarker => (VALIDATION_ERROR, "Invalid Marker.".to_owned()),
         };
-        Fault::new(code.1, code.0, message)
+        Fault::new(status, code, message)
     }
 }
 
@@ -55,5 +146,10 @@ type Code = (&'static str, StatusCode);
 
 const NO_SUCH_ENTITY: Code = ("NoSuchEntity", StatusCode::NOT_FOUND);
 const ENTITY_ALREADY_EXISTS: Code = ("EntityAlreadyExists", StatusCode::CONFLICT);
+const DELETE_CONFLICT: Code = ("DeleteConflict", StatusCode::CONFLICT);
 const LIMIT_EXCEEDED: Code = ("LimitExceeded", StatusCode::CONFLICT);
 const INVALID_INPUT: Code = ("InvalidInput", StatusCode::BAD_REQUEST);
+const VALIDATION_ERROR: Code = ("ValidationError", StatusCode::BAD_REQUEST);
+const MALFORMED_POLICY_DOCUMENT: Code = ("MalformedPolicyDocument", StatusCode::BAD_REQUEST);
+const POLICY_NOT_ATTACHABLE: Code = ("PolicyNotAttachable", StatusCode::BAD_REQUEST);
+const ACCESS_DENIED: Code = ("AccessDenied", StatusCode::FORBIDDEN);

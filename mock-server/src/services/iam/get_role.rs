@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::view::RoleView;
-use super::{Iam, IamError, members};
+use super::{Iam, IamError, lookup, members};
 use crate::operation::Operation;
 use crate::store::{Context, Read};
 use crate::validation::Member;
@@ -29,12 +29,9 @@ impl Operation for GetRole {
     type Error = IamError;
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {
-        let role = cx
-            .iam()
-            .role(&self.role_name)
-            .ok_or(IamError::RoleNotFound(self.role_name))?;
+        let role = lookup::role(cx, &self.role_name)?;
         Ok(Output {
-            role: RoleView::described(role),
+            role: RoleView::described(cx.state, role),
         })
     }
 }

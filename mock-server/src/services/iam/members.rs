@@ -50,6 +50,12 @@ const PREFIX_TEXT: Pattern = Pattern {
     ),
 };
 
+const POLICY_PREFIX_TEXT: Pattern = Pattern {
+    text: POLICY_PATH_TEXT.text,
+    accepts: POLICY_PATH_TEXT.accepts,
+    instead: PREFIX_TEXT.instead,
+};
+
 const DOCUMENT_TEXT: Pattern = Pattern {
     text: r"[\u0009\u000A\u000D\u0020-\u00FF]+",
     accepts: |text| {
@@ -121,6 +127,8 @@ pub(super) const POLICY_PATH: Member =
     Member::new("Path", Shape::Text(1, 512, Some(POLICY_PATH_TEXT)));
 pub(super) const PATH_PREFIX: Member =
     Member::new("PathPrefix", Shape::Text(1, 512, Some(PREFIX_TEXT)));
+pub(super) const POLICY_PATH_PREFIX: Member =
+    Member::new("PathPrefix", Shape::Text(1, 512, Some(POLICY_PREFIX_TEXT)));
 pub(super) const POLICY_DOCUMENT: Member = document("PolicyDocument");
 pub(super) const TRUST_POLICY: Member = document("AssumeRolePolicyDocument");
 pub(super) const DESCRIPTION: Member =

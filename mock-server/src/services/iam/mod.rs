@@ -3,8 +3,12 @@
 mod document;
 mod error;
 mod known;
+mod lookup;
+mod managed;
 mod members;
+mod paging;
 mod tag;
+mod trust;
 mod view;
 
 use http::StatusCode;
@@ -16,7 +20,32 @@ use crate::protocol::Fault;
 use crate::protocol::aws_query::AwsQuery;
 use crate::validation::{Constraint, Violations};
 
-operations![create_role::CreateRole, get_role::GetRole];
+operations![
+    create_policy::CreatePolicy,
+    get_policy::GetPolicy,
+    list_policies::ListPolicies,
+    delete_policy::DeletePolicy,
+    create_policy_version::CreatePolicyVersion,
+    get_policy_version::GetPolicyVersion,
+    list_policy_versions::ListPolicyVersions,
+    set_default_policy_version::SetDefaultPolicyVersion,
+    delete_policy_version::DeletePolicyVersion,
+    create_role::CreateRole,
+    get_role::GetRole,
+    list_roles::ListRoles,
+    update_assume_role_policy::UpdateAssumeRolePolicy,
+    delete_role::DeleteRole,
+    tag_role::TagRole,
+    untag_role::UntagRole,
+    list_role_tags::ListRoleTags,
+    attach_role_policy::AttachRolePolicy,
+    detach_role_policy::DetachRolePolicy,
+    list_attached_role_policies::ListAttachedRolePolicies,
+    put_role_policy::PutRolePolicy,
+    get_role_policy::GetRolePolicy,
+    list_role_policies::ListRolePolicies,
+    delete_role_policy::DeleteRolePolicy,
+];
 
 pub(crate) static SERVICE: Registered = Registered::of::<Iam>(OPERATIONS, known::KNOWN);
 
@@ -31,20 +60,14 @@ impl Service for Iam {
 
     /// IAM hides values, and has texts of its own for names and paths when nothing else is wrong.
     fn refuse(violations: Violations) -> Fault {
-        let own_text = violations
-            .0
-            .iter()
-            .map(|violation| match violation.constraint {
-                Constraint::Pattern(pattern) => pattern.instead.map(|hint| {
-                    format!(
-                        "The specified value for {} is invalid. {hint}",
-                        violation.member
-                    )
-                }),
-                _ => None,
-            });
-        let own_text: Option<Vec<String>> = own_text.collect();
-        let message = own_text
+        let own_texts = violations.0.iter().map(|violation| match violation.constraint {
+            Constraint::Pattern(pattern) => pattern
+                .instead
+                .map(|hint| format!("The specified value for {} is invalid. {hint}", violation.member)),
+            _ => None,
+        });
+        let own_texts: Option<Vec<String>> = own_texts.collect();
+        let message = own_texts
             .and_then(|texts| texts.into_iter().next())
             .unwrap_or_else(|| violations.message(false));
         Fault::new(StatusCode::BAD_REQUEST, "ValidationError", message)

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::document;
-use crate::state::iam::{Role, Tag, Tags};
+use super::{document, trust};
+use crate::state::State;
+use crate::state::iam::{Policy, Role, Tag, Tags, Usage};
 
 /// A role in an answer.
 #[derive(Debug, Serialize)]
@@ -37,26 +38,37 @@ struct RoleLastUsed {}
 
 impl RoleView {
     /// As CreateRole answers: without session duration and last use.
-    pub(super) fn created(role: &Role) -> Self {
+    pub(super) fn created(state: &State, role: &Role) -> Self {
         Self {
             max_session_duration: None,
             role_last_used: None,
-            ..Self::described(role)
+            ..Self::described(state, role)
+        }
+    }
+
+    /// As ListRoles answers: without boundary, tags and last use.
+    pub(super) fn listed(state: &State, role: &Role) -> Self {
+        Self {
+            permissions_boundary: None,
+            tags: None,
+            role_last_used: None,
+            ..Self::described(state, role)
         }
     }
 
     /// As GetRole answers: everything.
-    pub(super) fn described(role: &Role) -> Self {
+    pub(super) fn described(state: &State, role: &Role) -> Self {
         Self {
             path: role.path.clone(),
             role_name: role.name.clone(),
             role_id: role.id.clone(),
             arn: role.arn.clone(),
             create_date: role.created,
-            assume_role_policy_document: document::encoded(&role.trust_policy),
+            assume_role_policy_document: document::encoded(&trust::current_text(state, role)),
             description: role.description.clone(),
             max_session_duration: Some(role.max_session_duration),
             permissions_boundary: role.permissions_boundary.clone().map(|arn| BoundaryView {
+                // The model says PermissionsBoundaryPolicy; AWS answers this.
                 permissions_boundary_type: "Policy",
                 permissions_boundary_arn: arn,
             }),
@@ -66,6 +78,91 @@ impl RoleView {
     }
 }
 
+/// A managed policy in an answer.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct PolicyView {
+    policy_name: String,
+    policy_id: String,
+    arn: String,
+    path: String,
+    default_version_id: String,
+    attachment_count: usize,
+    permissions_boundary_usage_count: usize,
+    is_attachable: bool,
+    description: Option<String>,
+    create_date: Timestamp,
+    update_date: Timestamp,
+    tags: Option<Vec<Tag>>,
+}
+
+impl PolicyView {
+    /// As CreatePolicy answers: without the description, and with tags only if there are any.
+    pub(super) fn created(policy: &Policy) -> Self {
+        Self {
+            tags: if_any(&policy.tags),
+            ..Self::listed(policy, &Usage::default())
+        }
+    }
+
+    /// As ListPolicies answers: without description and tags.
+    pub(super) fn listed(policy: &Policy, usage: &Usage) -> Self {
+        Self {
+            policy_name: policy.name.clone(),
+            policy_id: policy.id.clone(),
+            arn: policy.arn.clone(),
+            path: policy.path.clone(),
+            default_version_id: format!("v{}", policy.default_version),
+            attachment_count: usage.roles.len(),
+            permissions_boundary_usage_count: usage.bounded_roles.len(),
+            is_attachable: true,
+            description: None,
+            create_date: policy.created,
+            update_date: policy.updated,
+            tags: None,
+        }
+    }
+
+    /// As GetPolicy answers: everything, tags always.
+    pub(super) fn described(policy: &Policy, usage: &Usage) -> Self {
+        Self {
+            description: policy.description.clone(),
+            tags: Some(policy.tags.to_vec()),
+            ..Self::listed(policy, usage)
+        }
+    }
+}
+
+/// A version of a managed policy in an answer.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct VersionView {
+    document: Option<String>,
+    version_id: String,
+    is_default_version: bool,
+    create_date: Option<Timestamp>,
+}
+
+impl VersionView {
+    /// As CreatePolicyVersion and ListPolicyVersions answer: without the document.
+    pub(super) fn listed(policy: &Policy, number: u32) -> Self {
+        Self {
+            document: None,
+            version_id: format!("v{number}"),
+            is_default_version: number == policy.default_version,
+            create_date: policy.versions.get(&number).map(|version| version.created),
+        }
+    }
+
+    /// As GetPolicyVersion answers.
+    pub(super) fn described(policy: &Policy, number: u32) -> Self {
+        Self {
+            document: policy.versions.get(&number).map(|version| document::encoded(&version.document)),
+            ..Self::listed(policy, number)
+        }
+    }
+}
+
 fn if_any(tags: &Tags) -> Option<Vec<Tag>> {
-    (tags.len() > 0).then(|| tags.iter().cloned().collect())
+    (tags.len() > 0).then(|| tags.to_vec())
 }

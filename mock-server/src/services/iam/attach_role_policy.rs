@@ -1,0 +1,45 @@
+use serde::Deserialize;
+
+use super::{Iam, IamError, lookup, members};
+use crate::operation::Operation;
+use crate::quota::Quota;
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Attaches a managed policy to a role; once is enough.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct AttachRolePolicy {
+    role_name: String,
+    policy_arn: String,
+}
+
+impl Operation for AttachRolePolicy {
+    const NAME: &'static str = "AttachRolePolicy";
+    const INPUT: &'static [Member] = &[members::ROLE_NAME, members::POLICY_ARN];
+    type Service = Iam;
+    type Access = Write;
+    type Output = ();
+    type Error = IamError;
+
+    fn call(self, cx: &mut Context) -> Result<(), IamError> {
+        if !lookup::is_policy_arn(&self.policy_arn) {
+            return Err(IamError::UnparsableArn);
+        }
+        let role = lookup::role(cx, &self.role_name)?;
+        let policy = lookup::find_policy(cx, &self.policy_arn)
+            .ok_or_else(|| IamError::NotAttachable(self.policy_arn.clone()))?;
+        lookup::attachable(policy)?;
+        let attachment = (policy.name.clone(), self.policy_arn.clone());
+        let limit = cx.quota(Quota::PoliciesPerRole);
+        if role.attached.len() >= limit && !role.attached.contains(&attachment) {
+            return Err(IamError::QuotaExceeded(Quota::PoliciesPerRole, limit));
+        }
+        let name = lookup::change_role(cx, &self.role_name, |role| {
+            role.attached.insert(attachment);
+            role.name.clone()
+        })?;
+        cx.iam_mut().change_usage(&self.policy_arn, |usage| _ = usage.roles.insert(name));
+        Ok(())
+    }
+}

@@ -1,0 +1,83 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::view::PolicyView;
+use super::{Iam, IamError, document, members, tag};
+use crate::operation::Operation;
+use crate::quota::Quota;
+use crate::state::iam::{Policy, PolicyVersion, Tag};
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Creates a customer managed policy; its document becomes version `v1`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct CreatePolicy {
+    policy_name: String,
+    path: Option<String>,
+    policy_document: String,
+    description: Option<String>,
+    #[serde(default)]
+    tags: Vec<Tag>,
+}
+
+/// The new policy.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Output {
+    policy: PolicyView,
+}
+
+impl Operation for CreatePolicy {
+    const NAME: &'static str = "CreatePolicy";
+    const INPUT: &'static [Member] = &[
+        members::POLICY_NAME,
+        members::POLICY_PATH,
+        members::POLICY_DOCUMENT,
+        members::POLICY_DESCRIPTION,
+        members::TAGS,
+    ];
+    type Service = Iam;
+    type Access = Write;
+    type Output = Output;
+    type Error = IamError;
+
+    fn prepare(&mut self) -> Result<(), IamError> {
+        document::check_managed(&self.policy_document)
+    }
+
+    fn call(self, cx: &mut Context) -> Result<Output, IamError> {
+        let policies = &cx.iam().policies;
+        if policies.find(Policy::BY_NAME, &self.policy_name.to_lowercase()).is_some() {
+            return Err(IamError::PolicyExists(self.policy_name));
+        }
+        let limit = cx.quota(Quota::PoliciesPerAccount);
+        if policies.len() >= limit {
+            return Err(IamError::QuotaExceeded(Quota::PoliciesPerAccount, limit));
+        }
+        document::check_size(cx, &self.policy_document, Quota::PolicySize)?;
+        let path = self.path.unwrap_or_else(|| "/".to_owned());
+        let created = cx.now_in_seconds();
+        let version = PolicyVersion {
+            document: self.policy_document,
+            created,
+        };
+        let policy = Policy {
+            id: cx.ids.unique("ANPA", cx.scope.account),
+            arn: cx.iam_arn("policy", &path, &self.policy_name),
+            name: self.policy_name,
+            path,
+            created,
+            updated: created,
+            description: self.description.filter(|text| !text.is_empty()),
+            tags: tag::new(self.tags)?,
+            default_version: 1,
+            last_version: 1,
+            versions: BTreeMap::from([(1, version)]),
+        };
+        let view = PolicyView::created(&policy);
+        cx.iam_mut().policies.put(policy);
+        Ok(Output { policy: view })
+    }
+}

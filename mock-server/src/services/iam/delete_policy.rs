@@ -1,0 +1,36 @@
+use serde::Deserialize;
+
+use super::{Iam, IamError, lookup, members};
+use crate::operation::Operation;
+use crate::state::table::Row;
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Deletes a customer managed policy that nobody uses, with its last version.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DeletePolicy {
+    policy_arn: String,
+}
+
+impl Operation for DeletePolicy {
+    const NAME: &'static str = "DeletePolicy";
+    const INPUT: &'static [Member] = &[members::POLICY_ARN];
+    type Service = Iam;
+    type Access = Write;
+    type Output = ();
+    type Error = IamError;
+
+    fn call(self, cx: &mut Context) -> Result<(), IamError> {
+        let policy = lookup::customer_policy(cx, &self.policy_arn, Self::NAME)?;
+        if cx.iam().usages.row(&policy.arn).is_some() {
+            return Err(IamError::PolicyAttached);
+        }
+        if policy.versions.len() > 1 {
+            return Err(IamError::PolicyHasVersions);
+        }
+        let key = policy.key();
+        cx.iam_mut().policies.remove(&key);
+        Ok(())
+    }
+}

@@ -1,0 +1,41 @@
+use serde::Deserialize;
+
+use super::{Iam, IamError, lookup, members};
+use crate::operation::Operation;
+use crate::state::table::Row;
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Deletes a role that has no policies any more.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DeleteRole {
+    role_name: String,
+}
+
+impl Operation for DeleteRole {
+    const NAME: &'static str = "DeleteRole";
+    const INPUT: &'static [Member] = &[members::ROLE_NAME];
+    type Service = Iam;
+    type Access = Write;
+    type Output = ();
+    type Error = IamError;
+
+    fn call(self, cx: &mut Context) -> Result<(), IamError> {
+        let role = lookup::role(cx, &self.role_name)?;
+        if !role.attached.is_empty() {
+            return Err(IamError::RoleHasAttachedPolicies);
+        }
+        if !role.inline.is_empty() {
+            return Err(IamError::RoleHasInlinePolicies);
+        }
+        let key = role.key();
+        let iam = cx.iam_mut();
+        if let Some(role) = iam.roles.remove(&key)
+            && let Some(boundary) = &role.permissions_boundary
+        {
+            iam.change_usage(boundary, |usage| _ = usage.bounded_roles.remove(&role.name));
+        }
+        Ok(())
+    }
+}

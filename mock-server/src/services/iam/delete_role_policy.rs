@@ -1,0 +1,29 @@
+use serde::Deserialize;
+
+use super::{Iam, IamError, lookup, members};
+use crate::operation::Operation;
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Deletes an inline policy of a role.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DeleteRolePolicy {
+    role_name: String,
+    policy_name: String,
+}
+
+impl Operation for DeleteRolePolicy {
+    const NAME: &'static str = "DeleteRolePolicy";
+    const INPUT: &'static [Member] = &[members::ROLE_NAME, members::POLICY_NAME];
+    type Service = Iam;
+    type Access = Write;
+    type Output = ();
+    type Error = IamError;
+
+    fn call(self, cx: &mut Context) -> Result<(), IamError> {
+        let removed =
+            lookup::change_role(cx, &self.role_name, |role| role.inline.remove(&self.policy_name))?;
+        removed.map(drop).ok_or(IamError::RolePolicyNotFound(self.policy_name))
+    }
+}

@@ -1,0 +1,41 @@
+use serde::{Deserialize, Serialize};
+
+use super::paging::{More, Paging};
+use super::{Iam, IamError, lookup, members};
+use crate::operation::Operation;
+use crate::state::iam::Tag;
+use crate::store::{Context, Read};
+use crate::validation::Member;
+
+/// Lists the tags of a role, by key.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct ListRoleTags {
+    role_name: String,
+    #[serde(flatten)]
+    paging: Paging,
+}
+
+/// A page of tags.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Output {
+    tags: Vec<Tag>,
+    #[serde(flatten)]
+    more: More,
+}
+
+impl Operation for ListRoleTags {
+    const NAME: &'static str = "ListRoleTags";
+    const INPUT: &'static [Member] = &[members::ROLE_NAME, members::MARKER, members::MAX_ITEMS];
+    type Service = Iam;
+    type Access = Read;
+    type Output = Output;
+    type Error = IamError;
+
+    fn call(self, cx: &Context) -> Result<Output, IamError> {
+        let role = lookup::role(cx, &self.role_name)?;
+        let (tags, more) = self.paging.of(role.tags.scan(), Clone::clone)?;
+        Ok(Output { tags, more })
+    }
+}

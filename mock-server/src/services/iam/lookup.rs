@@ -1,0 +1,91 @@
+//! Finding the entities that requests name.
+
+use podpass_policy::Arn;
+
+use super::{IamError, managed};
+use crate::state::iam::{Policy, Role, Usage};
+use crate::state::table::Row;
+use crate::store::Context;
+
+/// The role of a name.
+pub(super) fn role<'c>(cx: &'c Context, name: &str) -> Result<&'c Role, IamError> {
+    cx.iam().role(name).ok_or_else(|| IamError::RoleNotFound(name.to_owned()))
+}
+
+/// Changes a role.
+pub(super) fn change_role<T>(
+    cx: &mut Context,
+    name: &str,
+    change: impl FnOnce(&mut Role) -> T,
+) -> Result<T, IamError> {
+    let key = role(cx, name)?.key();
+    let changed = cx.iam_mut().roles.update(&key, change);
+    changed.ok_or_else(|| IamError::RoleNotFound(name.to_owned()))
+}
+
+/// A managed policy, the customer's or AWS's.
+pub(super) fn policy<'c>(cx: &'c Context, arn: &str) -> Result<&'c Policy, IamError> {
+    find_policy(cx, arn).ok_or_else(|| match is_policy_arn(arn) {
+        true => IamError::PolicyNotFound(arn.to_owned()),
+        false => IamError::InvalidArn(arn.to_owned()),
+    })
+}
+
+/// A managed policy, if there is one of this ARN.
+pub(super) fn find_policy<'c>(cx: &'c Context, arn: &str) -> Option<&'c Policy> {
+    cx.iam().policy(arn).or_else(|| managed::policies().find(Policy::BY_ARN, arn))
+}
+
+/// Refuses a permissions boundary that is no managed policy.
+pub(super) fn check_boundary(cx: &Context, arn: &str) -> Result<(), IamError> {
+    if !is_policy_arn(arn) {
+        return Err(IamError::InvalidBoundary(arn.to_owned()));
+    }
+    let policy = find_policy(cx, arn).ok_or_else(|| IamError::BoundaryNotAttachable(arn.to_owned()))?;
+    attachable(policy)
+}
+
+/// Refuses policies that belong to service-linked roles.
+pub(super) fn attachable(policy: &Policy) -> Result<(), IamError> {
+    let reserved = policy.is_aws_managed() && policy.path.starts_with("/aws-service-role/");
+    if reserved { Err(IamError::ServiceRolePolicy) } else { Ok(()) }
+}
+
+/// A managed policy that the operation is about to change: AWS's own refuse.
+pub(super) fn customer_policy<'c>(
+    cx: &'c Context,
+    arn: &str,
+    operation: &'static str,
+) -> Result<&'c Policy, IamError> {
+    let policy = policy(cx, arn)?;
+    match policy.is_aws_managed() {
+        false => Ok(policy),
+        true => Err(IamError::AwsManaged {
+            caller: cx.scope.caller.arn(),
+            operation,
+            arn: arn.to_owned(),
+        }),
+    }
+}
+
+/// Who uses a policy.
+pub(super) fn usage(cx: &Context, arn: &str) -> Usage {
+    cx.iam().usages.row(arn).cloned().unwrap_or_default()
+}
+
+/// The number of a policy's version, which `v3` names.
+pub(super) fn version(policy: &Policy, version_id: &str) -> Result<u32, IamError> {
+    let number = version_id.strip_prefix('v').and_then(|number| number.parse().ok());
+    let missing = || IamError::VersionNotFound {
+        arn: policy.arn.clone(),
+        version_id: version_id.to_owned(),
+    };
+    number.filter(|number| policy.versions.contains_key(number)).ok_or_else(missing)
+}
+
+/// Whether a text has the form of a managed policy's ARN.
+pub(super) fn is_policy_arn(text: &str) -> bool {
+    text.parse::<Arn>().is_ok_and(|arn| {
+        arn.service() == "iam" && arn.region().is_empty() && arn.resource().starts_with("policy/")
+    })
+}

@@ -1,0 +1,46 @@
+use podpass_policy::size_without_whitespace;
+use serde::Deserialize;
+
+use super::{Iam, IamError, document, lookup, members};
+use crate::operation::Operation;
+use crate::quota::Quota;
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Writes an inline policy of a role, over the one of the same name if there is one.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct PutRolePolicy {
+    role_name: String,
+    policy_name: String,
+    policy_document: String,
+}
+
+impl Operation for PutRolePolicy {
+    const NAME: &'static str = "PutRolePolicy";
+    const INPUT: &'static [Member] = &[members::ROLE_NAME, members::POLICY_NAME, members::POLICY_DOCUMENT];
+    type Service = Iam;
+    type Access = Write;
+    type Output = ();
+    type Error = IamError;
+
+    fn prepare(&mut self) -> Result<(), IamError> {
+        document::check_inline(&self.policy_document)
+    }
+
+    fn call(self, cx: &mut Context) -> Result<(), IamError> {
+        let role = lookup::role(cx, &self.role_name)?;
+        let others = role.inline.iter().filter(|(name, _)| **name != self.policy_name);
+        let size: usize = others.map(|(_, document)| size_without_whitespace(document)).sum();
+        let limit = cx.quota(Quota::RoleInlinePolicySize);
+        if size + size_without_whitespace(&self.policy_document) > limit {
+            return Err(IamError::InlinePoliciesTooLarge {
+                limit,
+                role: role.name.clone(),
+            });
+        }
+        lookup::change_role(cx, &self.role_name, |role| {
+            role.inline.insert(self.policy_name, self.policy_document);
+        })
+    }
+}

@@ -1,0 +1,29 @@
+use serde::Deserialize;
+
+use super::{Iam, IamError, lookup, members, tag};
+use crate::operation::Operation;
+use crate::state::iam::Tag;
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Adds tags to a role; those whose keys it has already are replaced.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct TagRole {
+    role_name: String,
+    tags: Vec<Tag>,
+}
+
+impl Operation for TagRole {
+    const NAME: &'static str = "TagRole";
+    const INPUT: &'static [Member] = &[members::ROLE_NAME, members::TAGS.required()];
+    type Service = Iam;
+    type Access = Write;
+    type Output = ();
+    type Error = IamError;
+
+    fn call(self, cx: &mut Context) -> Result<(), IamError> {
+        let tags = tag::merged(&lookup::role(cx, &self.role_name)?.tags, self.tags)?;
+        lookup::change_role(cx, &self.role_name, |role| role.tags = tags)
+    }
+}

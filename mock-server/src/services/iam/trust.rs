@@ -1,0 +1,137 @@
+//! Trust policies: their principals are checked when they are saved, and bound to unique ids.
+//!
+//! A principal that is deleted later shows as its id from then on, and another of the same name is not trusted.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use podpass_policy::{
+    Arn, DocumentKind, PolicyDocument, PrincipalEntry, PrincipalKind, is_known_service_principal, validate,
+};
+
+use super::{IamError, document};
+use crate::account::AccountId;
+use crate::auth::caller::Caller;
+use crate::quota::Quota;
+use crate::state::State;
+use crate::state::iam::{BoundPrincipal, Role, TrustPolicy};
+use crate::store::Context;
+
+/// Reads a trust policy; needs no state.
+pub(super) fn parse(text: &str) -> Result<PolicyDocument, IamError> {
+    Ok(validate(text, DocumentKind::Trust)?)
+}
+
+/// Checks size and principals of a trust policy that is about to be saved.
+pub(super) fn bind(
+    cx: &Context,
+    text: String,
+    document: Option<PolicyDocument>,
+) -> Result<TrustPolicy, IamError> {
+    let document = document.map_or_else(|| parse(&text), Ok)?;
+    document::check_size(cx, &text, Quota::AclSizePerRole)?;
+    let mut principals = Vec::new();
+    for (_, entry) in document.principals() {
+        principals.extend(check(cx.state, entry)?);
+    }
+    Ok(TrustPolicy {
+        text,
+        document: Arc::new(document),
+        principals,
+    })
+}
+
+/// The text of a role's trust policy as it reads now.
+pub(super) fn current_text<'r>(state: &State, role: &'r Role) -> Cow<'r, str> {
+    let mut text = Cow::Borrowed(role.trust.text.as_str());
+    for principal in &role.trust.principals {
+        let alive = entity_by_id(state, &principal.id).is_some();
+        let shown = if alive { &principal.arn } else { &principal.id };
+        if *shown != principal.written {
+            let written = format!("\"{}\"", principal.written);
+            text = Cow::Owned(text.replace(&written, &format!("\"{shown}\"")));
+        }
+    }
+    text
+}
+
+/// Checks one principal; users and roles are bound.
+fn check(state: &State, entry: &PrincipalEntry) -> Result<Option<BoundPrincipal>, IamError> {
+    let value = entry.value.as_str();
+    let invalid = |key: &str| {
+        IamError::Malformed(format!("Invalid principal in policy: \"{key}\":\"{value}\""))
+    };
+    match &entry.kind {
+        PrincipalKind::Aws => {
+            if value == "*" || value.parse::<AccountId>().is_ok() {
+                return Ok(None);
+            }
+            if let Some(arn) = entity_by_id(state, value) {
+                return Ok(Some(bound(value, arn, value)));
+            }
+            let arn: Arn = value.parse().map_err(|_| invalid("AWS"))?;
+            principal_of_arn(state, &arn).ok_or_else(|| invalid("AWS"))
+        }
+        PrincipalKind::Service if is_known_service_principal(value) => Ok(None),
+        PrincipalKind::Service => Err(invalid("SERVICE")),
+        PrincipalKind::Federated if is_identity_provider(value) => Ok(None),
+        PrincipalKind::Federated => Err(invalid("FEDERATED")),
+        PrincipalKind::CanonicalUser | PrincipalKind::Other(_) => Err(IamError::Malformed(format!(
+            "Invalid principal in policy: \"{}\"",
+            entry.kind.as_str()
+        ))),
+    }
+}
+
+/// What an ARN names: `None` when there is no such principal, `Some(None)` when it is one that is not bound.
+fn principal_of_arn(state: &State, arn: &Arn) -> Option<Option<BoundPrincipal>> {
+    let account: AccountId = arn.account().parse().ok()?;
+    let text = arn.as_str();
+    match (arn.service(), arn.resource_type()) {
+        ("iam", "root") => Some(None),
+        ("iam", "role") => {
+            let role = state.iam(account).role_by_arn(text)?;
+            Some(Some(bound(text, &role.arn, &role.id)))
+        }
+        ("iam", "user") => {
+            let admin = Caller::Admin(account);
+            (admin.arn() == text).then(|| Some(bound(text, text, &admin.user_id())))
+        }
+        ("sts", "assumed-role" | "federated-user") => (!text.contains(['*', '?'])).then_some(None),
+        _ => None,
+    }
+}
+
+fn bound(written: &str, arn: impl Into<String>, id: &str) -> BoundPrincipal {
+    BoundPrincipal {
+        written: written.to_owned(),
+        arn: arn.into(),
+        id: id.to_owned(),
+    }
+}
+
+/// The ARN of the user or role that has this unique id now.
+fn entity_by_id(state: &State, id: &str) -> Option<String> {
+    let account = AccountId::of_unique_id(id)?;
+    let admin = Caller::Admin(account);
+    let role = || state.iam(account).roles.find(Role::BY_ID, id).map(|role| role.arn.clone());
+    match id.get(..4)? {
+        "AROA" => role(),
+        "AIDA" => (admin.user_id() == id).then(|| admin.arn()),
+        _ => None,
+    }
+}
+
+/// An OIDC or SAML provider's ARN, registered or not, or one of the providers that AWS knows by name.
+fn is_identity_provider(value: &str) -> bool {
+    const KNOWN: [&str; 4] = [
+        "accounts.google.com",
+        "cognito-identity.amazonaws.com",
+        "graph.facebook.com",
+        "www.amazon.com",
+    ];
+    let is_provider = |arn: Arn| {
+        arn.service() == "iam" && matches!(arn.resource_type(), "oidc-provider" | "saml-provider")
+    };
+    KNOWN.contains(&value) || value.parse().is_ok_and(is_provider)
+}

@@ -1,0 +1,37 @@
+use podpass_policy::PolicyDocument;
+use serde::Deserialize;
+
+use super::{Iam, IamError, lookup, members, trust};
+use crate::operation::Operation;
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Replaces a role's trust policy.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct UpdateAssumeRolePolicy {
+    role_name: String,
+    policy_document: String,
+    #[serde(skip)]
+    trust: Option<PolicyDocument>,
+}
+
+impl Operation for UpdateAssumeRolePolicy {
+    const NAME: &'static str = "UpdateAssumeRolePolicy";
+    const INPUT: &'static [Member] = &[members::ROLE_NAME, members::POLICY_DOCUMENT];
+    type Service = Iam;
+    type Access = Write;
+    type Output = ();
+    type Error = IamError;
+
+    fn prepare(&mut self) -> Result<(), IamError> {
+        self.trust = Some(trust::parse(&self.policy_document)?);
+        Ok(())
+    }
+
+    fn call(self, cx: &mut Context) -> Result<(), IamError> {
+        lookup::role(cx, &self.role_name)?;
+        let trust = trust::bind(cx, self.policy_document, self.trust)?;
+        lookup::change_role(cx, &self.role_name, |role| role.trust = trust)
+    }
+}
