@@ -86,7 +86,10 @@ impl Ids {
 
 /// The number that a letter of an IAM unique id stands for.
 pub(crate) fn base32_value(letter: u8) -> Option<u64> {
-    BASE32.iter().position(|known| *known == letter).map(|value| value as u64)
+    BASE32
+        .iter()
+        .position(|known| *known == letter)
+        .map(|value| value as u64)
 }
 
 #[cfg(test)]

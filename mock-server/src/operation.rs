@@ -81,13 +81,6 @@ impl Route {
         }
     }
 
-    pub(crate) const fn put(path: &'static str) -> Self {
-        Self {
-            method: "PUT",
-            path,
-        }
-    }
-
     pub(crate) const fn delete(path: &'static str) -> Self {
         Self {
             method: "DELETE",

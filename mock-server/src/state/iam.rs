@@ -38,7 +38,10 @@ impl Account {
 
     /// Changes who uses a policy.
     pub(crate) fn change_usage(&mut self, policy_arn: &str, change: impl FnOnce(&mut Usage)) {
-        let mut usage = self.usages.remove(policy_arn).unwrap_or_else(|| Usage::none(policy_arn));
+        let mut usage = self
+            .usages
+            .remove(policy_arn)
+            .unwrap_or_else(|| Usage::none(policy_arn));
         change(&mut usage);
         if !usage.roles.is_empty() || !usage.bounded_roles.is_empty() {
             self.usages.put(usage);

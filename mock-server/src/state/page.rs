@@ -24,7 +24,9 @@ impl<T> Page<T> {
             last = Some(key);
         }
         let more = rows.next().is_some();
-        let next = last.filter(|_| more).map(|key| URL_SAFE_NO_PAD.encode(key.as_ref()));
+        let next = last
+            .filter(|_| more)
+            .map(|key| URL_SAFE_NO_PAD.encode(key.as_ref()));
         Self { items, next }
     }
 }

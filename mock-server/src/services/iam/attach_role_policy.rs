@@ -39,7 +39,8 @@ impl Operation for AttachRolePolicy {
             role.attached.insert(attachment);
             role.name.clone()
         })?;
-        cx.iam_mut().change_usage(&self.policy_arn, |usage| _ = usage.roles.insert(name));
+        cx.iam_mut()
+            .change_usage(&self.policy_arn, |usage| _ = usage.roles.insert(name));
         Ok(())
     }
 }

@@ -49,7 +49,10 @@ impl Operation for CreatePolicy {
 
     fn call(self, cx: &mut Context) -> Result<Output, IamError> {
         let policies = &cx.iam().policies;
-        if policies.find(Policy::BY_NAME, &self.policy_name.to_lowercase()).is_some() {
+        if policies
+            .find(Policy::BY_NAME, &self.policy_name.to_lowercase())
+            .is_some()
+        {
             return Err(IamError::PolicyExists(self.policy_name));
         }
         let limit = cx.quota(Quota::PoliciesPerAccount);

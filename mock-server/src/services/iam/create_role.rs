@@ -84,7 +84,9 @@ impl Operation for CreateRole {
         let view = RoleView::created(cx.state, &role);
         let iam = cx.iam_mut();
         if let Some(boundary) = &role.permissions_boundary {
-            iam.change_usage(boundary, |usage| _ = usage.bounded_roles.insert(role.name.clone()));
+            iam.change_usage(boundary, |usage| {
+                _ = usage.bounded_roles.insert(role.name.clone())
+            });
         }
         iam.roles.put(role);
         Ok(Output { role: view })

@@ -22,8 +22,11 @@ impl Operation for DeleteRolePolicy {
     type Error = IamError;
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
-        let removed =
-            lookup::change_role(cx, &self.role_name, |role| role.inline.remove(&self.policy_name))?;
-        removed.map(drop).ok_or(IamError::RolePolicyNotFound(self.policy_name))
+        let removed = lookup::change_role(cx, &self.role_name, |role| {
+            role.inline.remove(&self.policy_name)
+        })?;
+        removed
+            .map(drop)
+            .ok_or(IamError::RolePolicyNotFound(self.policy_name))
     }
 }

@@ -23,13 +23,18 @@ impl Operation for DetachRolePolicy {
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
         let attached = &lookup::role(cx, &self.role_name)?.attached;
-        let attachment = attached.iter().find(|(_, arn)| *arn == self.policy_arn).cloned();
-        let attachment = attachment.ok_or_else(|| IamError::PolicyNotFound(self.policy_arn.clone()))?;
+        let attachment = attached
+            .iter()
+            .find(|(_, arn)| *arn == self.policy_arn)
+            .cloned();
+        let attachment =
+            attachment.ok_or_else(|| IamError::PolicyNotFound(self.policy_arn.clone()))?;
         let name = lookup::change_role(cx, &self.role_name, |role| {
             role.attached.remove(&attachment);
             role.name.clone()
         })?;
-        cx.iam_mut().change_usage(&self.policy_arn, |usage| _ = usage.roles.remove(&name));
+        cx.iam_mut()
+            .change_usage(&self.policy_arn, |usage| _ = usage.roles.remove(&name));
         Ok(())
     }
 }

@@ -92,9 +92,12 @@ impl ListPolicies {
                 // A marker names the table as well: the customer's comes first.
                 let mark = if scope == Scope::Aws { "a" } else { "" };
                 let resume = after.and_then(|after| after.strip_prefix(mark));
-                let done = scope == Scope::Local && after.is_some_and(|after| after.starts_with('a'));
+                let done =
+                    scope == Scope::Local && after.is_some_and(|after| after.starts_with('a'));
                 let rows = (!done).then(|| table.scan(self.prefix(), resume));
-                rows.into_iter().flatten().map(move |(key, policy)| (format!("{mark}{key}"), policy))
+                rows.into_iter()
+                    .flatten()
+                    .map(move |(key, policy)| (format!("{mark}{key}"), policy))
             });
         Page::of(rows, self.paging.limit(), |policy| {
             PolicyView::listed(policy, &lookup::usage(cx, &policy.arn))
@@ -103,7 +106,12 @@ impl ListPolicies {
 
     /// The policies of the scope that somebody uses, by ARN.
     fn used(&self, cx: &Context, after: Option<&str>) -> Page<PolicyView> {
-        let own = format!("arn:{}:iam::{}:policy{}", cx.partition(), cx.account(), self.prefix());
+        let own = format!(
+            "arn:{}:iam::{}:policy{}",
+            cx.partition(),
+            cx.account(),
+            self.prefix()
+        );
         let aws = format!("arn:aws:iam::aws:policy{}", self.prefix());
         let usages = &cx.iam().usages;
         let rows = [(Scope::Local, &own), (Scope::Aws, &aws)]
@@ -112,9 +120,11 @@ impl ListPolicies {
             .flat_map(|(_, prefix)| usages.scan(prefix, after))
             .filter(|(_, usage)| self.wants(usage))
             .filter_map(|(arn, usage)| Some((arn, (lookup::find_policy(cx, arn)?, usage))));
-        Page::of(rows, self.paging.limit(), |(policy, usage): (&Policy, &Usage)| {
-            PolicyView::listed(policy, usage)
-        })
+        Page::of(
+            rows,
+            self.paging.limit(),
+            |(policy, usage): (&Policy, &Usage)| PolicyView::listed(policy, usage),
+        )
     }
 
     fn wants(&self, usage: &Usage) -> bool {

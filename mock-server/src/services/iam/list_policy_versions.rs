@@ -37,9 +37,14 @@ impl Operation for ListPolicyVersions {
         let policy = lookup::policy(cx, &self.policy_arn)?;
         // Keys that grow while the numbers fall.
         let key = |number: u32| format!("{:010}", u32::MAX - number);
-        let newest_first = policy.versions.keys().rev().map(|number| (key(*number), *number));
-        let (versions, more) =
-            self.paging.of(newest_first, |number| VersionView::listed(policy, number))?;
+        let newest_first = policy
+            .versions
+            .keys()
+            .rev()
+            .map(|number| (key(*number), *number));
+        let (versions, more) = self
+            .paging
+            .of(newest_first, |number| VersionView::listed(policy, number))?;
         Ok(Output { versions, more })
     }
 }

@@ -36,8 +36,11 @@ impl Operation for ListRoles {
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {
         let prefix = self.path_prefix.as_deref().unwrap_or_default();
-        let rows = cx.iam().roles.scan(prefix, self.paging.after()?.as_deref());
-        let page = Page::of(rows, self.paging.limit(), |role| RoleView::listed(cx.state, role));
+        let after = self.paging.after()?;
+        let rows = cx.iam().roles.scan(prefix, after.as_deref());
+        let page = Page::of(rows, self.paging.limit(), |role| {
+            RoleView::listed(cx.state, role)
+        });
         let (roles, more) = More::after(page);
         Ok(Output { roles, more })
     }

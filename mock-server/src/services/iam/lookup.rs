@@ -9,7 +9,9 @@ use crate::store::Context;
 
 /// The role of a name.
 pub(super) fn role<'c>(cx: &'c Context, name: &str) -> Result<&'c Role, IamError> {
-    cx.iam().role(name).ok_or_else(|| IamError::RoleNotFound(name.to_owned()))
+    cx.iam()
+        .role(name)
+        .ok_or_else(|| IamError::RoleNotFound(name.to_owned()))
 }
 
 /// Changes a role.
@@ -33,7 +35,9 @@ pub(super) fn policy<'c>(cx: &'c Context, arn: &str) -> Result<&'c Policy, IamEr
 
 /// A managed policy, if there is one of this ARN.
 pub(super) fn find_policy<'c>(cx: &'c Context, arn: &str) -> Option<&'c Policy> {
-    cx.iam().policy(arn).or_else(|| managed::policies().find(Policy::BY_ARN, arn))
+    cx.iam()
+        .policy(arn)
+        .or_else(|| managed::policies().find(Policy::BY_ARN, arn))
 }
 
 /// Refuses a permissions boundary that is no managed policy.
@@ -41,14 +45,19 @@ pub(super) fn check_boundary(cx: &Context, arn: &str) -> Result<(), IamError> {
     if !is_policy_arn(arn) {
         return Err(IamError::InvalidBoundary(arn.to_owned()));
     }
-    let policy = find_policy(cx, arn).ok_or_else(|| IamError::BoundaryNotAttachable(arn.to_owned()))?;
+    let policy =
+        find_policy(cx, arn).ok_or_else(|| IamError::BoundaryNotAttachable(arn.to_owned()))?;
     attachable(policy)
 }
 
 /// Refuses policies that belong to service-linked roles.
 pub(super) fn attachable(policy: &Policy) -> Result<(), IamError> {
     let reserved = policy.is_aws_managed() && policy.path.starts_with("/aws-service-role/");
-    if reserved { Err(IamError::ServiceRolePolicy) } else { Ok(()) }
+    if reserved {
+        Err(IamError::ServiceRolePolicy)
+    } else {
+        Ok(())
+    }
 }
 
 /// A managed policy that the operation is about to change: AWS's own refuse.
@@ -75,12 +84,16 @@ pub(super) fn usage(cx: &Context, arn: &str) -> Usage {
 
 /// The number of a policy's version, which `v3` names.
 pub(super) fn version(policy: &Policy, version_id: &str) -> Result<u32, IamError> {
-    let number = version_id.strip_prefix('v').and_then(|number| number.parse().ok());
+    let number = version_id
+        .strip_prefix('v')
+        .and_then(|number| number.parse().ok());
     let missing = || IamError::VersionNotFound {
         arn: policy.arn.clone(),
         version_id: version_id.to_owned(),
     };
-    number.filter(|number| policy.versions.contains_key(number)).ok_or_else(missing)
+    number
+        .filter(|number| policy.versions.contains_key(number))
+        .ok_or_else(missing)
 }
 
 /// Whether a text has the form of a managed policy's ARN.

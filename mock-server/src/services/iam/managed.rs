@@ -12,14 +12,16 @@ use crate::id::Ids;
 use crate::state::iam::{Policy, PolicyVersion, Tags};
 use crate::state::table::Table;
 
-/// Real names, paths and documents, as AWS publishes them in its Managed Policy Reference.
+/// Real names, paths and documents, as AWS publishes them in its Managed Policy Reference (November 2026).
 const DATA: &str = include_str!("managed.json");
 
 #[derive(Debug, Deserialize)]
 struct Published {
     name: String,
     path: String,
-    description: String,
+    version: u32,
+    created: Timestamp,
+    updated: Timestamp,
     document: Value,
 }
 
@@ -31,32 +33,45 @@ pub(super) fn policies() -> &'static Table<Policy> {
             Vec::new()
         });
         let mut table = Table::default();
-        published.into_iter().map(row).for_each(|policy| table.put(policy));
+        published
+            .into_iter()
+            .map(row)
+            .for_each(|policy| table.put(policy));
         table
     });
     &POLICIES
 }
 
+/// Only the version in force is kept, under its real number.
 fn row(published: Published) -> Policy {
-    let Published { name, path, description, document } = published;
+    let Published {
+        name,
+        path,
+        version,
+        created,
+        updated,
+        document,
+    } = published;
     // The ids are not AWS's, but they are the same in every run.
-    let seed = name.bytes().fold(0_u64, |seed, byte| seed.wrapping_mul(31).wrapping_add(byte.into()));
-    let version = PolicyVersion {
+    let seed = name.bytes().fold(0_u64, |seed, byte| {
+        seed.wrapping_mul(31).wrapping_add(byte.into())
+    });
+    let in_force = PolicyVersion {
         document: format!("{document:#}"),
-        created: Timestamp::UNIX_EPOCH,
+        created: updated,
     };
     Policy {
         id: Ids::new(Some(seed)).unique("ANPA", AccountId::EXAMPLE),
         arn: format!("arn:aws:iam::aws:policy{path}{name}"),
         name,
         path,
-        created: version.created,
-        updated: version.created,
-        description: Some(description),
+        created,
+        updated,
+        description: None,
         tags: Tags::default(),
-        default_version: 1,
-        last_version: 1,
-        versions: BTreeMap::from([(1, version)]),
+        default_version: version,
+        last_version: version,
+        versions: BTreeMap::from([(version, in_force)]),
     }
 }
 
@@ -71,7 +86,10 @@ mod tests {
         let rows: Vec<_> = policies().scan("", None).collect();
         assert!(rows.len() > 15, "{}", rows.len());
         for (_, policy) in rows {
-            let checked = validate(&policy.versions[&1].document, DocumentKind::ManagedIdentity);
+            let checked = validate(
+                &policy.versions[&policy.default_version].document,
+                DocumentKind::ManagedIdentity,
+            );
             assert!(checked.is_ok(), "{}: {checked:?}", policy.name);
         }
     }

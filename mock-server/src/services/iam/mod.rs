@@ -60,12 +60,18 @@ impl Service for Iam {
 
     /// IAM hides values, and has texts of its own for names and paths when nothing else is wrong.
     fn refuse(violations: Violations) -> Fault {
-        let own_texts = violations.0.iter().map(|violation| match violation.constraint {
-            Constraint::Pattern(pattern) => pattern
-                .instead
-                .map(|hint| format!("The specified value for {} is invalid. {hint}", violation.member)),
-            _ => None,
-        });
+        let own_texts = violations
+            .0
+            .iter()
+            .map(|violation| match violation.constraint {
+                Constraint::Pattern(pattern) => pattern.instead.map(|hint| {
+                    format!(
+                        "The specified value for {} is invalid. {hint}",
+                        violation.member
+                    )
+                }),
+                _ => None,
+            });
         let own_texts: Option<Vec<String>> = own_texts.collect();
         let message = own_texts
             .and_then(|texts| texts.into_iter().next())

@@ -42,7 +42,8 @@ impl Paging {
         item: impl Fn(R) -> T,
     ) -> Result<(Vec<T>, More), IamError> {
         let after = self.after()?;
-        let rest = rows.filter(|(key, _)| after.as_deref().is_none_or(|after| key.as_ref() > after));
+        let rest =
+            rows.filter(|(key, _)| after.as_deref().is_none_or(|after| key.as_ref() > after));
         Ok(More::after(Page::of(rest, self.limit(), item)))
     }
 }

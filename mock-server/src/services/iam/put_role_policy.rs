@@ -18,7 +18,11 @@ pub(crate) struct PutRolePolicy {
 
 impl Operation for PutRolePolicy {
     const NAME: &'static str = "PutRolePolicy";
-    const INPUT: &'static [Member] = &[members::ROLE_NAME, members::POLICY_NAME, members::POLICY_DOCUMENT];
+    const INPUT: &'static [Member] = &[
+        members::ROLE_NAME,
+        members::POLICY_NAME,
+        members::POLICY_DOCUMENT,
+    ];
     type Service = Iam;
     type Access = Write;
     type Output = ();
@@ -30,8 +34,13 @@ impl Operation for PutRolePolicy {
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
         let role = lookup::role(cx, &self.role_name)?;
-        let others = role.inline.iter().filter(|(name, _)| **name != self.policy_name);
-        let size: usize = others.map(|(_, document)| size_without_whitespace(document)).sum();
+        let others = role
+            .inline
+            .iter()
+            .filter(|(name, _)| **name != self.policy_name);
+        let size: usize = others
+            .map(|(_, document)| size_without_whitespace(document))
+            .sum();
         let limit = cx.quota(Quota::RoleInlinePolicySize);
         if size + size_without_whitespace(&self.policy_document) > limit {
             return Err(IamError::InlinePoliciesTooLarge {

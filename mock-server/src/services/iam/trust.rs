@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use podpass_policy::{
-    Arn, DocumentKind, PolicyDocument, PrincipalEntry, PrincipalKind, is_known_service_principal, validate,
+    Arn, DocumentKind, PolicyDocument, PrincipalEntry, PrincipalKind, is_known_service_principal,
+    validate,
 };
 
 use super::{IamError, document};
@@ -59,7 +60,9 @@ pub(super) fn current_text<'r>(state: &State, role: &'r Role) -> Cow<'r, str> {
 fn check(state: &State, entry: &PrincipalEntry) -> Result<Option<BoundPrincipal>, IamError> {
     let value = entry.value.as_str();
     let invalid = |key: &str| {
-        IamError::Malformed(format!("Invalid principal in policy: \"{key}\":\"{value}\""))
+        IamError::Malformed(format!(
+            "Invalid principal in policy: \"{key}\":\"{value}\""
+        ))
     };
     match &entry.kind {
         PrincipalKind::Aws => {
@@ -76,10 +79,9 @@ fn check(state: &State, entry: &PrincipalEntry) -> Result<Option<BoundPrincipal>
         PrincipalKind::Service => Err(invalid("SERVICE")),
         PrincipalKind::Federated if is_identity_provider(value) => Ok(None),
         PrincipalKind::Federated => Err(invalid("FEDERATED")),
-        PrincipalKind::CanonicalUser | PrincipalKind::Other(_) => Err(IamError::Malformed(format!(
-            "Invalid principal in policy: \"{}\"",
-            entry.kind.as_str()
-        ))),
+        PrincipalKind::CanonicalUser | PrincipalKind::Other(_) => Err(IamError::Malformed(
+            format!("Invalid principal in policy: \"{}\"", entry.kind.as_str()),
+        )),
     }
 }
 
@@ -114,7 +116,13 @@ fn bound(written: &str, arn: impl Into<String>, id: &str) -> BoundPrincipal {
 fn entity_by_id(state: &State, id: &str) -> Option<String> {
     let account = AccountId::of_unique_id(id)?;
     let admin = Caller::Admin(account);
-    let role = || state.iam(account).roles.find(Role::BY_ID, id).map(|role| role.arn.clone());
+    let role = || {
+        state
+            .iam(account)
+            .roles
+            .find(Role::BY_ID, id)
+            .map(|role| role.arn.clone())
+    };
     match id.get(..4)? {
         "AROA" => role(),
         "AIDA" => (admin.user_id() == id).then(|| admin.arn()),

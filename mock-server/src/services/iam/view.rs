@@ -157,7 +157,10 @@ impl VersionView {
     /// As GetPolicyVersion answers.
     pub(super) fn described(policy: &Policy, number: u32) -> Self {
         Self {
-            document: policy.versions.get(&number).map(|version| document::encoded(&version.document)),
+            document: policy
+                .versions
+                .get(&number)
+                .map(|version| document::encoded(&version.document)),
             ..Self::listed(policy, number)
         }
     }
