@@ -1,0 +1,151 @@
+"""Fixtures: a `podpass-mock` process, and clients that find it by its environment."""
+
+import json
+import os
+import re
+import subprocess
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import boto3
+import pytest
+from botocore.config import Config
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Mock:
+    """A running server: where it is, and the environment in which clients find it."""
+
+    uri: str
+    env: dict[str, str]
+
+    def client(self, service: str, account: str = "test", region: str | None = None, **config):
+        """A boto3 client of one service, without retries that would hide a fault."""
+        return boto3.client(
+            service,
+            endpoint_url=self.uri,
+            region_name=region or self.env["AWS_REGION"],
+            aws_access_key_id=account,
+            aws_secret_access_key="test",
+            config=Config(retries={"total_max_attempts": 1}, **config),
+        )
+
+    def control(self, method: str, route: str, headers: dict[str, str] | None = None):
+        """Calls a control route; answers its JSON, or None."""
+        request = urllib.request.Request(
+            f"{self.uri}/_podpass/{route}", method=method, headers=headers or {}
+        )
+        with urllib.request.urlopen(request, timeout=10) as response:
+            body = response.read()
+        return json.loads(body) if body else None
+
+    def reset(self) -> None:
+        self.control("POST", "reset")
+
+
+@pytest.fixture(scope="session")
+def mock_binary() -> Path:
+    """The server to test: $PODPASS_MOCK_BIN, or else this repository's debug build."""
+    if given := os.environ.get("PODPASS_MOCK_BIN"):
+        return Path(given)
+    subprocess.run(["cargo", "build", "--quiet", "-p", "podpass-mock"], cwd=REPOSITORY, check=True)
+    target = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target"))
+    return target / "debug" / "podpass-mock"
+
+
+def start(binary: Path, *arguments: str) -> tuple[subprocess.Popen, Mock]:
+    process = subprocess.Popen(
+        [str(binary), "--listen", "127.0.0.1:0", *arguments], stdout=subprocess.PIPE, text=True
+    )
+    ready = process.stdout.readline()
+    found = re.fullmatch(r"podpass-mock listening on (http://\S+)\n", ready)
+    if not found:
+        process.kill()
+        pytest.fail(f"the server did not start: {ready!r}")
+    port = found[1].rsplit(":", 1)[1]
+    script = subprocess.run(
+        [str(binary), "--listen", f"127.0.0.1:{port}", *arguments, "--env"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    variables = dict(re.findall(r"^export (\w+)=(.*)$", script, re.MULTILINE))
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return process, Mock(uri=found[1], env={**inherited, **variables})
+
+
+@pytest.fixture
+def make_mock(mock_binary):
+    """Starts servers with given arguments; they end with the test."""
+    processes = []
+
+    def make(*arguments: str) -> Mock:
+        process, mock = start(mock_binary, *arguments)
+        processes.append(process)
+        return mock
+
+    yield make
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        assert process.wait(timeout=10) == 0
+
+
+@pytest.fixture(scope="session")
+def shared_mock(mock_binary):
+    process, mock = start(mock_binary, "--cluster", "my-cluster")
+    yield mock
+    process.terminate()
+    assert process.wait(timeout=10) == 0
+
+
+@pytest.fixture
+def mock(shared_mock):
+    """A server with the cluster `my-cluster`, as right after its start."""
+    shared_mock.reset()
+    return shared_mock
+
+
+@pytest.fixture
+def iam(mock):
+    return mock.client("iam")
+
+
+@pytest.fixture
+def sts(mock):
+    return mock.client("sts")
+
+
+@pytest.fixture
+def eks(mock):
+    return mock.client("eks")
+
+
+@dataclass
+class Refusal:
+    """What a service answered instead of a result."""
+
+    code: str
+    message: str
+    status: int
+
+
+@pytest.fixture
+def refusal():
+    """Calls what must fail, and tells how: `refusal(iam.get_role, RoleName="x")`."""
+    from botocore.exceptions import ClientError
+
+    def call(operation, **arguments) -> Refusal:
+        with pytest.raises(ClientError) as caught:
+            operation(**arguments)
+        response = caught.value.response
+        return Refusal(
+            response["Error"]["Code"],
+            response["Error"].get("Message", ""),
+            response["ResponseMetadata"]["HTTPStatusCode"],
+        )
+
+    return call
