@@ -71,13 +71,13 @@ impl fmt::Display for Partition {
 
 /// Declares an IAM ARN `arn:PARTITION:iam::ACCOUNT:KIND{path}{name}`.
 macro_rules! iam_arn {
-    ($(#[$meta:meta])* $arn:ident, $name:ty, $kind:literal, $what:literal, $rule:literal, $owners:expr) => {
+    ($(#[$meta:meta])* $arn:ident, $owner:ty, $name:ty, $kind:literal, $what:literal, $rule:literal) => {
         $(#[$meta])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $arn {
             partition: Partition,
-            owner: String,
+            owner: $owner,
             path: IamPath,
             name: $name,
         }
@@ -85,7 +85,7 @@ macro_rules! iam_arn {
         impl $arn {
             /// The ARN that IAM gives to this name and path in `account`.
             pub fn new(partition: Partition, account: &AccountId, path: IamPath, name: $name) -> Self {
-                Self { partition, owner: account.to_string(), path, name }
+                Self { partition, owner: account.clone().into(), path, name }
             }
 
             /// The partition, `aws` for most.
@@ -113,18 +113,17 @@ macro_rules! iam_arn {
                 let mut next = || fields.next().ok_or_else(invalid);
                 let (arn, partition, service, region) = (next()?, next()?, next()?, next()?);
                 let (owner, resource) = (next()?, next()?);
-                let accepts: fn(&str) -> bool = $owners;
                 let full_path = resource
                     .strip_prefix($kind)
                     .filter(|rest| rest.starts_with('/'))
                     .ok_or_else(invalid)?;
                 let cut = full_path.rfind('/').map_or(0, |slash| slash + 1);
-                if arn != "arn" || service != "iam" || !region.is_empty() || !accepts(owner) {
+                if arn != "arn" || service != "iam" || !region.is_empty() {
                     return Err(invalid());
                 }
                 Ok(Self {
                     partition: partition.parse().map_err(|_| invalid())?,
-                    owner: owner.to_owned(),
+                    owner: owner.parse().map_err(|_| invalid())?,
                     path: full_path[..cut].parse().map_err(|_| invalid())?,
                     name: full_path[cut..].parse().map_err(|_| invalid())?,
                 })
@@ -160,8 +159,37 @@ macro_rules! iam_arn {
     };
 }
 
-fn is_account(owner: &str) -> bool {
-    owner.parse::<AccountId>().is_ok()
+/// Who owns a managed policy.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum PolicyOwner {
+    Aws,
+    Account(AccountId),
+}
+
+impl From<AccountId> for PolicyOwner {
+    fn from(account: AccountId) -> Self {
+        Self::Account(account)
+    }
+}
+
+impl FromStr for PolicyOwner {
+    type Err = InvalidName;
+
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        match text {
+            "aws" => Ok(Self::Aws),
+            account => account.parse().map(Self::Account),
+        }
+    }
+}
+
+impl fmt::Display for PolicyOwner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Aws => f.write_str("aws"),
+            Self::Account(account) => account.fmt(f),
+        }
+    }
 }
 
 iam_arn! {
@@ -173,33 +201,31 @@ iam_arn! {
     /// assert_eq!(arn.path().as_str(), "/");
     /// # Ok::<(), podpass::InvalidName>(())
     /// ```
-    RoleArn, RoleName, "role", "the ARN of an IAM role",
-    "it looks like `arn:aws:iam::111122223333:role/my-role`", is_account
+    RoleArn, AccountId, RoleName, "role", "the ARN of an IAM role",
+    "it looks like `arn:aws:iam::111122223333:role/my-role`"
 }
 
 iam_arn! {
     /// The ARN of a managed policy, either the account's own or one of AWS's (`arn:aws:iam::aws:policy/…`).
-    PolicyArn, PolicyName, "policy", "the ARN of a managed policy",
-    "it looks like `arn:aws:iam::111122223333:policy/my-policy`",
-    |owner| owner == "aws" || is_account(owner)
+    PolicyArn, PolicyOwner, PolicyName, "policy", "the ARN of a managed policy",
+    "it looks like `arn:aws:iam::111122223333:policy/my-policy`"
 }
 
 impl RoleArn {
     /// The account that the role lives in.
-    pub fn account(&self) -> &str {
+    pub fn account(&self) -> &AccountId {
         &self.owner
     }
 }
 
 impl PolicyArn {
-    /// Whether AWS manages the policy, so that no account can change it.
-    pub fn is_aws_managed(&self) -> bool {
-        self.owner == "aws"
-    }
-
-    /// The account that owns the policy, or `aws`.
-    pub fn owner(&self) -> &str {
-        &self.owner
+    /// The account that owns the policy; `None` for those that AWS manages, which no account can
+    /// change.
+    pub fn account(&self) -> Option<&AccountId> {
+        match &self.owner {
+            PolicyOwner::Aws => None,
+            PolicyOwner::Account(account) => Some(account),
+        }
     }
 }
 
@@ -219,7 +245,7 @@ mod tests {
         let arn: PolicyArn = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
             .parse()
             .unwrap();
-        assert!(arn.is_aws_managed());
+        assert_eq!(arn.account(), None);
     }
 
     #[test]

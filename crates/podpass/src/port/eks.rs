@@ -42,7 +42,7 @@ pub struct Page<T> {
 /// # Errors
 /// Every method answers AWS's failure as a [`PortError`]; an unknown cluster or association is
 /// [`is_not_found`](PortError::is_not_found).
-pub trait Eks: Clone + Send + Sync {
+pub trait Eks: Clone + Send + Sync + 'static {
     /// `DescribeCluster`.
     fn describe_cluster(
         &self,

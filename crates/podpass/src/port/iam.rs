@@ -14,7 +14,7 @@ use crate::role::{ManagedPolicy, NewPolicy, NewRole, PolicyVersion, Role, RoleUp
 /// # Errors
 /// Every method answers AWS's failure as a [`PortError`]; an unknown role, policy or version is
 /// [`is_not_found`](PortError::is_not_found), a taken name [`is_conflict`](PortError::is_conflict).
-pub trait Iam: Clone + Send + Sync {
+pub trait Iam: Clone + Send + Sync + 'static {
     /// `GetRole`.
     fn role(&self, name: &RoleName) -> impl Future<Output = Result<Role, PortError>> + Send;
 

@@ -42,7 +42,7 @@ pub struct ServiceAccount {
 ///
 /// # Errors
 /// Every method answers the API server's failure as a [`PortError`].
-pub trait Kubernetes: Clone + Send + Sync {
+pub trait Kubernetes: Clone + Send + Sync + 'static {
     /// Reads a namespace; a missing one is an answer, not an error.
     fn namespace(
         &self,

@@ -18,7 +18,7 @@ pub struct CallerIdentity {
 }
 
 /// STS, as far as the engine asks it.
-pub trait Sts: Clone + Send + Sync {
+pub trait Sts: Clone + Send + Sync + 'static {
     /// `GetCallerIdentity`: needs valid credentials and no permission.
     fn caller_identity(&self) -> impl Future<Output = Result<CallerIdentity, PortError>> + Send;
 }

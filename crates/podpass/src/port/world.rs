@@ -11,7 +11,7 @@ use crate::subject::ClusterId;
 /// # Errors
 /// Every method fails when the place cannot be reached at all: no credentials for the account, no
 /// context for the cluster in the kubeconfig, an unreadable configuration file.
-pub trait World: Send + Sync {
+pub trait World: Send + Sync + 'static {
     /// IAM of an account.
     type Iam: Iam;
     /// EKS of an account and region.

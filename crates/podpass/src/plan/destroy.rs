@@ -1,0 +1,138 @@
+//! Planning the removal of what a manifest speaks of, as far as podpass owns it.
+
+use std::collections::BTreeMap;
+
+use super::step::Step;
+use super::{Kept, Plan, PlanOptions};
+use crate::arn::PolicyArn;
+use crate::desired::Desired;
+use crate::observed::Observed;
+use crate::spec::is_owned;
+use crate::subject::Subject;
+
+const NOT_OWNED: &str = "it does not carry podpass's ownership tag";
+
+/// Plans the removal of everything in `desired` that carries podpass's ownership tag: associations
+/// before roles, policies once nothing holds them. Everything else is [kept](Plan::kept), with the reason.
+/// Roles given by `roleArn` are not spoken of at all.
+pub fn destroy(desired: &Desired, observed: &Observed) -> Plan {
+    let mut removal = Removal {
+        observed,
+        steps: Vec::new(),
+        kept: Vec::new(),
+        detached: BTreeMap::new(),
+    };
+    for subject in desired.associations.keys() {
+        removal.association(subject);
+        removal.service_account(subject);
+    }
+    for arn in desired.roles.keys() {
+        removal.role(arn);
+    }
+    for arn in desired.policies.keys() {
+        removal.policy(arn);
+    }
+    Plan::new(removal.steps, removal.kept, PlanOptions::default())
+}
+
+struct Removal<'a> {
+    observed: &'a Observed,
+    steps: Vec<Step>,
+    kept: Vec<Kept>,
+    /// How many attachments of a policy the plan removes.
+    detached: BTreeMap<&'a PolicyArn, u32>,
+}
+
+impl<'a> Removal<'a> {
+    fn keep(&mut self, what: String, why: impl Into<String>) {
+        self.kept.push(Kept {
+            what,
+            why: why.into(),
+        });
+    }
+
+    fn association(&mut self, subject: &Subject) {
+        let Some(found) = self.observed.associations.get(subject) else {
+            return;
+        };
+        let what = format!("association `{subject}`");
+        if let Some(owner) = &found.owner_arn {
+            self.keep(what, format!("it belongs to the add-on `{owner}`"));
+        } else if is_owned(&found.tags) {
+            self.steps.push(Step::DeleteAssociation {
+                subject: subject.clone(),
+                id: found.id.clone(),
+                spec: found.spec.clone(),
+                tags: found.tags.clone(),
+            });
+        } else {
+            self.keep(what, NOT_OWNED);
+        }
+    }
+
+    fn service_account(&mut self, subject: &Subject) {
+        let Some(Some(found)) = self.observed.service_accounts.get(subject) else {
+            return;
+        };
+        if !found.ours {
+            return;
+        }
+        if found.modified_by_others {
+            self.keep(
+                format!("service account `{subject}`"),
+                "others have written to it since podpass created it",
+            );
+        } else {
+            self.steps.push(Step::DeleteServiceAccount {
+                subject: subject.clone(),
+            });
+        }
+    }
+
+    fn role(&mut self, arn: &crate::arn::RoleArn) {
+        let Some(found) = self.observed.roles.get(arn) else {
+            return;
+        };
+        let state = &found.state;
+        if found.arn != *arn || !is_owned(&state.spec.tags) {
+            self.keep(format!("role `{}`", arn.name()), NOT_OWNED);
+            return;
+        }
+        for policy in &state.attached {
+            *self.detached.entry(policy).or_default() += 1;
+            self.steps.push(Step::DetachPolicy {
+                role: arn.clone(),
+                policy: policy.clone(),
+            });
+        }
+        for (name, document) in &state.inline {
+            self.steps.push(Step::DeleteInlinePolicy {
+                role: arn.clone(),
+                name: name.clone(),
+                document: document.clone(),
+            });
+        }
+        self.steps.push(Step::DeleteRole {
+            arn: arn.clone(),
+            spec: state.spec.clone(),
+        });
+    }
+
+    fn policy(&mut self, arn: &PolicyArn) {
+        let Some(found) = self.observed.policies.get(arn) else {
+            return;
+        };
+        let what = format!("policy `{}`", arn.name());
+        let detached = self.detached.get(arn).copied().unwrap_or_default();
+        if !is_owned(&found.spec.tags) {
+            self.keep(what, NOT_OWNED);
+        } else if found.attachment_count > detached {
+            self.keep(what, "it is attached to others as well");
+        } else {
+            self.steps.push(Step::DeletePolicy {
+                arn: arn.clone(),
+                spec: found.spec.clone(),
+            });
+        }
+    }
+}
