@@ -163,3 +163,6 @@ fn refuse(failure: &Failure, request: &Request) -> Response {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use self::set::{FieldSet, Step};
 use super::failure::{Failure, OwnershipConflict};
 use super::kind::Kind;
-use super::schema::Type;
+use super::schema::{Type, read};
 
 /// Metadata that nobody owns.
 const UNOWNED: [&str; 9] = [
@@ -250,7 +250,7 @@ pub(crate) fn apply(
 ) -> Result<Value, Failure> {
     let now = format!("{now:.0}");
     let ty = Type::Object(kind.schema);
-    let empty = super::schema::read::normalize(
+    let empty = read::normalize(
         kind.schema,
         json!({ "kind": kind.kind, "apiVersion": kind.api_version() }),
     );
@@ -273,14 +273,12 @@ pub(crate) fn apply(
         .0
         .values()
         .fold(FieldSet::default(), |all, owned| all.union(&owned.fields));
-    for path in last
-        .paths()
-        .iter()
-        .rev()
-        .filter(|path| !owned.touches(path))
-    {
+    // Parents come first: an item goes whole, keys and all.
+    for path in last.paths().iter().filter(|path| !owned.touches(path)) {
         walk::remove(&ty, &mut after, path);
     }
+
+    let mut after = read::normalize(kind.schema, after);
 
     let comparison = walk::compare(kind.schema, before, &after);
     let changed = comparison.added.union(&comparison.modified);
@@ -305,3 +303,6 @@ fn conflicts(managers: &Managers, manager: &Manager, changed: &FieldSet) -> Vec<
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,8 @@
 //! Walks over typed trees, by the rules of structured merge: which fields an object sets, how two objects differ, how one
 //! is merged into another and how fields are taken out again.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::set::{FieldSet, Step};
@@ -51,6 +53,23 @@ fn children<'a>(ty: &Type, value: &'a Value) -> Option<Vec<Child<'a>>> {
         ),
         _ => None,
     }
+}
+
+/// The first path that a keyed list or a set holds twice.
+pub(crate) fn duplicate(ty: &Type, value: &Value, path: &mut Vec<Step>) -> Option<Vec<Step>> {
+    let children = children(ty, value)?;
+    let mut seen = BTreeSet::new();
+    for (step, child_type, child) in children {
+        path.push(step.clone());
+        if !seen.insert(step) {
+            return Some(path.clone());
+        }
+        if let Some(found) = duplicate(&child_type, child, path) {
+            return Some(found);
+        }
+        path.pop();
+    }
+    None
 }
 
 /// The fields that an object sets.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Call;
-use crate::kubernetes::failure::Failure;
+use crate::kubernetes::failure::{Cause, Failure};
 use crate::kubernetes::selector::Selector;
 use crate::kubernetes::{Response, reply};
 use crate::state::kubernetes::{Key, Objects};
@@ -68,9 +68,49 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response, Failure> {
     Ok(reply::list(call, &items, list_meta))
 }
 
+/// Which moment a list shows.
+enum Moment {
+    /// The present, which must not lie before that resource version.
+    Present(u64),
+    /// That resource version, because the caller says so or because the first page did.
+    Exact(u64),
+}
+
+fn moment(call: &Call<'_>, token: Option<&Token>) -> Result<Moment, Failure> {
+    const MATCH: &str = "resourceVersionMatch";
+    let options = &call.options;
+    let refused = |cause| Err(Failure::InvalidOptions("ListOptions", vec![cause]));
+    if options.send_initial_events.is_some() {
+        let why = "sendInitialEvents is forbidden for list";
+        return refused(Cause::forbidden("sendInitialEvents", why));
+    }
+    let stated = options.resource_version_match.as_deref();
+    match (stated, token, options.resource_version) {
+        (None, Some(token), _) => Ok(Moment::Exact(token.rv)),
+        (None, None, revision) => Ok(Moment::Present(revision.unwrap_or_default())),
+        (Some(_), Some(_), _) => {
+            let why = "resourceVersionMatch is forbidden with continue";
+            refused(Cause::forbidden(MATCH, why))
+        }
+        (Some(_), None, None) => {
+            let why = "resourceVersionMatch is forbidden unless resourceVersion is provided";
+            refused(Cause::forbidden(MATCH, why))
+        }
+        (Some("Exact"), None, Some(0)) => {
+            let why = "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"";
+            refused(Cause::forbidden(MATCH, why))
+        }
+        (Some("Exact"), None, Some(revision)) => Ok(Moment::Exact(revision)),
+        (Some("NotOlderThan"), None, Some(revision)) => Ok(Moment::Present(revision)),
+        (Some(other), None, Some(_)) => {
+            refused(Cause::unsupported(MATCH, other, &["Exact", "NotOlderThan"]))
+        }
+    }
+}
+
 type Listed = Vec<(Key, Arc<Value>)>;
 
-/// The objects at the moment that the parameters ask for.
+/// The objects at the moment that the parameters ask for, and its resource version.
 fn snapshot(
     call: &Call<'_>,
     objects: &Objects,
@@ -78,51 +118,27 @@ fn snapshot(
 ) -> Result<(u64, Listed), Failure> {
     let (collection, namespace) = (call.kind.plural, call.target.namespace.as_deref());
     let current = objects.revision();
-    let exact = match (
-        token,
-        call.options.resource_version_match.as_deref(),
-        call.options.resource_version,
-    ) {
-        (Some(token), ..) => Some(token.rv),
-        (None, Some("Exact"), Some(revision)) if revision > 0 => Some(revision),
-        (None, Some("Exact"), _) => {
-            return Err(Failure::bad_request(
-                "resourceVersionMatch \"Exact\" is forbidden for resourceVersion \"0\"",
-            ));
+    match moment(call, token)? {
+        Moment::Present(asked) | Moment::Exact(asked) if asked > current => {
+            Err(Failure::FutureRevision(asked, current))
         }
-        (None, None | Some("NotOlderThan"), revision) => {
-            if let Some(asked) = revision.filter(|asked| *asked > current) {
-                return Err(Failure::FutureRevision(asked, current));
-            }
-            None
-        }
-        (None, Some(other), _) => {
-            return Err(Failure::BadRequest(format!(
-                "resourceVersionMatch: Unsupported value: \"{other}\": supported values: \"Exact\", \"NotOlderThan\""
-            )));
-        }
-    };
-    match exact {
-        Some(revision) if revision > current => Err(Failure::FutureRevision(revision, current)),
-        Some(revision) if revision < current => {
-            let then = objects.at(collection, revision).map_err(|_| match token {
-                Some(_) => Failure::Expired(CONTINUE_EXPIRED.to_owned()),
-                None => Failure::Expired(
-                    "The resourceVersion for the provided list is too old.".to_owned(),
-                ),
+        Moment::Exact(revision) if revision < current => {
+            let then = objects.at(collection, revision).map_err(|_| {
+                Failure::Expired(match token {
+                    Some(_) => CONTINUE_EXPIRED.to_owned(),
+                    None => "The resourceVersion for the provided list is too old.".to_owned(),
+                })
             })?;
             let within = then
                 .into_iter()
                 .filter(|((found, _), _)| namespace.is_none_or(|namespace| namespace == found));
             Ok((revision, within.collect()))
         }
-        _ => Ok((
-            current,
-            objects
-                .list(collection, namespace)
-                .map(|(key, object)| (key.clone(), object.clone()))
-                .collect(),
-        )),
+        Moment::Present(_) | Moment::Exact(_) => {
+            let listed = objects.list(collection, namespace);
+            let listed = listed.map(|(key, object)| (key.clone(), object.clone()));
+            Ok((current, listed.collect()))
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Call, create, update};
 use crate::kubernetes::failure::{Cause, Failure};
 use crate::kubernetes::options::FieldValidation;
-use crate::kubernetes::ownership::{self, Operation};
+use crate::kubernetes::ownership::{self, Operation, set, walk};
 use crate::kubernetes::patch::strategic;
 use crate::kubernetes::schema::{Type, read};
 use crate::kubernetes::writer::Writer;
@@ -172,6 +172,12 @@ fn configuration(call: &Call<'_>, config: Value) -> Result<Value, Failure> {
         ));
     }
     let mut config = typed.value;
+    if let Some(path) = walk::duplicate(&Type::Object(call.kind.schema), &config, &mut Vec::new())
+        && let Some((item, list)) = path.split_last()
+    {
+        let why = format!("{}: duplicate entries for key {item}", set::print(list));
+        return Err(untypable(call, &why));
+    }
     if config["metadata"].get("managedFields").is_some() {
         return Err(Failure::bad_request("metadata.managedFields must be nil"));
     }

@@ -1,0 +1,421 @@
+use super::*;
+
+#[test]
+fn a_cluster_begins_with_its_namespaces_and_their_default_service_accounts() {
+    let api = Api::new();
+    let (_, accounts) = api.get("/api/v1/serviceaccounts");
+    let found: Vec<_> = accounts["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|account| account["metadata"]["namespace"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        found,
+        ["default", "kube-node-lease", "kube-public", "kube-system"]
+    );
+    assert!(
+        accounts["items"][0].get("kind").is_none(),
+        "items do not repeat the list's kind"
+    );
+}
+
+#[test]
+fn a_created_object_is_stamped_and_written_in_kubernetes_order() {
+    let created = Api::new().create("a");
+    let keys: Vec<_> = created["metadata"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    assert_eq!(
+        keys,
+        [
+            "name",
+            "namespace",
+            "uid",
+            "resourceVersion",
+            "creationTimestamp"
+        ]
+    );
+    assert_eq!(
+        created["metadata"]["creationTimestamp"],
+        "2026-01-01T00:00:00Z"
+    );
+}
+
+#[test]
+fn refusals_are_the_api_servers_own() {
+    let api = Api::new();
+    api.create("a");
+    let cases = [
+        (
+            api.send(Method::POST, ACCOUNTS, &named("a")),
+            409,
+            "AlreadyExists",
+            "serviceaccounts \"a\" already exists",
+        ),
+        (
+            api.get(&format!("{ACCOUNTS}/b")),
+            404,
+            "NotFound",
+            "serviceaccounts \"b\" not found",
+        ),
+        (
+            api.send(
+                Method::POST,
+                "/api/v1/namespaces/x/serviceaccounts",
+                &named("a"),
+            ),
+            404,
+            "NotFound",
+            "namespaces \"x\" not found",
+        ),
+        (
+            api.send(Method::POST, ACCOUNTS, &json!({})),
+            422,
+            "Invalid",
+            "ServiceAccount \"\" is invalid: metadata.name: Required value: name or generateName is required",
+        ),
+        (
+            api.send(Method::PUT, &format!("{ACCOUNTS}/a"), &named("b")),
+            400,
+            "BadRequest",
+            "the name of the object (b) does not match the name on the URL (a)",
+        ),
+        (
+            api.send(Method::DELETE, "/api/v1/namespaces/default", &Value::Null),
+            403,
+            "Forbidden",
+            "namespaces \"default\" is forbidden: this namespace may not be deleted",
+        ),
+        (
+            api.send(
+                Method::POST,
+                &format!("{ACCOUNTS}?dryRun=some"),
+                &named("b"),
+            ),
+            422,
+            "Invalid",
+            "CreateOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: \"some\": supported values: \"All\"",
+        ),
+        (
+            api.send(
+                Method::POST,
+                ACCOUNTS,
+                &json!({ "metadata": { "name": "b", "labels": { "x": 1 } } }),
+            ),
+            400,
+            "BadRequest",
+            "ServiceAccount in version \"v1\" cannot be handled as a ServiceAccount: json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type string",
+        ),
+        (
+            api.typed(Method::POST, ACCOUNTS, "text/plain", &named("b")),
+            415,
+            "UnsupportedMediaType",
+            "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf",
+        ),
+        (
+            api.send(Method::POST, "/api/v1/serviceaccounts", &named("b")),
+            405,
+            "MethodNotAllowed",
+            "the server does not allow this method on the requested resource",
+        ),
+    ];
+    for ((status, body), code, reason, message) in cases {
+        assert_eq!(
+            (status, &body["reason"], &body["message"]),
+            (code, &json!(reason), &json!(message))
+        );
+        assert_eq!(
+            (&body["kind"], &body["code"]),
+            (&json!("Status"), &json!(code))
+        );
+    }
+    assert_eq!(
+        api.get("/api/v1/pods"),
+        (404, json!("404 page not found\n"))
+    );
+}
+
+#[test]
+fn a_write_based_on_an_older_version_conflicts() {
+    let api = Api::new();
+    let path = format!("{ACCOUNTS}/a");
+    let first = api.create("a");
+    let (status, _) = api.typed(
+        Method::PATCH,
+        &path,
+        "application/merge-patch+json",
+        &json!({ "metadata": { "labels": { "x": "1" } } }),
+    );
+    assert_eq!(status, 200);
+    let (status, conflict) = api.send(Method::PUT, &path, &first);
+    assert_eq!(status, 409);
+    assert_eq!(
+        conflict["message"],
+        "Operation cannot be fulfilled on serviceaccounts \"a\": the object has been modified; please apply your changes to the latest version and try again"
+    );
+}
+
+#[test]
+fn a_write_that_changes_nothing_keeps_the_resource_version() {
+    let api = Api::new();
+    let created = api.create("a");
+    assert_eq!(
+        api.send(Method::PUT, &format!("{ACCOUNTS}/a"), &created).1,
+        created
+    );
+}
+
+#[test]
+fn unknown_fields_warn_are_refused_or_ignored_as_asked() {
+    let api = Api::new();
+    let body = json!({ "metadata": { "name": "a", "lables": {} }, "secrets": [{ "nam": "x" }] })
+        .to_string()
+        .into_bytes();
+    let warned = api.raw(
+        Method::POST,
+        &format!("{ACCOUNTS}?dryRun=All"),
+        &[],
+        body.clone(),
+    );
+    let warnings: Vec<_> = warned
+        .headers
+        .get_all(header::WARNING)
+        .iter()
+        .map(|value| value.to_str().unwrap())
+        .collect();
+    assert_eq!(
+        warnings,
+        [
+            "299 - \"unknown field \\\"metadata.lables\\\"\"",
+            "299 - \"unknown field \\\"secrets[0].nam\\\"\""
+        ]
+    );
+
+    let (status, refused) = json_of(api.raw(
+        Method::POST,
+        &format!("{ACCOUNTS}?fieldValidation=Strict"),
+        &[],
+        body.clone(),
+    ));
+    assert_eq!(status, 400);
+    assert_eq!(
+        refused["message"],
+        "ServiceAccount in version \"v1\" cannot be handled as a ServiceAccount: strict decoding error: unknown field \"metadata.lables\", unknown field \"secrets[0].nam\""
+    );
+
+    let ignored = api.raw(
+        Method::POST,
+        &format!("{ACCOUNTS}?fieldValidation=Ignore"),
+        &[],
+        body,
+    );
+    assert_eq!(
+        (
+            ignored.status.as_u16(),
+            ignored.headers.get(header::WARNING)
+        ),
+        (201, None)
+    );
+}
+
+#[test]
+fn a_dry_run_answers_but_stores_nothing() {
+    let api = Api::new();
+    let (status, _) = api.send(Method::POST, &format!("{ACCOUNTS}?dryRun=All"), &named("a"));
+    assert_eq!(status, 201);
+    assert_eq!(api.get(&format!("{ACCOUNTS}/a")).0, 404);
+}
+
+#[test]
+fn a_generated_name_has_the_prefix_and_five_letters() {
+    let (_, created) = Api::new().send(
+        Method::POST,
+        ACCOUNTS,
+        &json!({ "metadata": { "generateName": "web-" } }),
+    );
+    let name = created["metadata"]["name"].as_str().unwrap();
+    assert!(name.starts_with("web-") && name.len() == 9, "{name}");
+}
+
+#[test]
+fn deleting_a_namespace_takes_its_content_but_waits_for_finalizers() {
+    let api = Api::new();
+    api.send(Method::POST, "/api/v1/namespaces", &named("n"));
+    let held = json!({ "metadata": { "name": "held", "finalizers": ["example.com/wait"] } });
+    api.send(Method::POST, "/api/v1/namespaces/n/serviceaccounts", &held);
+
+    let (_, going) = api.send(Method::DELETE, "/api/v1/namespaces/n", &Value::Null);
+    assert_eq!(going["status"]["phase"], "Terminating");
+    assert_eq!(
+        api.get("/api/v1/namespaces/n/serviceaccounts/default").0,
+        404
+    );
+    let (status, refused) = api.send(
+        Method::POST,
+        "/api/v1/namespaces/n/serviceaccounts",
+        &named("late"),
+    );
+    assert_eq!(
+        (status, &refused["details"]["causes"][0]["reason"]),
+        (403, &json!("NamespaceTerminating"))
+    );
+
+    let release = json!([{ "op": "remove", "path": "/metadata/finalizers" }]);
+    let (status, _) = api.typed(
+        Method::PATCH,
+        "/api/v1/namespaces/n/serviceaccounts/held",
+        "application/json-patch+json",
+        &release,
+    );
+    assert_eq!(status, 200);
+    assert_eq!(api.get("/api/v1/namespaces/n").0, 404);
+}
+
+#[test]
+fn the_default_service_account_comes_back() {
+    let api = Api::new();
+    let path = format!("{ACCOUNTS}/default");
+    let before = api.get(&path).1["metadata"]["uid"].clone();
+    let (status, deleted) = api.send(Method::DELETE, &path, &Value::Null);
+    assert_eq!((status, &deleted["details"]["uid"]), (200, &before));
+    let (status, after) = api.get(&path);
+    assert_eq!(status, 200);
+    assert_ne!(after["metadata"]["uid"], before);
+}
+
+#[test]
+fn a_deletion_checks_its_preconditions() {
+    let api = Api::new();
+    api.create("a");
+    let (status, conflict) = api.send(
+        Method::DELETE,
+        &format!("{ACCOUNTS}/a"),
+        &json!({ "preconditions": { "uid": "other" } }),
+    );
+    assert_eq!(status, 409);
+    assert!(
+        conflict["message"]
+            .as_str()
+            .unwrap()
+            .contains("Precondition failed: UID in precondition: other, UID in object meta: ")
+    );
+}
+
+#[test]
+fn a_collection_is_deleted_as_far_as_it_is_selected() {
+    let api = Api::new();
+    for (name, app) in [("a", "web"), ("b", "db")] {
+        api.send(
+            Method::POST,
+            ACCOUNTS,
+            &json!({ "metadata": { "name": name, "labels": { "app": app } } }),
+        );
+    }
+    let (_, deleted) = api.send(
+        Method::DELETE,
+        &format!("{ACCOUNTS}?labelSelector=app%3Dweb"),
+        &Value::Null,
+    );
+    assert_eq!(deleted["items"].as_array().unwrap().len(), 1);
+    assert_eq!(api.get(&format!("{ACCOUNTS}/a")).0, 404);
+    assert_eq!(api.get(&format!("{ACCOUNTS}/b")).0, 200);
+}
+
+#[test]
+fn pages_of_a_list_show_one_moment() {
+    let api = Api::new();
+    for name in ["a", "b", "c"] {
+        api.create(name);
+    }
+    let (_, first) = api.get(&format!("{ACCOUNTS}?limit=2"));
+    assert_eq!(first["metadata"]["remainingItemCount"], 2);
+    api.send(Method::DELETE, &format!("{ACCOUNTS}/c"), &Value::Null);
+    let token = first["metadata"]["continue"].as_str().unwrap();
+    let (_, second) = api.get(&format!("{ACCOUNTS}?limit=2&continue={token}"));
+    let names: Vec<_> = second["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["metadata"]["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["c", "default"]);
+    assert_eq!(
+        second["metadata"]["resourceVersion"],
+        first["metadata"]["resourceVersion"]
+    );
+}
+
+#[test]
+fn a_status_can_be_written_only_through_its_subresource() {
+    let api = Api::new();
+    let patch =
+        json!({ "status": { "phase": "Terminating" }, "metadata": { "labels": { "x": "1" } } });
+    let (_, whole) = api.typed(
+        Method::PATCH,
+        "/api/v1/namespaces/default",
+        "application/merge-patch+json",
+        &patch,
+    );
+    assert_eq!(
+        (&whole["status"]["phase"], &whole["metadata"]["labels"]["x"]),
+        (&json!("Active"), &json!("1"))
+    );
+    let patch = json!({ "status": { "conditions": [{ "type": "T", "status": "True" }] }, "metadata": { "labels": { "y": "1" } } });
+    let (_, status) = api.typed(
+        Method::PATCH,
+        "/api/v1/namespaces/default/status",
+        "application/merge-patch+json",
+        &patch,
+    );
+    assert_eq!(status["status"]["conditions"][0]["type"], "T");
+    assert_eq!(status["metadata"]["labels"].get("y"), None);
+    assert_eq!(
+        status["metadata"]["managedFields"][1]["subresource"],
+        "status"
+    );
+}
+
+#[test]
+fn applying_states_what_it_needs() {
+    let api = Api::new();
+    let path = format!("{ACCOUNTS}/a");
+    let config =
+        json!({ "apiVersion": "v1", "kind": "ServiceAccount", "metadata": { "name": "a" } });
+    let apply = |query: &str, config: &Value| {
+        api.typed(
+            Method::PATCH,
+            &format!("{path}{query}"),
+            "application/apply-patch+yaml",
+            config,
+        )
+    };
+    let (status, refused) = apply("", &config);
+    assert_eq!(
+        (status, &refused["message"]),
+        (
+            422,
+            &json!(
+                "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch"
+            )
+        )
+    );
+    assert_eq!(apply("?fieldManager=m", &config).0, 201);
+    assert_eq!(apply("?fieldManager=m", &config).0, 200);
+
+    let mut unknown = config.clone();
+    unknown["secret"] = json!([]);
+    assert_eq!(
+        apply("?fieldManager=m", &unknown).1["message"],
+        "failed to create typed patch object (default/a; /v1, Kind=ServiceAccount): .secret: field not declared in schema"
+    );
+    let mut twice = config;
+    twice["secrets"] = json!([{ "name": "x" }, { "name": "x" }]);
+    assert_eq!(
+        apply("?fieldManager=m", &twice).1["message"],
+        "failed to create typed patch object (default/a; /v1, Kind=ServiceAccount): .secrets: duplicate entries for key [name=\"x\"]"
+    );
+}
