@@ -31,6 +31,11 @@ pub(crate) trait Operation: DeserializeOwned {
     /// What can go wrong, named for its cause.
     type Error: Into<Fault>;
 
+    /// How the operation refuses input that breaks these constraints: as its service does, mostly.
+    fn refuse(violations: Violations) -> Fault {
+        Self::Service::refuse(violations)
+    }
+
     /// Does what is slow and needs no state, such as compiling a document, outside the lock.
     fn prepare(&mut self) -> Result<(), Self::Error> {
         Ok(())
@@ -166,7 +171,7 @@ pub(crate) use operations;
 /// Serves one request: decode, validate, prepare, call, encode.
 fn serve<O: Operation>(shared: &Shared, call: Call<'_>) -> Result<Response, Fault> {
     let input = Codec::<O>::read(O::INPUT, call.labels, call.body)?;
-    validation::check(O::INPUT, &input).map_err(O::Service::refuse)?;
+    validation::check(O::INPUT, &input).map_err(O::refuse)?;
     let mut operation: O = Codec::<O>::decode(input)?;
     operation.prepare().map_err(Into::into)?;
     let output = shared

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A named member of an input.
 #[derive(Debug, Clone, Copy)]
@@ -27,8 +27,8 @@ pub(crate) enum Shape {
     Boolean,
     /// At least and at most so many items of one shape.
     List(usize, usize, &'static Shape),
-    /// Names to strings, at most so many; keys and values are the service's to check.
-    Map(usize),
+    /// Names to strings: least and greatest number of entries, characters of a key, and of a value.
+    Map(Bounds, Bounds, Bounds),
     Structure(&'static [Member]),
 }
 
@@ -42,6 +42,9 @@ pub(crate) struct Pattern {
     /// What IAM says of a value that does not match, instead of the general text.
     pub(crate) instead: Option<&'static str>,
 }
+
+/// Two bounds, both included.
+pub(crate) type Bounds = (usize, usize);
 
 /// A string without a constraint.
 pub(crate) const ANY_TEXT: Shape = Shape::Text(0, usize::MAX, None);
@@ -93,6 +96,10 @@ pub(crate) enum Constraint {
     Max(i64),
     Pattern(Pattern),
     Enum(&'static [&'static str]),
+    /// The length of every key of a map.
+    MapKeys(Bounds),
+    /// The length of every value of a map.
+    MapValues(Bounds),
     /// The value has another type than the model says.
     Type(&'static str),
 }
@@ -125,25 +132,41 @@ impl Violation {
         }
         _ = write!(
             text,
-            "at '{}' failed to satisfy constraint: Member must ",
-            self.member
+            "at '{}' failed to satisfy constraint: {}",
+            self.member,
+            self.constraint.phrase(show_values)
         );
-        _ = match self.constraint {
-            Constraint::NotNull => write!(text, "not be null"),
-            Constraint::MinLength(n) => write!(text, "have length greater than or equal to {n}"),
-            Constraint::MaxLength(n) => write!(text, "have length less than or equal to {n}"),
-            Constraint::Min(n) => write!(text, "have value greater than or equal to {n}"),
-            Constraint::Max(n) => write!(text, "have value less than or equal to {n}"),
-            Constraint::Pattern(pattern) => {
-                write!(text, "satisfy regular expression pattern: {}", pattern.text)
-            }
-            Constraint::Enum(words) if show_values => {
-                write!(text, "satisfy enum value set: [{}]", words.join(", "))
-            }
-            Constraint::Enum(_) => write!(text, "satisfy enum value set"),
-            Constraint::Type(kind) => write!(text, "be of type {kind}"),
-        };
     }
+}
+
+impl Constraint {
+    fn phrase(self, show_values: bool) -> String {
+        let must = match self {
+            Self::NotNull => "not be null".to_owned(),
+            Self::MinLength(n) => format!("have length greater than or equal to {n}"),
+            Self::MaxLength(n) => format!("have length less than or equal to {n}"),
+            Self::Min(n) => format!("have value greater than or equal to {n}"),
+            Self::Max(n) => format!("have value less than or equal to {n}"),
+            Self::Pattern(pattern) => {
+                format!("satisfy regular expression pattern: {}", pattern.text)
+            }
+            Self::Enum(words) if show_values => {
+                format!("satisfy enum value set: [{}]", words.join(", "))
+            }
+            Self::Enum(_) => "satisfy enum value set".to_owned(),
+            Self::MapKeys(bounds) => return of_each("keys", bounds),
+            Self::MapValues(bounds) => return of_each("value", bounds),
+            Self::Type(kind) => format!("be of type {kind}"),
+        };
+        format!("Member must {must}")
+    }
+}
+
+/// How AWS says what the keys or the values of a map must be.
+fn of_each(what: &str, (min, max): Bounds) -> String {
+    let [max, min] =
+        [Constraint::MaxLength(max), Constraint::MinLength(min)].map(|c| c.phrase(false));
+    format!("Map {what} must satisfy constraint: [{max}, {min}]")
 }
 
 /// Checks an input against its members.
@@ -232,18 +255,56 @@ fn shape(shape_: &Shape, value: &Value, path: &dyn Fn() -> String, found: &mut V
                 }
             }
         }
-        (Shape::Map(max), Value::Object(entries)) => {
+        (Shape::Map((min, max), keys, values), Value::Object(entries)) => {
+            if entries.len() < min {
+                violated(Constraint::MinLength(min));
+            }
             if entries.len() > max {
                 violated(Constraint::MaxLength(max));
             }
+            if !entries.keys().all(|key| is_within(keys, key)) {
+                violated(Constraint::MapKeys(keys));
+            }
             if !entries.values().all(Value::is_string) {
                 violated(Constraint::Type("map of strings"));
+            } else if !entries
+                .values()
+                .filter_map(Value::as_str)
+                .all(|text| is_within(values, text))
+            {
+                violated(Constraint::MapValues(values));
             }
         }
         (Shape::Structure(members), Value::Object(_)) => {
             structure(members, value, &format!("{}.", path()), found);
         }
         (expected, _) => violated(Constraint::Type(expected.kind())),
+    }
+}
+
+fn is_within((min, max): Bounds, text: &str) -> bool {
+    (min..=max).contains(&text.chars().count())
+}
+
+/// Takes out what the members do not name, as AWS ignores it; the values must have been checked.
+pub(crate) fn keep_known(members: &[Member], input: &mut Map<String, Value>) {
+    input.retain(|name, _| members.iter().any(|member| member.name == name));
+    for member in members {
+        if let Some(value) = input.get_mut(member.name) {
+            keep_known_in(&member.shape, value);
+        }
+    }
+}
+
+fn keep_known_in(shape: &Shape, value: &mut Value) {
+    match (shape, value) {
+        (Shape::Structure(members), Value::Object(inner)) => keep_known(members, inner),
+        (Shape::List(_, _, item), Value::Array(items)) => {
+            items
+                .iter_mut()
+                .for_each(|value| keep_known_in(item, value));
+        }
+        _ => {}
     }
 }
 
@@ -254,7 +315,7 @@ impl Shape {
             Shape::Integer(..) => "integer",
             Shape::Boolean => "boolean",
             Shape::List(..) => "list",
-            Shape::Map(_) => "map of strings",
+            Shape::Map(..) => "map of strings",
             Shape::Structure(_) => "structure",
         }
     }
@@ -323,6 +384,30 @@ mod tests {
              Value '11' at 'maxItems' failed to satisfy constraint: Member must have value less than or equal to 10; \
              Value 'abc' at 'tags.2.member.key' failed to satisfy constraint: Member must have length less than or equal to 2"
         );
+    }
+
+    #[test]
+    fn keys_and_values_of_a_map_are_named_together() {
+        const TAGS: &[Member] = &[Member::new("tags", Shape::Map((1, 50), (1, 3), (0, 2)))];
+        let violations = check(TAGS, &json!({"tags": {"long": "abc"}})).unwrap_err();
+        assert_eq!(
+            violations.message(false),
+            "2 validation errors detected: Value at 'tags' failed to satisfy constraint: Map keys must \
+             satisfy constraint: [Member must have length less than or equal to 3, Member must have length \
+             greater than or equal to 1]; Value at 'tags' failed to satisfy constraint: Map value must \
+             satisfy constraint: [Member must have length less than or equal to 2, Member must have length \
+             greater than or equal to 0]"
+        );
+    }
+
+    #[test]
+    fn what_the_members_do_not_name_is_taken_out_at_every_depth() {
+        let mut input = Map::from_iter([
+            ("Tags".to_owned(), json!([{"Key": "a", "Color": "red"}])),
+            ("Size".to_owned(), json!(5)),
+        ]);
+        keep_known(MEMBERS, &mut input);
+        assert_eq!(Value::Object(input), json!({"Tags": [{"Key": "a"}]}));
     }
 
     #[test]

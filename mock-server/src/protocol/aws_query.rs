@@ -155,7 +155,7 @@ impl Form {
             Shape::Boolean => self.scalar::<bool>()?,
             Shape::Structure(members) => self.structure(members)?,
             Shape::List(_, _, item) => self.list(item)?,
-            Shape::Map(_) => Value::Null,
+            Shape::Map(..) => Value::Null,
         })
     }
 

@@ -4,6 +4,7 @@ pub(crate) mod eks;
 pub(crate) mod iam;
 pub(crate) mod kubernetes;
 pub(crate) mod page;
+pub(crate) mod request_token;
 pub(crate) mod table;
 
 use std::collections::HashMap;

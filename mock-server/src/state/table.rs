@@ -9,7 +9,8 @@ use std::ops::Bound;
 
 /// What can be a row.
 pub(crate) trait Row {
-    /// One text per index, such as `[String; 1]`. Texts of one index are unique over the table.
+    /// One text per index, such as `[String; 1]`. Texts of one index are unique over the table; an empty
+    /// text stays out of the index.
     type Indices: AsRef<[String]>;
 
     /// The primary key; its order is the order of listing. Parts are joined by [`SEPARATOR`].
@@ -64,7 +65,9 @@ impl<R: Row> Table<R> {
         let key = row.key();
         self.remove(&key);
         for (index, text) in row.indices().as_ref().iter().enumerate() {
-            self.indices.insert((index, text.clone()), key.clone());
+            if !text.is_empty() {
+                self.indices.insert((index, text.clone()), key.clone());
+            }
         }
         self.rows.insert(key, row);
     }

@@ -1,16 +1,21 @@
-use std::collections::BTreeMap;
+use serde::Deserialize;
+use serde_json::{Map, Value};
 
-use serde::{Deserialize, Serialize};
-
-use super::view::ClusterView;
-use super::{Eks, EksError, members};
+use super::cluster::{Output, Status};
+use super::members::{self, TEXTS};
+use super::{Cause, Eks, EksError, tag};
 use crate::operation::{Operation, Route};
-use crate::state::eks::{Cluster, NewCluster};
+use crate::quota::Quota;
+use crate::state::eks::{Cluster, Network, NewCluster, Tags};
+use crate::state::request_token::RequestToken;
 use crate::store::{Context, Write};
-use crate::validation::{ANY_TEXT, Member, Shape};
+use crate::validation::{self, ANY_TEXT, Member, Shape};
 
-/// Creates a cluster, which is active at once.
-#[derive(Debug, Deserialize)]
+/// Creates a cluster, which is active the next time it is described.
+///
+/// Its role, subnets, security groups and keys are taken as they are: there is no network to look them
+/// up in. Request tokens are kept as long as the cluster that they made.
+#[derive(Debug, Hash, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CreateCluster {
     name: String,
@@ -18,25 +23,49 @@ pub(crate) struct CreateCluster {
     role_arn: String,
     resources_vpc_config: VpcConfig,
     #[serde(default)]
-    tags: BTreeMap<String, String>,
+    tags: Tags,
+    client_request_token: Option<String>,
+    /// Add-ons that are not managed by EKS cannot be seen in its answers.
+    #[serde(rename = "bootstrapSelfManagedAddons")]
+    _bootstrap_self_managed_addons: Option<bool>,
+    /// The members that answers repeat as they are.
+    #[serde(flatten)]
+    settings: Map<String, Value>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Hash, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct VpcConfig {
     #[serde(default)]
     subnet_ids: Vec<String>,
     #[serde(default)]
     security_group_ids: Vec<String>,
+    endpoint_public_access: Option<bool>,
+    endpoint_private_access: Option<bool>,
+    public_access_cidrs: Option<Vec<String>>,
 }
 
-/// The new cluster.
-#[derive(Debug, Serialize)]
-pub(crate) struct Output {
-    cluster: ClusterView,
+const fn flag(name: &'static str) -> Member {
+    Member::new(name, Shape::Boolean)
 }
 
-const IDS: Shape = Shape::List(0, 100, &ANY_TEXT);
+const fn texts(name: &'static str) -> Member {
+    Member::new(name, TEXTS)
+}
+
+const fn structure(name: &'static str, members: &'static [Member]) -> Member {
+    Member::new(name, Shape::Structure(members))
+}
+
+const ENABLED: &[Member] = &[flag("enabled")];
+const REMOTE_NETWORKS: Shape = Shape::List(0, 1, &Shape::Structure(&[texts("cidrs")]));
+const LOG_TYPE: Shape = Shape::Enum(&[
+    "api",
+    "audit",
+    "authenticator",
+    "controllerManager",
+    "scheduler",
+]);
 
 impl Operation for CreateCluster {
     const NAME: &'static str = "CreateCluster";
@@ -44,38 +73,154 @@ impl Operation for CreateCluster {
     const INPUT: &'static [Member] = &[
         members::NEW_CLUSTER_NAME,
         Member::new("version", ANY_TEXT),
-        members::ROLE_ARN,
-        Member::new(
+        members::ROLE_ARN.required(),
+        structure(
             "resourcesVpcConfig",
-            Shape::Structure(&[
-                Member::new("subnetIds", IDS),
-                Member::new("securityGroupIds", IDS),
-            ]),
+            &[
+                texts("subnetIds"),
+                texts("securityGroupIds"),
+                flag("endpointPublicAccess"),
+                flag("endpointPrivateAccess"),
+                texts("publicAccessCidrs"),
+            ],
         )
         .required(),
-        members::TAGS,
+        structure(
+            "kubernetesNetworkConfig",
+            &[
+                Member::new("serviceIpv4Cidr", ANY_TEXT),
+                Member::new("ipFamily", Shape::Enum(&["ipv4", "ipv6"])),
+                structure("elasticLoadBalancing", ENABLED),
+            ],
+        ),
+        structure(
+            "logging",
+            &[Member::new(
+                "clusterLogging",
+                Shape::List(
+                    0,
+                    usize::MAX,
+                    &Shape::Structure(&[
+                        Member::new("types", Shape::List(0, usize::MAX, &LOG_TYPE)),
+                        flag("enabled"),
+                    ]),
+                ),
+            )],
+        ),
         members::CLIENT_REQUEST_TOKEN,
+        members::TAGS,
+        Member::new(
+            "encryptionConfig",
+            Shape::List(
+                0,
+                1,
+                &Shape::Structure(&[
+                    texts("resources"),
+                    structure("provider", &[Member::new("keyArn", ANY_TEXT)]),
+                ]),
+            ),
+        ),
+        structure(
+            "accessConfig",
+            &[
+                flag("bootstrapClusterCreatorAdminPermissions"),
+                Member::new(
+                    "authenticationMode",
+                    Shape::Enum(&["API", "API_AND_CONFIG_MAP", "CONFIG_MAP"]),
+                ),
+            ],
+        ),
+        flag("bootstrapSelfManagedAddons"),
+        structure(
+            "upgradePolicy",
+            &[Member::new(
+                "supportType",
+                Shape::Enum(&["STANDARD", "EXTENDED"]),
+            )],
+        ),
+        structure("zonalShiftConfig", ENABLED),
+        structure(
+            "remoteNetworkConfig",
+            &[
+                Member::new("remoteNodeNetworks", REMOTE_NETWORKS),
+                Member::new("remotePodNetworks", REMOTE_NETWORKS),
+            ],
+        ),
+        structure(
+            "computeConfig",
+            &[
+                flag("enabled"),
+                texts("nodePools"),
+                Member::new("nodeRoleArn", ANY_TEXT),
+            ],
+        ),
+        structure("storageConfig", &[structure("blockStorage", ENABLED)]),
+        flag("deletionProtection"),
     ];
     type Service = Eks;
     type Access = Write;
     type Output = Output;
     type Error = EksError;
 
+    fn prepare(&mut self) -> Result<(), EksError> {
+        validation::keep_known(Self::INPUT, &mut self.settings);
+        self.check().map_err(|cause| cause.in_cluster(&self.name))
+    }
+
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
-        if cx.eks().cluster(&self.name).is_some() {
-            return Err(EksError::ClusterExists(self.name));
+        let token = self.client_request_token.as_deref();
+        let request = token.map(|token| RequestToken::new(token, &self));
+        let by_request = RequestToken::index_text(request.as_ref());
+        match cx.eks().clusters.find(Cluster::BY_REQUEST, &by_request) {
+            Some(made) if made.request == request => {
+                return Ok(Output::new(made, Status::Creating));
+            }
+            Some(_) => return Err(Cause::ReusedToken.in_cluster(self.name)),
+            None => {}
         }
+        if cx.eks().cluster(&self.name).is_some() {
+            return Err(Cause::ClusterExists.in_cluster(self.name));
+        }
+        let limit = cx.quota(Quota::ClustersPerRegion);
+        if cx.eks().clusters.len() >= limit {
+            return Err(Cause::ClusterQuota(limit).in_cluster(self.name));
+        }
+        let vpc = self.resources_vpc_config;
         let new = NewCluster {
             name: self.name,
             version: self.version,
             role_arn: self.role_arn,
-            subnet_ids: self.resources_vpc_config.subnet_ids,
-            security_group_ids: self.resources_vpc_config.security_group_ids,
+            network: Network {
+                subnet_ids: vpc.subnet_ids,
+                security_group_ids: vpc.security_group_ids,
+                public_access: vpc.endpoint_public_access.unwrap_or(true),
+                private_access: vpc.endpoint_private_access.unwrap_or(false),
+                public_access_cidrs: vpc
+                    .public_access_cidrs
+                    .unwrap_or_else(|| vec!["0.0.0.0/0".to_owned()]),
+            },
+            settings: self.settings,
             tags: self.tags,
+            request,
         };
         let cluster = Cluster::new(cx, new);
-        let view = ClusterView::from(&cluster);
+        let output = Output::new(&cluster, Status::Creating);
         cx.eks_mut().clusters.put(cluster);
-        Ok(Output { cluster: view })
+        Ok(output)
+    }
+}
+
+impl CreateCluster {
+    /// What can be said without the state.
+    fn check(&self) -> Result<(), Cause> {
+        let minor = self
+            .version
+            .as_deref()
+            .map(|version| version.strip_prefix("1."));
+        let is_version = |minor: &str| minor.parse::<u8>().is_ok();
+        if minor.is_some_and(|minor| !minor.is_some_and(is_version)) {
+            return Err(Cause::UnsupportedVersion);
+        }
+        Ok(tag::check(&self.tags)?)
     }
 }

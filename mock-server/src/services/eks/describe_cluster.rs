@@ -1,6 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::view::ClusterView;
+use super::cluster::{self, Output, Status};
 use super::{Eks, EksError, members};
 use crate::operation::{Operation, Route};
 use crate::store::{Context, Read};
@@ -10,12 +10,6 @@ use crate::validation::Member;
 #[derive(Debug, Deserialize)]
 pub(crate) struct DescribeCluster {
     name: String,
-}
-
-/// The cluster.
-#[derive(Debug, Serialize)]
-pub(crate) struct Output {
-    cluster: ClusterView,
 }
 
 impl Operation for DescribeCluster {
@@ -28,12 +22,7 @@ impl Operation for DescribeCluster {
     type Error = EksError;
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
-        let cluster = cx
-            .eks()
-            .cluster(&self.name)
-            .ok_or(EksError::ClusterNotFound(self.name))?;
-        Ok(Output {
-            cluster: cluster.into(),
-        })
+        let cluster = cluster::find(cx, &self.name)?;
+        Ok(Output::new(cluster, Status::Active))
     }
 }

@@ -1,13 +1,17 @@
 //! Amazon Elastic Kubernetes Service.
 
+mod association;
+mod cluster;
 mod error;
 mod known;
 mod members;
-mod view;
+mod paging;
+mod role;
+mod tag;
 
 use http::StatusCode;
 
-pub(crate) use error::EksError;
+pub(crate) use error::{Cause, EksError};
 
 use crate::operation::{Registered, Service, operations};
 use crate::protocol::Fault;
@@ -16,7 +20,17 @@ use crate::validation::Violations;
 
 operations![
     create_cluster::CreateCluster,
-    describe_cluster::DescribeCluster
+    create_pod_identity_association::CreatePodIdentityAssociation,
+    delete_cluster::DeleteCluster,
+    delete_pod_identity_association::DeletePodIdentityAssociation,
+    describe_cluster::DescribeCluster,
+    describe_pod_identity_association::DescribePodIdentityAssociation,
+    list_clusters::ListClusters,
+    list_pod_identity_associations::ListPodIdentityAssociations,
+    list_tags_for_resource::ListTagsForResource,
+    tag_resource::TagResource,
+    untag_resource::UntagResource,
+    update_pod_identity_association::UpdatePodIdentityAssociation,
 ];
 
 pub(crate) static SERVICE: Registered = Registered::of::<Eks>(OPERATIONS, known::KNOWN);

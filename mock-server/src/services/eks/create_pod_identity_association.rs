@@ -1,0 +1,138 @@
+use serde::Deserialize;
+
+use super::association::{self, Output};
+use super::{Cause, Eks, EksError, cluster, members, role, tag};
+use crate::operation::{Operation, Route};
+use crate::quota::Quota;
+use crate::state::eks::{Association, Cluster, Tags};
+use crate::state::request_token::RequestToken;
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Associates an IAM role with a Kubernetes service account of a cluster.
+///
+/// A request token is remembered as long as the association that it made: the same request with the
+/// same token gets the same answer, another request with it is refused.
+#[derive(Debug, Hash, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CreatePodIdentityAssociation {
+    #[serde(rename = "name")]
+    cluster_name: String,
+    namespace: String,
+    service_account: String,
+    role_arn: String,
+    target_role_arn: Option<String>,
+    disable_session_tags: Option<bool>,
+    policy: Option<String>,
+    #[serde(default)]
+    tags: Tags,
+    client_request_token: Option<String>,
+}
+
+impl Operation for CreatePodIdentityAssociation {
+    const NAME: &'static str = "CreatePodIdentityAssociation";
+    const ROUTE: Route = Route::post("/clusters/{name}/pod-identity-associations");
+    const INPUT: &'static [Member] = &[
+        members::CLUSTER,
+        members::NAMESPACE.required(),
+        members::SERVICE_ACCOUNT.required(),
+        members::ROLE_ARN.required(),
+        members::TARGET_ROLE_ARN,
+        members::DISABLE_SESSION_TAGS,
+        members::POLICY,
+        members::TAGS,
+        members::CLIENT_REQUEST_TOKEN,
+    ];
+    type Service = Eks;
+    type Access = Write;
+    type Output = Output;
+    type Error = EksError;
+
+    fn prepare(&mut self) -> Result<(), EksError> {
+        self.check()
+            .map_err(|cause| cause.in_cluster(&self.cluster_name))
+    }
+
+    fn call(self, cx: &mut Context) -> Result<Output, EksError> {
+        let cluster = cluster::find(cx, &self.cluster_name)?;
+        let token = self.client_request_token.as_deref();
+        let token = token.map(|token| RequestToken::new(token, &self));
+        if let Some(made) = self.made_before(cluster, token)? {
+            return Ok(Output::new(cluster, made));
+        }
+        self.admit(cx, cluster)
+            .map_err(|cause| cause.in_cluster(&self.cluster_name))?;
+
+        let association = Association {
+            id: cx.ids.association(),
+            namespace: self.namespace,
+            service_account: self.service_account,
+            role_arn: self.role_arn,
+            target_role_arn: self.target_role_arn.filter(|arn| !arn.is_empty()),
+            disable_session_tags: self.disable_session_tags.unwrap_or_default(),
+            policy: self.policy.filter(|policy| !policy.is_empty()),
+            owner_arn: None,
+            tags: self.tags,
+            created: cx.now,
+            modified: cx.now,
+            request: token,
+            last_update: None,
+        };
+        let added = cx.eks_mut().clusters.update(&self.cluster_name, |cluster| {
+            let output = Output::new(cluster, &association);
+            cluster.associations.put(association);
+            output
+        });
+        added.ok_or_else(|| Cause::ClusterNotFound.in_cluster(self.cluster_name))
+    }
+}
+
+impl CreatePodIdentityAssociation {
+    /// What can be said without the state.
+    fn check(&self) -> Result<(), Cause> {
+        association::check_names(&self.namespace, &self.service_account)?;
+        let given = |value: &Option<String>| value.clone().filter(|text| !text.is_empty());
+        if let Some(arn) = given(&self.target_role_arn) {
+            role::parse("targetRoleArn", &arn)?;
+        }
+        if let Some(policy) = given(&self.policy) {
+            association::check_policy(&policy)?;
+            if self.disable_session_tags != Some(true) {
+                return Err(Cause::PolicyWithSessionTags);
+            }
+        }
+        Ok(tag::check(&self.tags)?)
+    }
+
+    /// The association that this very request made before.
+    fn made_before<'c>(
+        &self,
+        cluster: &'c Cluster,
+        token: Option<RequestToken>,
+    ) -> Result<Option<&'c Association>, EksError> {
+        let by_request = RequestToken::index_text(token.as_ref());
+        let made = cluster
+            .associations
+            .find(Association::BY_REQUEST, &by_request);
+        match made {
+            Some(made) if made.request != token => {
+                Err(Cause::ReusedToken.in_cluster(&self.cluster_name))
+            }
+            made => Ok(made),
+        }
+    }
+
+    /// Whether the cluster can take the association.
+    fn admit(&self, cx: &Context, cluster: &Cluster) -> Result<(), Cause> {
+        role::check(cx, &self.role_arn)?;
+        let key = Association::key(&self.namespace, &self.service_account);
+        if let Some(existing) = cluster.associations.row(&key) {
+            return Err(Cause::AssociationExists(existing.id.clone()));
+        }
+        let limit = cx.quota(Quota::AssociationsPerCluster);
+        match cluster.associations.len() >= limit {
+            true => Err(Cause::AssociationQuota(limit)),
+            false => Ok(()),
+        }
+    }
+}

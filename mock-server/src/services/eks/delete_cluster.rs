@@ -1,0 +1,35 @@
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::cluster::{self, Output, Status};
+use super::{Cause, Eks, EksError, members};
+use crate::operation::{Operation, Route};
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Deletes a cluster with its associations and all that lives in it. It is gone with the answer, which
+/// says DELETING as AWS's does.
+#[derive(Debug, Deserialize)]
+pub(crate) struct DeleteCluster {
+    name: String,
+}
+
+impl Operation for DeleteCluster {
+    const NAME: &'static str = "DeleteCluster";
+    const ROUTE: Route = Route::delete("/clusters/{name}");
+    const INPUT: &'static [Member] = &[members::CLUSTER];
+    type Service = Eks;
+    type Access = Write;
+    type Output = Output;
+    type Error = EksError;
+
+    fn call(self, cx: &mut Context) -> Result<Output, EksError> {
+        let cluster = cluster::find(cx, &self.name)?;
+        if cluster.settings.get("deletionProtection") == Some(&Value::Bool(true)) {
+            return Err(Cause::ClusterProtected.in_cluster(self.name));
+        }
+        let output = Output::new(cluster, Status::Deleting);
+        cx.eks_mut().clusters.remove(&self.name);
+        Ok(output)
+    }
+}
