@@ -3,98 +3,16 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    CompiledPolicy, Decision, Effect, Layer, MatchedStatement, Outcome, Principal, Request,
+    CompiledPolicy, Decision, Effect, Layer, Layers, MatchedStatement, Outcome, Principal, Request,
     Verdict, evaluate::Match, message, principal::Grant, truth::Truth,
 };
 
-/// The policies that apply to a request, by layer.
-///
-/// Layers that are not given do not take part, but for two: someone must allow (identity or resource
-/// policies), and a role is assumed only if its trust policy allows.
-///
-/// ```
-/// use podpass_policy::{CompiledPolicy, DocumentKind, Layers, Outcome, PolicyDocument, Principal, Request};
-///
-/// let trust = PolicyDocument::parse(
-///     r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
-///         "Principal": {"Service": "pods.eks.amazonaws.com"},
-///         "Action": ["sts:AssumeRole", "sts:TagSession"]}]}"#,
-/// )?;
-/// let trust = CompiledPolicy::compile(&trust, DocumentKind::Trust);
-/// let layers = Layers::new().trust(&trust);
-/// let eks = Principal::service("pods.eks.amazonaws.com");
-/// let request = Request::new(eks, "sts:AssumeRole", "arn:aws:iam::111122223333:role/my-role");
-/// assert_eq!(layers.authorize(&request).outcome, Outcome::Allowed);
-/// # Ok::<(), podpass_policy::ParseError>(())
-/// ```
-#[derive(Clone, Debug, Default)]
-pub struct Layers<'a> {
-    resource_control: Vec<Vec<&'a CompiledPolicy>>,
-    service_control: Vec<Vec<&'a CompiledPolicy>>,
-    resource: Option<(Layer, &'a CompiledPolicy)>,
-    identity: Vec<&'a CompiledPolicy>,
-    boundary: Option<&'a CompiledPolicy>,
-    session: Option<Vec<&'a CompiledPolicy>>,
-}
-
 impl<'a> Layers<'a> {
-    /// No policies at all.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Adds a policy of the principal: managed or inline, its own or its groups'.
-    #[must_use]
-    pub fn identity(mut self, policy: &'a CompiledPolicy) -> Self {
-        self.identity.push(policy);
-        self
-    }
-
-    /// Sets the trust policy of the role that the request is about.
-    #[must_use]
-    pub fn trust(mut self, policy: &'a CompiledPolicy) -> Self {
-        self.resource = Some((Layer::Trust, policy));
-        self
-    }
-
-    /// Sets the policy of the resource that the request is about, when it is no role.
-    #[must_use]
-    pub fn resource(mut self, policy: &'a CompiledPolicy) -> Self {
-        self.resource = Some((Layer::Resource, policy));
-        self
-    }
-
-    /// Sets the principal's permissions boundary.
-    #[must_use]
-    pub fn boundary(mut self, policy: &'a CompiledPolicy) -> Self {
-        self.boundary = Some(policy);
-        self
-    }
-
-    /// Adds a policy that was given when the session began; one of them must allow.
-    #[must_use]
-    pub fn session(mut self, policy: &'a CompiledPolicy) -> Self {
-        self.session.get_or_insert_default().push(policy);
-        self
-    }
-
-    /// Adds a level of service control policies: the organisation's root, a unit, or the account. At
-    /// every level one of them must allow.
-    #[must_use]
-    pub fn service_control(mut self, level: Vec<&'a CompiledPolicy>) -> Self {
-        self.service_control.push(level);
-        self
-    }
-
-    /// Adds a level of resource control policies of the resource's account.
-    #[must_use]
-    pub fn resource_control(mut self, level: Vec<&'a CompiledPolicy>) -> Self {
-        self.resource_control.push(level);
-        self
-    }
-
     /// The policies that take part in a decision about the request, in the order of the layers.
-    fn applicable(&self, request: &Request) -> impl Iterator<Item = (Layer, &'a CompiledPolicy)> {
+    pub(crate) fn applicable(
+        &self,
+        request: &Request,
+    ) -> impl Iterator<Item = (Layer, &'a CompiledPolicy)> {
         let reach = Reach::of(request);
         let rcp = self
             .resource_control
@@ -118,24 +36,48 @@ impl<'a> Layers<'a> {
             .chain(own.filter(move |_| reach.has_identity))
     }
 
+    /// The statements that match, in the order of the layers.
+    pub(crate) fn matches<'r>(
+        &self,
+        request: &'r Request,
+    ) -> impl Iterator<Item = (Layer, Match<'r>)>
+    where
+        'a: 'r,
+    {
+        let bounded = self.is_bounded();
+        self.applicable(request).flat_map(move |(layer, policy)| {
+            policy
+                .matches(request, bounded)
+                .map(move |found| (layer, found))
+        })
+    }
+
+    /// Whether the principal has a permissions boundary.
+    pub(crate) fn is_bounded(&self) -> bool {
+        self.boundary.is_some()
+    }
+
     /// Decides as [`Layers::authorize`] does, without reasons and without allocating.
     pub fn decide(&self, request: &Request) -> Verdict {
+        if is_never_denied(request) {
+            return Verdict {
+                outcome: Outcome::Allowed,
+                layer: Layer::Identity,
+            };
+        }
         let mut allows = Allows::default();
-        let bounded = self.boundary.is_some();
-        for (layer, policy) in self.applicable(request) {
-            for found in policy.matches(request, bounded) {
-                match found.statement().effect {
-                    Effect::Deny => {
-                        return Verdict {
-                            outcome: Outcome::ExplicitDeny,
-                            layer,
-                        };
-                    }
-                    Effect::Allow => allows.add(layer, found.grant),
+        for (layer, found) in self.matches(request) {
+            match found.statement().effect {
+                Effect::Deny => {
+                    return Verdict {
+                        outcome: Outcome::ExplicitDeny,
+                        layer,
+                    };
                 }
+                Effect::Allow => allows.add(layer, found.grant),
             }
         }
-        match self.missing_allow(request, &allows) {
+        match self.lacking(request, &allows).next() {
             Some(layer) => Verdict {
                 outcome: Outcome::ImplicitDeny,
                 layer,
@@ -157,14 +99,9 @@ impl<'a> Layers<'a> {
     /// evaluation logic".)
     pub fn authorize(&self, request: &Request) -> Decision {
         let Verdict { outcome, layer } = self.decide(request);
-        let bounded = self.boundary.is_some();
         let mut matched: Vec<_> = self
-            .applicable(request)
-            .flat_map(|(layer, policy)| {
-                policy
-                    .matches(request, bounded)
-                    .map(move |found| report(layer, &found))
-            })
+            .matches(request)
+            .map(|(layer, found)| report(layer, &found))
             .collect();
         if outcome == Outcome::ExplicitDeny {
             matched.sort_by_key(|statement| statement.effect != Effect::Deny);
@@ -174,18 +111,18 @@ impl<'a> Layers<'a> {
         Decision {
             outcome,
             layer,
-            missing_keys: self.missing_keys(request, bounded),
+            missing_keys: self.missing_keys(request),
             matched,
             message,
         }
     }
 
     /// The keys that conditions of otherwise matching statements look for in vain.
-    fn missing_keys(&self, request: &Request, bounded: bool) -> Vec<String> {
+    fn missing_keys(&self, request: &Request) -> Vec<String> {
         let statements = self
             .applicable(request)
-            .flat_map(|(_, policy)| policy.statements())
-            .filter(|statement| statement.applies(request, bounded).0 != Truth::No);
+            .flat_map(|(_, policy)| policy.statements().map(|(_, compiled)| compiled))
+            .filter(|statement| statement.applies(request, self.is_bounded()).0 != Truth::No);
         let missing: BTreeSet<&str> = statements
             .flat_map(|statement| &statement.conditions)
             .filter(|condition| !condition.asks_presence())
@@ -200,42 +137,61 @@ impl<'a> Layers<'a> {
         missing.into_iter().map(str::to_owned).collect()
     }
 
-    /// The layer that should have allowed and does not, when nothing denies.
-    fn missing_allow(&self, request: &Request, allows: &Allows) -> Option<Layer> {
+    /// The layers that should allow and do not, when nothing denies; the first of them decides.
+    ///
+    /// The policy of a resource that does not allow, where it must, within one account, is the last:
+    /// how it would name the principal determines what else is needed.
+    pub(crate) fn lacking(
+        &self,
+        request: &Request,
+        allows: &Allows,
+    ) -> impl Iterator<Item = Layer> + use<> {
         let reach = Reach::of(request);
-        if reach.organisation {
-            if !every_level_allows(&self.resource_control, request) {
-                return Some(Layer::ResourceControl);
-            }
-            if reach.has_identity && !every_level_allows(&self.service_control, request) {
-                return Some(Layer::ServiceControl);
-            }
-        }
-        let resource = self.resource.map_or(Layer::Resource, |(layer, _)| layer);
         let is_root = matches!(request.principal, Principal::Root { .. });
-        if resource == Layer::Trust && is_root {
-            return Some(Layer::Trust);
-        }
-        let needs_identity = match allows.resource {
-            None if !reach.has_identity || reach.across_accounts || resource == Layer::Trust => {
-                return Some(resource);
-            }
-            Some(Grant::Direct) if !reach.across_accounts => return None,
-            Some(Grant::Role) if !reach.across_accounts => false,
-            _ => !is_root,
-        };
-        if needs_identity && !allows.identity {
-            return Some(Layer::Identity);
-        }
-        if self.boundary.is_some() && !allows.boundary {
-            return Some(Layer::Boundary);
-        }
-        // A federated user has no permissions but those that its session policy lets through.
         let is_federated = matches!(request.principal, Principal::FederatedUser { .. });
-        if (self.session.is_some() || is_federated) && !allows.session {
-            return Some(Layer::Session);
-        }
-        None
+        let resource = self.resource.map_or(Layer::Resource, |(layer, _)| layer);
+        let by_resource = match allows.resource {
+            // The root user cannot assume a role, whatever the trust policy says.
+            _ if resource == Layer::Trust && is_root => None,
+            Some(Grant::Direct | Grant::Role) if reach.across_accounts => Some(Grant::Account),
+            grant => grant,
+        };
+        let lacks_resource = by_resource.is_none()
+            && (!reach.has_identity || reach.across_accounts || resource == Layer::Trust);
+        let leaves_it = reach.has_identity
+            && by_resource != Some(Grant::Direct)
+            && (!lacks_resource || reach.across_accounts);
+        let organisation = reach.organisation;
+        let lacks = [
+            (
+                Layer::ResourceControl,
+                organisation && !every_level_allows(&self.resource_control, request),
+            ),
+            (
+                Layer::ServiceControl,
+                organisation
+                    && reach.has_identity
+                    && !every_level_allows(&self.service_control, request),
+            ),
+            (resource, lacks_resource),
+            (
+                Layer::Identity,
+                leaves_it && by_resource != Some(Grant::Role) && !is_root && !allows.identity,
+            ),
+            (
+                Layer::Boundary,
+                leaves_it && self.boundary.is_some() && !allows.boundary,
+            ),
+            // A federated user has no permissions but those that its session policy lets through.
+            (
+                Layer::Session,
+                leaves_it && (self.session.is_some() || is_federated) && !allows.session,
+            ),
+        ];
+        lacks
+            .into_iter()
+            .filter(|(_, lacks)| *lacks)
+            .map(|(layer, _)| layer)
     }
 }
 
@@ -268,7 +224,7 @@ impl Reach {
 
 /// Where something allows.
 #[derive(Default)]
-struct Allows {
+pub(crate) struct Allows {
     resource: Option<Grant>,
     identity: bool,
     boundary: bool,
@@ -276,7 +232,7 @@ struct Allows {
 }
 
 impl Allows {
-    fn add(&mut self, layer: Layer, grant: Option<Grant>) {
+    pub(crate) fn add(&mut self, layer: Layer, grant: Option<Grant>) {
         match layer {
             Layer::Resource | Layer::Trust => self.resource = self.resource.max(grant),
             Layer::Identity => self.identity = true,
@@ -297,6 +253,11 @@ impl Allows {
     }
 }
 
+/// `sts:GetCallerIdentity` needs no permission, and no policy can forbid it.
+fn is_never_denied(request: &Request) -> bool {
+    request.action.eq_ignore_ascii_case("sts:GetCallerIdentity")
+}
+
 fn every_level_allows(levels: &[Vec<&CompiledPolicy>], request: &Request) -> bool {
     let allows = |policy: &&CompiledPolicy| policy.evaluate(request) == Some(Effect::Allow);
     levels.iter().all(|level| level.iter().any(allows))
@@ -308,7 +269,7 @@ fn report(layer: Layer, found: &Match<'_>) -> MatchedStatement {
         layer,
         policy: found.policy.name().to_owned(),
         index: found.index,
-        sid: statement.sid.as_deref().map(str::to_owned),
+        sid: statement.sid.clone(),
         effect: statement.effect,
         span: statement.span,
     }

@@ -1,7 +1,7 @@
 //! Evaluating one document: compiled once, then asked many times without allocation.
 
 use crate::{
-    Clause, DocumentKind, Effect, PolicyDocument, Request, Span, Statement, Version,
+    Clause, DocumentKind, Effect, PolicyDocument, Request, Statement, Version,
     condition::CompiledCondition,
     pattern::{Dialect, Pattern, Wildcards},
     principal::{Grant, PrincipalTest},
@@ -26,20 +26,23 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct CompiledPolicy {
     name: Box<str>,
+    /// What was compiled: for the texts and places in answers.
+    document: PolicyDocument,
+    /// As many as the document has, in the same order.
     statements: Box<[CompiledStatement]>,
 }
 
-/// A compiled statement, and where it stood in the document.
+/// A compiled statement.
 #[derive(Clone, Debug)]
 pub(crate) struct CompiledStatement {
-    pub(crate) sid: Option<Box<str>>,
-    pub(crate) span: Span,
-    pub(crate) effect: Effect,
+    effect: Effect,
     principal: Option<PrincipalTest>,
     action: Option<List>,
     resource: Option<List>,
     /// What an absent `Resource` means.
     without_resource: Truth,
+    /// What an absent `Principal` means.
+    without_principal: Truth,
     pub(crate) conditions: Box<[CompiledCondition]>,
 }
 
@@ -58,9 +61,20 @@ pub(crate) struct Match<'a> {
 }
 
 impl<'a> Match<'a> {
-    pub(crate) fn statement(&self) -> &'a CompiledStatement {
-        &self.policy.statements[self.index]
+    /// The statement as it was written.
+    pub(crate) fn statement(&self) -> &'a Statement {
+        &self.policy.document.statements[self.index]
     }
+}
+
+/// What keeps a statement from matching.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Gap {
+    Action,
+    Resource,
+    Principal,
+    /// The condition with this index.
+    Condition(usize),
 }
 
 impl CompiledPolicy {
@@ -70,6 +84,7 @@ impl CompiledPolicy {
         let version = document.effective_version();
         Self {
             name: Box::default(),
+            document: document.clone(),
             statements: document
                 .statements
                 .iter()
@@ -126,8 +141,14 @@ impl CompiledPolicy {
             })
     }
 
-    pub(crate) fn statements(&self) -> &[CompiledStatement] {
-        &self.statements
+    /// The document that was compiled.
+    pub fn document(&self) -> &PolicyDocument {
+        &self.document
+    }
+
+    /// The statements as written, each with its compiled form.
+    pub(crate) fn statements(&self) -> impl Iterator<Item = (&Statement, &CompiledStatement)> {
+        self.document.statements.iter().zip(&self.statements)
     }
 }
 
@@ -142,8 +163,6 @@ impl CompiledStatement {
             }
         };
         Self {
-            sid: statement.sid.as_deref().map(Into::into),
-            span: statement.span,
             effect: statement.effect,
             principal: statement.principal.as_ref().map(PrincipalTest::compile),
             action: statement.action.as_ref().map(|clause| {
@@ -155,6 +174,7 @@ impl CompiledStatement {
                 })
             }),
             without_resource: unspoken(kind.has_principal()),
+            without_principal: unspoken(!kind.has_principal()),
             conditions: statement
                 .conditions
                 .iter()
@@ -166,26 +186,60 @@ impl CompiledStatement {
     /// Whether the statement speaks of the request's action and resource to the request's principal,
     /// its conditions aside.
     pub(crate) fn applies(&self, request: &Request, bounded: bool) -> (Truth, Option<Grant>) {
-        let context = &request.context;
-        let action = match &self.action {
-            Some(list) => list.matches(|pattern| pattern.matches(&request.action, context)),
-            None => Truth::Unsure,
-        };
+        let action = self.matches_action(request);
         if action == Truth::No {
             return (Truth::No, None);
         }
-        let resource = match &self.resource {
-            Some(list) => list.matches(|pattern| pattern.matches(&request.resource, context)),
-            None => self.without_resource,
-        };
+        let resource = self.matches_resource(request);
         if resource == Truth::No {
             return (Truth::No, None);
         }
-        let (principal, grant) = match &self.principal {
-            Some(test) => test.matches(&request.principal, bounded),
-            None => (Truth::Yes, None),
-        };
+        let (principal, grant) = self.matches_principal(request, bounded);
         (action.and(resource).and(principal), grant)
+    }
+
+    /// All that keeps the statement from matching for certain.
+    pub(crate) fn gaps(&self, request: &Request, bounded: bool) -> Vec<Gap> {
+        let conditions = self
+            .conditions
+            .iter()
+            .enumerate()
+            .map(|(index, condition)| (Gap::Condition(index), condition.holds(&request.context)));
+        [
+            (Gap::Action, self.matches_action(request)),
+            (Gap::Resource, self.matches_resource(request)),
+            (Gap::Principal, self.matches_principal(request, bounded).0),
+        ]
+        .into_iter()
+        .chain(conditions)
+        .filter(|(_, truth)| *truth != Truth::Yes)
+        .map(|(gap, _)| gap)
+        .collect()
+    }
+
+    fn matches_action(&self, request: &Request) -> Truth {
+        match &self.action {
+            Some(list) => {
+                list.matches(|pattern| pattern.matches(&request.action, &request.context))
+            }
+            None => Truth::Unsure,
+        }
+    }
+
+    fn matches_resource(&self, request: &Request) -> Truth {
+        match &self.resource {
+            Some(list) => {
+                list.matches(|pattern| pattern.matches(&request.resource, &request.context))
+            }
+            None => self.without_resource,
+        }
+    }
+
+    fn matches_principal(&self, request: &Request, bounded: bool) -> (Truth, Option<Grant>) {
+        match &self.principal {
+            Some(test) => test.matches(&request.principal, bounded),
+            None => (self.without_principal, None),
+        }
     }
 
     fn matches(&self, request: &Request, bounded: bool) -> (Truth, Option<Grant>) {

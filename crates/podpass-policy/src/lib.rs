@@ -25,6 +25,7 @@
 //! ```
 
 mod arn;
+mod assume;
 mod authorize;
 mod condition;
 mod context;
@@ -32,12 +33,15 @@ mod decision;
 mod document;
 mod error;
 mod evaluate;
+mod explain;
 mod json;
 mod kind;
+mod layers;
 mod lint;
 mod message;
 mod parse;
 mod pattern;
+mod policy_set;
 mod position;
 mod principal;
 mod request;
@@ -45,7 +49,7 @@ mod truth;
 mod validate;
 
 pub use arn::{Arn, ArnError, MAX_ARN_LENGTH};
-pub use authorize::Layers;
+pub use assume::{AssumeRole, SessionTagError};
 pub use condition::is_known_operator;
 pub use context::{Context, ContextValue};
 pub use decision::{Decision, Layer, MatchedStatement, Outcome, Verdict};
@@ -55,9 +59,12 @@ pub use document::{
 };
 pub use error::ParseError;
 pub use evaluate::CompiledPolicy;
+pub use explain::{Cause, Explanation, Reason, Requirement, StatementPlace};
 pub use json::MAX_DOCUMENT_LENGTH;
 pub use kind::DocumentKind;
+pub use layers::Layers;
 pub use lint::{Lint, LintCode, LintOptions, Severity, lint};
+pub use policy_set::{CompiledPolicySet, NamedPolicy, PolicySet};
 pub use position::{Position, Span};
 pub use request::{Principal, Request};
 pub use validate::{

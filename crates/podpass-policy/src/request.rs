@@ -55,6 +55,27 @@ impl Request {
         self
     }
 
+    /// The request that a service makes of the caller who hands it a role: `iam:PassRole`, with the two
+    /// keys that it has.
+    ///
+    /// For a Pod Identity association the service is `pods.eks.amazonaws.com` and the resource is the
+    /// cluster (IAM user guide, "Grant a user permissions to pass a role"; EKS user guide).
+    pub fn pass_role(
+        principal: Principal,
+        role: &Arn,
+        passed_to: &str,
+        associated_with: Option<&Arn>,
+    ) -> Self {
+        let mut request = Self::new(principal, "iam:PassRole", role.as_str())
+            .with("iam:PassedToService", passed_to);
+        if let Some(resource) = associated_with {
+            request
+                .context
+                .insert("iam:AssociatedResourceArn", resource.as_str());
+        }
+        request
+    }
+
     /// The account that owns the resource: the ARN's, else `aws:ResourceAccount`; unknown for a
     /// bucket without that key.
     pub fn resource_account(&self) -> Option<&str> {

@@ -16,7 +16,7 @@ pub(crate) use {
     arn::looks_like_arn,
     date::instant,
     ip::Network,
-    operator::{Family, Operator, SetOperator, StringKind},
+    operator::{Comparison, Family, Operator, SetOperator, StringKind},
 };
 
 use crate::{Condition, Context, Version, context::ContextValue, truth::Truth};
