@@ -27,14 +27,10 @@ pub(crate) fn merge(ty: &Type, original: Value, patch: &Value) -> Result<Value, 
                 patch,
             )
         }
-        (Type::List(_, ListType::Set), Value::Array(mut items), Value::Array(patch)) => {
-            let new: Vec<Value> = patch
-                .iter()
-                .filter(|value| !items.contains(value))
-                .cloned()
-                .collect();
-            items.extend(new);
-            Ok(Value::Array(items))
+        (Type::List(_, ListType::Set), Value::Array(before), Value::Array(patch)) => {
+            let new = patch.iter().filter(|value| !before.contains(value));
+            let items = before.iter().chain(new).cloned().collect();
+            Ok(Value::Array(arranged(items, patch, &before, None)))
         }
         (_, _, patch) => Ok(patch.clone()),
     }
@@ -66,6 +62,7 @@ fn merge_fields(
     if let Some(Value::Array(retained)) = patch.get(RETAIN_KEYS) {
         original.retain(|name, _| retained.iter().any(|kept| kept == name));
     }
+    let unpatched = original.clone();
     for (name, value) in plain() {
         if value.is_null() {
             original.shift_remove(name);
@@ -87,7 +84,10 @@ fn merge_fields(
         } else if let (Some(name), Some(order)) = (directive.strip_prefix(ORDER), value.as_array())
             && let Some(Value::Array(items)) = original.get_mut(name)
         {
-            reorder(items, order);
+            let key = child_type(ty, name).and_then(|list| merge_key(&list));
+            let before = unpatched.get(name).and_then(Value::as_array);
+            let before = before.map(Vec::as_slice).unwrap_or_default();
+            *items = arranged(std::mem::take(items), order, before, key);
         }
     }
     Ok(Value::Object(original))
@@ -97,6 +97,14 @@ fn child_type(ty: &Type, name: &str) -> Option<Type> {
     match ty {
         Type::Object(schema) => schema.field(name).map(|field| field.ty),
         Type::Map(value_type) => Some(**value_type),
+        _ => None,
+    }
+}
+
+/// The key by which items of a list are told apart.
+fn merge_key(ty: &Type) -> Option<&'static str> {
+    match ty {
+        Type::List(_, ListType::Map(keys)) => keys.first().copied(),
         _ => None,
     }
 }
@@ -116,7 +124,8 @@ fn merge_keyed(
     let replaces = patch
         .iter()
         .any(|value| directive(value).as_deref() == Some("replace"));
-    let mut items = if replaces { Vec::new() } else { original };
+    let before = if replaces { Vec::new() } else { original };
+    let mut items = before.clone();
     for value in patch {
         let directive = directive(value);
         if directive.as_deref() == Some("replace")
@@ -139,18 +148,41 @@ fn merge_keyed(
             (None, _) => items.push(merge(item, Value::Null, value)?),
         }
     }
-    Ok(Value::Array(items))
+    Ok(Value::Array(arranged(items, patch, &before, Some(key))))
 }
 
-/// Brings the items named by the order into it; the others keep their place behind them.
-fn reorder(items: &mut [Value], order: &[Value]) {
-    let place = |item: &Value| {
-        order.iter().position(|wanted| match wanted.as_object() {
-            Some(keys) => keys.iter().all(|(key, value)| item.get(key) == Some(value)),
-            None => wanted == item,
-        })
+/// Puts a merged list in order: what the patch names in the patch's order, the rest as it was; a new item comes before
+/// the others, unless they stood before one that the patch names.
+fn arranged(
+    items: Vec<Value>,
+    stated: &[Value],
+    before: &[Value],
+    key: Option<&str>,
+) -> Vec<Value> {
+    fn identity<'a>(item: &'a Value, key: Option<&str>) -> &'a Value {
+        key.map_or(item, |key| &item[key])
+    }
+    let place = |list: &[Value], item: &Value| {
+        list.iter()
+            .position(|other| identity(other, key) == identity(item, key))
     };
-    items.sort_by_key(|item| place(item).unwrap_or(usize::MAX));
+    let (mut named, mut rest): (Vec<Value>, Vec<Value>) = items
+        .into_iter()
+        .partition(|item| place(stated, item).is_some());
+    named.sort_by_key(|item| place(stated, item));
+    rest.sort_by_key(|item| place(before, item));
+
+    let mut arranged = Vec::with_capacity(named.len() + rest.len());
+    let mut rest = rest.into_iter().peekable();
+    for item in named {
+        let at = place(before, &item);
+        while let Some(other) = rest.next_if(|other| at.is_some() && place(before, other) < at) {
+            arranged.push(other);
+        }
+        arranged.push(item);
+    }
+    arranged.extend(rest);
+    arranged
 }
 
 #[cfg(test)]
@@ -169,8 +201,20 @@ mod tests {
         let original =
             json!({ "secrets": [{ "name": "a" }], "imagePullSecrets": [{ "name": "x" }] });
         let patch = json!({ "secrets": [{ "name": "b" }, { "name": "a", "kind": "Secret" }], "imagePullSecrets": [{ "name": "y" }] });
-        let expected = json!({ "secrets": [{ "name": "a", "kind": "Secret" }, { "name": "b" }], "imagePullSecrets": [{ "name": "y" }] });
+        let expected = json!({ "secrets": [{ "name": "b" }, { "name": "a", "kind": "Secret" }], "imagePullSecrets": [{ "name": "y" }] });
         assert_eq!(patched(original, &patch), expected);
+    }
+
+    #[test]
+    fn items_the_patch_does_not_name_keep_their_place() {
+        let named = |names: &str| {
+            let names = names
+                .chars()
+                .map(|name| json!({ "name": name.to_string() }));
+            json!({ "secrets": names.collect::<Vec<_>>() })
+        };
+        assert_eq!(patched(named("abc"), &named("cx")), named("abcx"));
+        assert_eq!(patched(named("ab"), &named("x")), named("xab"));
     }
 
     #[test]
