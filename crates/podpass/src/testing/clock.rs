@@ -1,4 +1,4 @@
-//! What tests need: a clock that jumps.
+//! A clock that jumps.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

@@ -1,0 +1,12 @@
+//! What tests need: a world in memory, a clock that jumps, and the user guide's own workflow.
+
+mod clock;
+mod iam;
+mod memory;
+mod workflow;
+
+pub(crate) use clock::ManualClock;
+pub(crate) use memory::Memory;
+pub(crate) use workflow::{
+    PAGE_MANIFEST, apply_manifest, caller, desired, observe_at, plan_for, run, subject,
+};

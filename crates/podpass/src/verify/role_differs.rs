@@ -1,0 +1,50 @@
+//! A role that podpass owns is not as the manifest says.
+
+use super::{Finding, Severity};
+use crate::desired::Desired;
+use crate::observed::Observed;
+use crate::spec::{RoleSpec, is_owned};
+
+pub(super) fn check(desired: &Desired, observed: &Observed) -> Vec<Finding> {
+    desired
+        .roles
+        .iter()
+        .filter_map(|(arn, wanted)| {
+            let found = &observed.roles.get(arn)?.state.spec;
+            let differences = differences(found, &wanted.spec);
+            (!differences.is_empty()).then(|| Finding {
+                code: "role-differs",
+                severity: Severity::Warning,
+                subject: arn.to_string(),
+                explanation: format!("{} not as the manifest says", are(&differences)),
+                remedy: if is_owned(&found.tags) {
+                    "bring it in line: `podpass apply`".to_owned()
+                } else {
+                    "podpass does not own the role; let it take the role over with `podpass apply --adopt`"
+                        .to_owned()
+                },
+            })
+        })
+        .collect()
+}
+
+fn differences(found: &RoleSpec, wanted: &RoleSpec) -> Vec<&'static str> {
+    let mut differences = Vec::new();
+    if !found.trust_policy.same_meaning(&wanted.trust_policy) {
+        differences.push("the trust policy");
+    }
+    if found.permissions_boundary != wanted.permissions_boundary {
+        differences.push("the permissions boundary");
+    }
+    if found.max_session_duration != wanted.max_session_duration {
+        differences.push("the longest session");
+    }
+    differences
+}
+
+fn are(what: &[&str]) -> String {
+    match what {
+        [only] => format!("{only} is"),
+        many => format!("{} are", many.join(" and ")),
+    }
+}
