@@ -16,12 +16,15 @@ pub enum Quota {
     AclSizePerRole,
     RoleInlinePolicySize,
     VersionsPerPolicy,
+    InstanceProfilesPerAccount,
+    OpenIdConnectProvidersPerAccount,
+    ClientIdsPerOpenIdConnectProvider,
     ClustersPerRegion,
     AssociationsPerCluster,
 }
 
 /// Name and default of each quota: the IAM User Guide's "IAM and STS quotas", the EKS User Guide's "Service quotas".
-const QUOTAS: [(Quota, &str, usize); 9] = [
+const QUOTAS: [(Quota, &str, usize); 12] = [
     (Quota::RolesPerAccount, "RolesPerAccount", 1_000),
     (Quota::PoliciesPerAccount, "PoliciesPerAccount", 1_500),
     (Quota::PoliciesPerRole, "PoliciesPerRole", 10),
@@ -29,6 +32,21 @@ const QUOTAS: [(Quota, &str, usize); 9] = [
     (Quota::AclSizePerRole, "ACLSizePerRole", 2_048),
     (Quota::RoleInlinePolicySize, "RoleInlinePolicySize", 10_240),
     (Quota::VersionsPerPolicy, "VersionsPerPolicy", 5),
+    (
+        Quota::InstanceProfilesPerAccount,
+        "InstanceProfilesPerAccount",
+        1_000,
+    ),
+    (
+        Quota::OpenIdConnectProvidersPerAccount,
+        "OpenIDConnectProvidersPerAccount",
+        100,
+    ),
+    (
+        Quota::ClientIdsPerOpenIdConnectProvider,
+        "ClientIdsPerOpenIdConnectProvider",
+        100,
+    ),
     (Quota::ClustersPerRegion, "ClustersPerRegion", 100),
     (
         Quota::AssociationsPerCluster,

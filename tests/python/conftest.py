@@ -12,6 +12,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from service_model import check_answer
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -24,7 +26,7 @@ class Mock:
 
     def client(self, service: str, account: str = "test", region: str | None = None, **config):
         """A boto3 client of one service, without retries that would hide a fault."""
-        return boto3.client(
+        client = boto3.client(
             service,
             endpoint_url=self.uri,
             region_name=region or self.env["AWS_REGION"],
@@ -32,6 +34,8 @@ class Mock:
             aws_secret_access_key="test",
             config=Config(retries={"total_max_attempts": 1}, **config),
         )
+        client.meta.events.register("before-parse", check_answer)
+        return client
 
     def control(self, method: str, route: str, headers: dict[str, str] | None = None):
         """Calls a control route; answers its JSON, or None."""

@@ -440,3 +440,57 @@ def test_a_role_has_fifty_tags_at_most(iam, role, refusal):
     assert first["IsTruncated"] and len(first["Tags"]) == 30
     rest = iam.list_role_tags(RoleName="my-role", MaxItems=30, Marker=first["Marker"])
     assert not rest["IsTruncated"] and rest["Tags"][-1]["Key"] == "k049"
+
+
+def test_policies_are_tagged_but_not_those_of_aws(iam, policy, refusal):
+    iam.tag_policy(PolicyArn=policy["Arn"], Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
+    iam.untag_policy(PolicyArn=policy["Arn"], TagKeys=["A"])
+    assert iam.list_policy_tags(PolicyArn=policy["Arn"])["Tags"] == [{"Key": "b", "Value": "2"}]
+    aws = "arn:aws:iam::aws:policy/AdministratorAccess"
+    assert iam.list_policy_tags(PolicyArn=aws)["Tags"] == []
+    refused = refusal(iam.untag_policy, PolicyArn=aws, TagKeys=["a"])
+    assert refused.code == "AccessDenied" and "iam:UntagPolicy" in refused.message
+
+
+# --- changes to roles ------------------------------------------------------------------------------
+
+
+def test_an_update_leaves_alone_what_it_does_not_name(iam, role):
+    iam.update_role(RoleName="my-role", Description="d", MaxSessionDuration=7200)
+    iam.update_role(RoleName="my-role")
+    read = iam.get_role(RoleName="my-role")["Role"]
+    assert (read["Description"], read["MaxSessionDuration"]) == ("d", 7200)
+    answered = iam.update_role_description(RoleName="my-role", Description="e")["Role"]
+    assert (answered["Description"], answered["MaxSessionDuration"]) == ("e", 7200)
+    iam.update_role(RoleName="my-role", MaxSigninSessionDuration=3600)
+    assert iam.get_role(RoleName="my-role")["Role"]["MaxSigninSessionDuration"] == 3600
+    iam.update_role(RoleName="my-role", ResetMaxSigninSessionDuration=True)
+    assert "MaxSigninSessionDuration" not in iam.get_role(RoleName="my-role")["Role"]
+
+
+def test_a_boundary_is_set_replaced_and_taken_away(iam, role, policy, refusal):
+    other = iam.create_policy(PolicyName="other", PolicyDocument=document())["Policy"]["Arn"]
+    for arn in (policy["Arn"], other):
+        iam.put_role_permissions_boundary(RoleName="my-role", PermissionsBoundary=arn)
+        read = iam.get_role(RoleName="my-role")["Role"]
+        assert read["PermissionsBoundary"]["PermissionsBoundaryArn"] == arn
+    iam.delete_policy(PolicyArn=policy["Arn"])
+    iam.delete_role_permissions_boundary(RoleName="my-role")
+    assert refusal(iam.delete_role_permissions_boundary, RoleName="my-role").code == "NoSuchEntity"
+    iam.delete_policy(PolicyArn=other)
+
+
+def test_the_entities_of_a_policy_are_listed_by_use(iam, role, policy):
+    arn = policy["Arn"]
+    iam.create_role(RoleName="bounded", Path="/b/", AssumeRolePolicyDocument=TRUST, PermissionsBoundary=arn)
+    iam.attach_role_policy(RoleName="my-role", PolicyArn=arn)
+
+    def names(**filters):
+        entities = iam.list_entities_for_policy(PolicyArn=arn, **filters)
+        assert entities["PolicyUsers"] == entities["PolicyGroups"] == []
+        return [entity["RoleName"] for entity in entities["PolicyRoles"]]
+
+    assert names() == ["bounded", "my-role"]
+    assert names(PolicyUsageFilter="PermissionsPolicy") == ["my-role"]
+    assert names(PolicyUsageFilter="PermissionsBoundary") == ["bounded"]
+    assert names(PathPrefix="/b/") == ["bounded"] and names(EntityFilter="User") == []

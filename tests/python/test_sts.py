@@ -4,7 +4,6 @@ import urllib.error
 import urllib.request
 
 import pytest
-from botocore.config import Config
 
 
 def test_the_caller_is_the_administrator_of_the_default_account(sts):

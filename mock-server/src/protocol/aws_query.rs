@@ -211,6 +211,10 @@ fn element(writer: &mut Xml, name: &str, value: &Value) -> io::Result<()> {
         Value::Null => Ok(()),
         Value::Object(members) if members.is_empty() => empty(writer, name),
         Value::Array(items) if items.is_empty() => empty(writer, name),
+        // The entries of a map stand beside each other, see `Entries`.
+        Value::Array(items) if name == "entry" => items
+            .iter()
+            .try_for_each(|value| element(writer, name, value)),
         Value::Object(members) => nested(writer, name, |writer| {
             members
                 .iter()

@@ -40,6 +40,28 @@ pub(crate) trait Protocol {
     fn fault<S: Service>(fault: &Fault, request_id: &str) -> Response;
 }
 
+/// A map in an answer: AWS's query protocol writes it as entries of a key and a value.
+#[derive(Debug, Serialize)]
+pub(crate) struct Entries<V> {
+    entry: Vec<Pair<V>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Pair<V> {
+    key: &'static str,
+    value: V,
+}
+
+impl<V> FromIterator<(&'static str, V)> for Entries<V> {
+    fn from_iter<I: IntoIterator<Item = (&'static str, V)>>(pairs: I) -> Self {
+        let entry = pairs
+            .into_iter()
+            .map(|(key, value)| Pair { key, value })
+            .collect();
+        Self { entry }
+    }
+}
+
 /// An error on its way out: wire code, status and AWS's own text.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Fault {

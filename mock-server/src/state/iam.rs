@@ -17,6 +17,10 @@ pub(crate) struct Account {
     pub(crate) policies: Table<Policy>,
     /// Who uses a managed policy, AWS's own among them. A policy that nobody uses has no row.
     pub(crate) usages: Table<Usage>,
+    pub(crate) instance_profiles: Table<InstanceProfile>,
+    pub(crate) oidc_providers: Table<OidcProvider>,
+    /// The account's alias, of which there can be one.
+    pub(crate) alias: Option<String>,
 }
 
 impl Account {
@@ -34,6 +38,12 @@ impl Account {
     /// The customer managed policy of an ARN.
     pub(crate) fn policy(&self, arn: &str) -> Option<&Policy> {
         self.policies.find(Policy::BY_ARN, arn)
+    }
+
+    /// The instance profile of a name.
+    pub(crate) fn instance_profile(&self, name: &str) -> Option<&InstanceProfile> {
+        self.instance_profiles
+            .find(InstanceProfile::BY_NAME, &name.to_lowercase())
     }
 
     /// Changes who uses a policy.
@@ -61,18 +71,30 @@ pub(crate) struct Role {
     pub(crate) description: Option<String>,
     /// In seconds.
     pub(crate) max_session_duration: u32,
+    /// Of AWS Sign-In, in seconds.
+    pub(crate) max_signin_session_duration: Option<u32>,
     pub(crate) permissions_boundary: Option<String>,
     pub(crate) tags: Tags,
     /// Inline policies by name, as they were submitted.
     pub(crate) inline: BTreeMap<String, String>,
     /// The attached managed policies, by name and ARN.
     pub(crate) attached: BTreeSet<(String, String)>,
+    /// Keys of the instance profiles that hold it.
+    pub(crate) instance_profiles: BTreeSet<String>,
 }
 
 impl Role {
     pub(crate) const BY_NAME: usize = 0;
     pub(crate) const BY_ID: usize = 1;
+
+    /// Whether the role belongs to an AWS service, and customers can hardly change it.
+    pub(crate) fn is_service_linked(&self) -> bool {
+        self.path.starts_with(SERVICE_LINKED_PATH)
+    }
 }
+
+/// The path that is reserved for service-linked roles.
+pub(crate) const SERVICE_LINKED_PATH: &str = "/aws-service-role/";
 
 impl Row for Role {
     type Indices = [String; 2];
@@ -178,6 +200,59 @@ impl Row for Usage {
 
     fn key(&self) -> String {
         self.policy_arn.clone()
+    }
+
+    fn indices(&self) -> Self::Indices {
+        []
+    }
+}
+
+/// An instance profile, which holds one role at most.
+#[derive(Debug, Clone)]
+pub(crate) struct InstanceProfile {
+    pub(crate) name: String,
+    pub(crate) path: String,
+    pub(crate) id: String,
+    pub(crate) arn: String,
+    pub(crate) created: Timestamp,
+    pub(crate) tags: Tags,
+    /// The name of the role.
+    pub(crate) role: Option<String>,
+}
+
+impl InstanceProfile {
+    pub(crate) const BY_NAME: usize = 0;
+}
+
+impl Row for InstanceProfile {
+    type Indices = [String; 1];
+
+    fn key(&self) -> String {
+        format!("{}{SEPARATOR}{}", self.path, self.name.to_lowercase())
+    }
+
+    fn indices(&self) -> Self::Indices {
+        [self.name.to_lowercase()]
+    }
+}
+
+/// An OIDC identity provider.
+#[derive(Debug, Clone)]
+pub(crate) struct OidcProvider {
+    pub(crate) arn: String,
+    /// Without `https://`.
+    pub(crate) url: String,
+    pub(crate) client_ids: Vec<String>,
+    pub(crate) thumbprints: Vec<String>,
+    pub(crate) created: Timestamp,
+    pub(crate) tags: Tags,
+}
+
+impl Row for OidcProvider {
+    type Indices = [String; 0];
+
+    fn key(&self) -> String {
+        self.arn.clone()
     }
 
     fn indices(&self) -> Self::Indices {

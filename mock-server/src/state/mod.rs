@@ -26,6 +26,11 @@ impl State {
         self.iam.get(&account).unwrap_or(&self.untouched.0)
     }
 
+    /// IAM in every account that was ever written to.
+    pub(crate) fn accounts(&self) -> impl Iterator<Item = &iam::Account> {
+        self.iam.values()
+    }
+
     /// IAM in an account, to be changed.
     pub(crate) fn iam_mut(&mut self, account: AccountId) -> &mut iam::Account {
         self.iam.entry(account).or_default()

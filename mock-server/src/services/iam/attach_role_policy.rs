@@ -26,7 +26,7 @@ impl Operation for AttachRolePolicy {
         if !lookup::is_policy_arn(&self.policy_arn) {
             return Err(IamError::UnparsableArn);
         }
-        let role = lookup::role(cx, &self.role_name)?;
+        let role = lookup::own_role(cx, &self.role_name)?;
         let policy = lookup::find_policy(cx, &self.policy_arn)
             .ok_or_else(|| IamError::NotAttachable(self.policy_arn.clone()))?;
         lookup::attachable(policy)?;

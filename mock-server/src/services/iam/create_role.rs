@@ -7,7 +7,7 @@ use super::view::RoleView;
 use super::{Iam, IamError, lookup, members, tag, trust};
 use crate::operation::Operation;
 use crate::quota::Quota;
-use crate::state::iam::{Role, Tag};
+use crate::state::iam::{Role, SERVICE_LINKED_PATH, Tag};
 use crate::store::{Context, Write};
 use crate::validation::Member;
 
@@ -20,6 +20,7 @@ pub(crate) struct CreateRole {
     assume_role_policy_document: String,
     description: Option<String>,
     max_session_duration: Option<u32>,
+    max_signin_session_duration: Option<u32>,
     permissions_boundary: Option<String>,
     #[serde(default)]
     tags: Vec<Tag>,
@@ -42,6 +43,7 @@ impl Operation for CreateRole {
         members::TRUST_POLICY,
         members::DESCRIPTION,
         members::MAX_SESSION_DURATION,
+        members::MAX_SIGNIN_SESSION_DURATION,
         members::PERMISSIONS_BOUNDARY,
         members::TAGS,
     ];
@@ -67,6 +69,9 @@ impl Operation for CreateRole {
             lookup::check_boundary(cx, boundary)?;
         }
         let path = self.path.unwrap_or_else(|| "/".to_owned());
+        if path.starts_with(SERVICE_LINKED_PATH) {
+            return Err(IamError::ReservedPath);
+        }
         let role = Role {
             trust: trust::bind(cx, self.assume_role_policy_document, self.trust)?,
             tags: tag::new(self.tags)?,
@@ -77,9 +82,11 @@ impl Operation for CreateRole {
             path,
             description: self.description.filter(|text| !text.is_empty()),
             max_session_duration: self.max_session_duration.unwrap_or(3_600),
+            max_signin_session_duration: self.max_signin_session_duration,
             permissions_boundary: self.permissions_boundary,
             inline: BTreeMap::new(),
             attached: BTreeSet::new(),
+            instance_profiles: BTreeSet::new(),
         };
         let view = RoleView::created(cx.state, &role);
         let iam = cx.iam_mut();

@@ -6,7 +6,7 @@ use crate::state::table::Row;
 use crate::store::{Context, Write};
 use crate::validation::Member;
 
-/// Deletes a role that has no policies any more.
+/// Deletes a role that has no policies and is in no instance profile any more.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct DeleteRole {
@@ -22,7 +22,10 @@ impl Operation for DeleteRole {
     type Error = IamError;
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
-        let role = lookup::role(cx, &self.role_name)?;
+        let role = lookup::own_role(cx, &self.role_name)?;
+        if !role.instance_profiles.is_empty() {
+            return Err(IamError::InInstanceProfile);
+        }
         if !role.attached.is_empty() {
             return Err(IamError::RoleHasAttachedPolicies);
         }
@@ -30,12 +33,8 @@ impl Operation for DeleteRole {
             return Err(IamError::RoleHasInlinePolicies);
         }
         let key = role.key();
-        let iam = cx.iam_mut();
-        if let Some(role) = iam.roles.remove(&key)
-            && let Some(boundary) = &role.permissions_boundary
-        {
-            iam.change_usage(boundary, |usage| _ = usage.bounded_roles.remove(&role.name));
-        }
+        lookup::change_boundary(cx, &self.role_name, None)?;
+        cx.iam_mut().roles.remove(&key);
         Ok(())
     }
 }

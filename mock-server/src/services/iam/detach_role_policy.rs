@@ -22,7 +22,7 @@ impl Operation for DetachRolePolicy {
     type Error = IamError;
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
-        let attached = &lookup::role(cx, &self.role_name)?.attached;
+        let attached = &lookup::own_role(cx, &self.role_name)?.attached;
         let attachment = attached
             .iter()
             .find(|(_, arn)| *arn == self.policy_arn)

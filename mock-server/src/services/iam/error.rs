@@ -11,6 +11,10 @@ use crate::quota::Quota;
 pub(crate) enum IamError {
     RoleNotFound(String),
     RoleExists(String),
+    /// A change to a service-linked role.
+    ProtectedRole(String),
+    ReservedPath,
+    NoBoundary(String),
     RolePolicyNotFound(String),
     PolicyExists(String),
     PolicyNotFound(String),
@@ -45,7 +49,19 @@ pub(crate) enum IamError {
     PolicyAttached,
     PolicyHasVersions,
     RoleHasAttachedPolicies,
+    /// A role in an instance profile, or an instance profile with a role.
+    InInstanceProfile,
     RoleHasInlinePolicies,
+    InstanceProfileNotFound(String),
+    InstanceProfileExists(String),
+    /// An instance profile that has a role is given another.
+    InstanceProfileFull,
+    ProviderNotFound(String),
+    ProviderExists(String),
+    InvalidProviderUrl,
+    TooManyThumbprints(usize),
+    AliasExists(String),
+    AliasNotFound(String),
     DuplicateTagKeys,
     TooManyTags,
     ReservedTagKey,
@@ -64,6 +80,19 @@ impl From<IamError> for Fault {
         let ((code, status), message) = match error {
             RoleNotFound(name) => (NO_SUCH_ENTITY, format!("The role with name {name} cannot be found.")),
             RoleExists(name) => (ENTITY_ALREADY_EXISTS, format!("Role with name {name} already exists.")),
+            ProtectedRole(name) => (
+                UNMODIFIABLE_ENTITY,
+                format!(
+                    "Cannot perform the operation on the protected role '{name}' - this role is only modifiable by AWS"
+                ),
+            ),
+            ReservedPath => (
+                INVALID_INPUT,
+                "The path /aws-service-role/ is reserved for service-linked roles.".to_owned(),
+            ),
+            NoBoundary(name) => {
+                (NO_SUCH_ENTITY, format!("The role with name {name} has no permissions boundary."))
+            }
             RolePolicyNotFound(name) => {
                 (NO_SUCH_ENTITY, format!("The role policy with name {name} cannot be found."))
             }
@@ -122,8 +151,42 @@ impl From<IamError> for Fault {
                 DELETE_CONFLICT,
                 "Cannot delete entity, must detach all policies first.".to_owned(),
             ),
+            InInstanceProfile => (
+                DELETE_CONFLICT,
+                "Cannot delete entity, must remove roles from instance profile first.".to_owned(),
+            ),
             RoleHasInlinePolicies => {
                 (DELETE_CONFLICT, "Cannot delete entity, must delete policies first.".to_owned())
+            }
+            InstanceProfileNotFound(name) => {
+                (NO_SUCH_ENTITY, format!("Instance Profile {name} cannot be found."))
+            }
+            InstanceProfileExists(name) => {
+                (ENTITY_ALREADY_EXISTS, format!("Instance Profile {name} already exists."))
+            }
+            InstanceProfileFull => (
+                LIMIT_EXCEEDED,
+                "Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1".to_owned(),
+            ),
+            ProviderNotFound(arn) => {
+                (NO_SUCH_ENTITY, format!("OpenIDConnect Provider not found for arn {arn}"))
+            }
+            ProviderExists(url) => {
+                (ENTITY_ALREADY_EXISTS, format!("Provider with url https://{url} already exists."))
+            }
+            InvalidProviderUrl => (
+                VALIDATION_ERROR,
+                "Invalid Open ID Connect Provider URL. The URL must begin with https://.".to_owned(),
+            ),
+            TooManyThumbprints(limit) => (
+                INVALID_INPUT,
+                format!("Thumbprint list must contain fewer than {limit} entries."),
+            ),
+            AliasExists(alias) => {
+                (ENTITY_ALREADY_EXISTS, format!("The account alias {alias} already exists."))
+            }
+            AliasNotFound(alias) => {
+                (NO_SUCH_ENTITY, format!("The account alias {alias} cannot be found."))
             }
             DuplicateTagKeys => (
                 INVALID_INPUT,
@@ -151,5 +214,6 @@ const LIMIT_EXCEEDED: Code = ("LimitExceeded", StatusCode::CONFLICT);
 const INVALID_INPUT: Code = ("InvalidInput", StatusCode::BAD_REQUEST);
 const VALIDATION_ERROR: Code = ("ValidationError", StatusCode::BAD_REQUEST);
 const MALFORMED_POLICY_DOCUMENT: Code = ("MalformedPolicyDocument", StatusCode::BAD_REQUEST);
+const UNMODIFIABLE_ENTITY: Code = ("UnmodifiableEntity", StatusCode::BAD_REQUEST);
 const POLICY_NOT_ATTACHABLE: Code = ("PolicyNotAttachable", StatusCode::BAD_REQUEST);
 const ACCESS_DENIED: Code = ("AccessDenied", StatusCode::FORBIDDEN);

@@ -53,10 +53,7 @@ impl Operation for ListPolicies {
         Member::new("Scope", Shape::Enum(&["All", "AWS", "Local"])),
         Member::new("OnlyAttached", Shape::Boolean),
         members::POLICY_PATH_PREFIX,
-        Member::new(
-            "PolicyUsageFilter",
-            Shape::Enum(&["PermissionsPolicy", "PermissionsBoundary"]),
-        ),
+        members::POLICY_USAGE_FILTER,
         members::MARKER,
         members::MAX_ITEMS,
     ];

@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::paging::{More, Paging};
-use super::{Iam, IamError, lookup, members};
+use super::tag::{self, Tagged};
+use super::{Iam, IamError, members};
 use crate::operation::Operation;
 use crate::state::iam::Tag;
 use crate::store::{Context, Read};
@@ -34,8 +35,7 @@ impl Operation for ListRoleTags {
     type Error = IamError;
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {
-        let role = lookup::role(cx, &self.role_name)?;
-        let (tags, more) = self.paging.of(role.tags.scan(), Clone::clone)?;
+        let (tags, more) = tag::page(cx, Tagged::Role(&self.role_name), &self.paging)?;
         Ok(Output { tags, more })
     }
 }

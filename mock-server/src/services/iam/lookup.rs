@@ -3,7 +3,7 @@
 use podpass_policy::Arn;
 
 use super::{IamError, managed};
-use crate::state::iam::{Policy, Role, Usage};
+use crate::state::iam::{InstanceProfile, OidcProvider, Policy, Role, Usage};
 use crate::state::table::Row;
 use crate::store::Context;
 
@@ -12,6 +12,40 @@ pub(super) fn role<'c>(cx: &'c Context, name: &str) -> Result<&'c Role, IamError
     cx.iam()
         .role(name)
         .ok_or_else(|| IamError::RoleNotFound(name.to_owned()))
+}
+
+/// The role of a name, which the operation is about to change in a way that service-linked roles refuse.
+pub(super) fn own_role<'c>(cx: &'c Context, name: &str) -> Result<&'c Role, IamError> {
+    let role = role(cx, name)?;
+    match role.is_service_linked() {
+        true => Err(IamError::ProtectedRole(role.name.clone())),
+        false => Ok(role),
+    }
+}
+
+/// The instance profile of a name.
+pub(super) fn instance_profile<'c>(
+    cx: &'c Context,
+    name: &str,
+) -> Result<&'c InstanceProfile, IamError> {
+    let missing = || IamError::InstanceProfileNotFound(name.to_owned());
+    cx.iam().instance_profile(name).ok_or_else(missing)
+}
+
+/// The OIDC provider of an ARN.
+pub(super) fn oidc_provider<'c>(cx: &'c Context, arn: &str) -> Result<&'c OidcProvider, IamError> {
+    let missing = || IamError::ProviderNotFound(arn.to_owned());
+    cx.iam().oidc_providers.row(arn).ok_or_else(missing)
+}
+
+/// Changes an OIDC provider.
+pub(super) fn change_oidc_provider<T>(
+    cx: &mut Context,
+    arn: &str,
+    change: impl FnOnce(&mut OidcProvider) -> T,
+) -> Result<T, IamError> {
+    let changed = cx.iam_mut().oidc_providers.update(arn, change);
+    changed.ok_or_else(|| IamError::ProviderNotFound(arn.to_owned()))
 }
 
 /// Changes a role.
@@ -23,6 +57,28 @@ pub(super) fn change_role<T>(
     let key = role(cx, name)?.key();
     let changed = cx.iam_mut().roles.update(&key, change);
     changed.ok_or_else(|| IamError::RoleNotFound(name.to_owned()))
+}
+
+/// Changes a role's permissions boundary, and answers the former one.
+pub(super) fn change_boundary(
+    cx: &mut Context,
+    role_name: &str,
+    boundary: Option<String>,
+) -> Result<Option<String>, IamError> {
+    let (name, former) = change_role(cx, role_name, |role| {
+        (
+            role.name.clone(),
+            std::mem::replace(&mut role.permissions_boundary, boundary.clone()),
+        )
+    })?;
+    let iam = cx.iam_mut();
+    if let Some(former) = &former {
+        iam.change_usage(former, |usage| _ = usage.bounded_roles.remove(&name));
+    }
+    if let Some(boundary) = &boundary {
+        iam.change_usage(boundary, |usage| _ = usage.bounded_roles.insert(name));
+    }
+    Ok(former)
 }
 
 /// A managed policy, the customer's or AWS's.

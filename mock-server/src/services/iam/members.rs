@@ -109,6 +109,18 @@ fn is_tag_text(text: &str) -> bool {
     TAG.as_ref().is_some_and(|tag| tag.is_match(text))
 }
 
+const ALIAS_TEXT: Pattern = Pattern {
+    text: r"^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$",
+    accepts: |text| {
+        text.bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && !text.starts_with('-')
+            && !text.ends_with('-')
+            && !text.contains("--")
+    },
+    instead: None,
+};
+
 const fn name(name: &'static str, max: usize) -> Member {
     Member::new(name, Shape::Text(1, max, Some(NAME)))
 }
@@ -129,6 +141,20 @@ pub(super) const PATH_PREFIX: Member =
     Member::new("PathPrefix", Shape::Text(1, 512, Some(PREFIX_TEXT)));
 pub(super) const POLICY_PATH_PREFIX: Member =
     Member::new("PathPrefix", Shape::Text(1, 512, Some(POLICY_PREFIX_TEXT)));
+/// The path of roles and their like, as some listings take it: with a slash at the end.
+pub(super) const ANY_PATH_PREFIX: Member =
+    Member::new("PathPrefix", Shape::Text(1, 512, Some(PATH_TEXT)));
+pub(super) const POLICY_USAGE_FILTER: Member = Member::new(
+    "PolicyUsageFilter",
+    Shape::Enum(&["PermissionsPolicy", "PermissionsBoundary"]),
+);
+pub(super) const ENTITY_TYPES: &[&str] = &[
+    "User",
+    "Role",
+    "Group",
+    "LocalManagedPolicy",
+    "AWSManagedPolicy",
+];
 pub(super) const POLICY_DOCUMENT: Member = document("PolicyDocument");
 pub(super) const TRUST_POLICY: Member = document("AssumeRolePolicyDocument");
 pub(super) const DESCRIPTION: Member =
@@ -136,6 +162,8 @@ pub(super) const DESCRIPTION: Member =
 pub(super) const POLICY_DESCRIPTION: Member = Member::text("Description", 0, 1000);
 pub(super) const MAX_SESSION_DURATION: Member =
     Member::new("MaxSessionDuration", Shape::Integer(3_600, 43_200));
+pub(super) const MAX_SIGNIN_SESSION_DURATION: Member =
+    Member::new("MaxSigninSessionDuration", Shape::Integer(3_600, 7_776_000));
 pub(super) const PERMISSIONS_BOUNDARY: Member = Member::text("PermissionsBoundary", 20, 2048);
 // A marker holds the key of a row, which can be longer than the 320 characters of AWS's own markers.
 pub(super) const MARKER: Member = Member::text("Marker", 1, 1024);
@@ -148,3 +176,18 @@ const TAG: Shape = Shape::Structure(&[
 ]);
 pub(super) const TAGS: Member = Member::new("Tags", Shape::List(0, 50, &TAG));
 pub(super) const TAG_KEYS: Member = Member::new("TagKeys", Shape::List(0, 50, &TAG_KEY)).required();
+
+pub(super) const INSTANCE_PROFILE_NAME: Member = name("InstanceProfileName", 128).required();
+pub(super) const OIDC_PROVIDER_ARN: Member =
+    Member::text("OpenIDConnectProviderArn", 20, 2048).required();
+pub(super) const THUMBPRINTS: Member =
+    Member::new("ThumbprintList", Shape::List(0, 1_000, &THUMBPRINT));
+pub(super) const CLIENT_ID: Member = Member::text("ClientID", 1, 255).required();
+pub(super) const CLIENT_IDS: Member = Member::new(
+    "ClientIDList",
+    Shape::List(0, 1_000, &Shape::Text(1, 255, None)),
+);
+const THUMBPRINT: Shape = Shape::Text(40, 40, None);
+
+pub(super) const ACCOUNT_ALIAS: Member =
+    Member::new("AccountAlias", Shape::Text(3, 63, Some(ALIAS_TEXT))).required();

@@ -6,6 +6,7 @@ mod known;
 mod lookup;
 mod managed;
 mod members;
+mod oidc;
 mod paging;
 mod tag;
 mod trust;
@@ -45,6 +46,38 @@ operations![
     get_role_policy::GetRolePolicy,
     list_role_policies::ListRolePolicies,
     delete_role_policy::DeleteRolePolicy,
+    update_role::UpdateRole,
+    update_role_description::UpdateRoleDescription,
+    put_role_permissions_boundary::PutRolePermissionsBoundary,
+    delete_role_permissions_boundary::DeleteRolePermissionsBoundary,
+    list_entities_for_policy::ListEntitiesForPolicy,
+    tag_policy::TagPolicy,
+    untag_policy::UntagPolicy,
+    list_policy_tags::ListPolicyTags,
+    create_instance_profile::CreateInstanceProfile,
+    get_instance_profile::GetInstanceProfile,
+    list_instance_profiles::ListInstanceProfiles,
+    list_instance_profiles_for_role::ListInstanceProfilesForRole,
+    delete_instance_profile::DeleteInstanceProfile,
+    add_role_to_instance_profile::AddRoleToInstanceProfile,
+    remove_role_from_instance_profile::RemoveRoleFromInstanceProfile,
+    tag_instance_profile::TagInstanceProfile,
+    untag_instance_profile::UntagInstanceProfile,
+    list_instance_profile_tags::ListInstanceProfileTags,
+    create_open_id_connect_provider::CreateOpenIDConnectProvider,
+    get_open_id_connect_provider::GetOpenIDConnectProvider,
+    list_open_id_connect_providers::ListOpenIDConnectProviders,
+    delete_open_id_connect_provider::DeleteOpenIDConnectProvider,
+    update_open_id_connect_provider_thumbprint::UpdateOpenIDConnectProviderThumbprint,
+    add_client_id_to_open_id_connect_provider::AddClientIDToOpenIDConnectProvider,
+    remove_client_id_from_open_id_connect_provider::RemoveClientIDFromOpenIDConnectProvider,
+    tag_open_id_connect_provider::TagOpenIDConnectProvider,
+    untag_open_id_connect_provider::UntagOpenIDConnectProvider,
+    list_open_id_connect_provider_tags::ListOpenIDConnectProviderTags,
+    get_account_summary::GetAccountSummary,
+    create_account_alias::CreateAccountAlias,
+    delete_account_alias::DeleteAccountAlias,
+    list_account_aliases::ListAccountAliases,
 ];
 
 pub(crate) static SERVICE: Registered = Registered::of::<Iam>(OPERATIONS, known::KNOWN);

@@ -33,7 +33,7 @@ impl Operation for PutRolePolicy {
     }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
-        let role = lookup::role(cx, &self.role_name)?;
+        let role = lookup::own_role(cx, &self.role_name)?;
         let others = role
             .inline
             .iter()

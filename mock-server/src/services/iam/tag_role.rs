@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
-use super::{Iam, IamError, lookup, members, tag};
+use super::tag::{self, Tagged};
+use super::{Iam, IamError, members};
 use crate::operation::Operation;
 use crate::state::iam::Tag;
 use crate::store::{Context, Write};
@@ -23,7 +24,6 @@ impl Operation for TagRole {
     type Error = IamError;
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
-        let tags = tag::merged(&lookup::role(cx, &self.role_name)?.tags, self.tags)?;
-        lookup::change_role(cx, &self.role_name, |role| role.tags = tags)
+        tag::add(cx, Tagged::Role(&self.role_name), self.tags)
     }
 }

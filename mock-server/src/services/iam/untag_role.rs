@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
-use super::{Iam, IamError, lookup, members};
+use super::tag::{self, Tagged};
+use super::{Iam, IamError, members};
 use crate::operation::Operation;
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -22,8 +23,6 @@ impl Operation for UntagRole {
     type Error = IamError;
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
-        lookup::change_role(cx, &self.role_name, |role| {
-            self.tag_keys.iter().for_each(|key| role.tags.remove(key));
-        })
+        tag::take(cx, Tagged::Role(&self.role_name), &self.tag_keys)
     }
 }

@@ -30,7 +30,7 @@ impl Operation for UpdateAssumeRolePolicy {
     }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
-        lookup::role(cx, &self.role_name)?;
+        lookup::own_role(cx, &self.role_name)?;
         let trust = trust::bind(cx, self.policy_document, self.trust)?;
         lookup::change_role(cx, &self.role_name, |role| role.trust = trust)
     }

@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::{document, trust};
 use crate::state::State;
-use crate::state::iam::{Policy, Role, Tag, Tags, Usage};
+use crate::state::iam::{InstanceProfile, Policy, Role, Tag, Tags, Usage};
+use crate::store::Context;
 
 /// A role in an answer.
 #[derive(Debug, Serialize)]
@@ -19,6 +20,7 @@ pub(crate) struct RoleView {
     assume_role_policy_document: String,
     description: Option<String>,
     max_session_duration: Option<u32>,
+    max_signin_session_duration: Option<u32>,
     permissions_boundary: Option<BoundaryView>,
     tags: Option<Vec<Tag>>,
     role_last_used: Option<RoleLastUsed>,
@@ -41,6 +43,7 @@ impl RoleView {
     pub(super) fn created(state: &State, role: &Role) -> Self {
         Self {
             max_session_duration: None,
+            max_signin_session_duration: None,
             role_last_used: None,
             ..Self::described(state, role)
         }
@@ -56,6 +59,16 @@ impl RoleView {
         }
     }
 
+    /// As instance profiles answer: who it is, and no more.
+    pub(super) fn held(state: &State, role: &Role) -> Self {
+        Self {
+            description: None,
+            max_session_duration: None,
+            max_signin_session_duration: None,
+            ..Self::listed(state, role)
+        }
+    }
+
     /// As GetRole answers: everything.
     pub(super) fn described(state: &State, role: &Role) -> Self {
         Self {
@@ -67,6 +80,7 @@ impl RoleView {
             assume_role_policy_document: document::encoded(&trust::current_text(state, role)),
             description: role.description.clone(),
             max_session_duration: Some(role.max_session_duration),
+            max_signin_session_duration: role.max_signin_session_duration,
             permissions_boundary: role.permissions_boundary.clone().map(|arn| BoundaryView {
                 // The model says PermissionsBoundaryPolicy; AWS answers this.
                 permissions_boundary_type: "Policy",
@@ -166,6 +180,46 @@ impl VersionView {
     }
 }
 
-fn if_any(tags: &Tags) -> Option<Vec<Tag>> {
+/// An instance profile in an answer.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct InstanceProfileView {
+    path: String,
+    instance_profile_name: String,
+    instance_profile_id: String,
+    arn: String,
+    create_date: Timestamp,
+    roles: Vec<RoleView>,
+    tags: Option<Vec<Tag>>,
+}
+
+impl InstanceProfileView {
+    /// As CreateInstanceProfile and GetInstanceProfile answer.
+    pub(super) fn described(cx: &Context, profile: &InstanceProfile) -> Self {
+        let role = profile.role.as_ref().and_then(|name| cx.iam().role(name));
+        Self {
+            path: profile.path.clone(),
+            instance_profile_name: profile.name.clone(),
+            instance_profile_id: profile.id.clone(),
+            arn: profile.arn.clone(),
+            create_date: profile.created,
+            roles: role
+                .map(|role| RoleView::held(cx.state, role))
+                .into_iter()
+                .collect(),
+            tags: if_any(&profile.tags),
+        }
+    }
+
+    /// As the lists answer: without tags.
+    pub(super) fn listed(cx: &Context, profile: &InstanceProfile) -> Self {
+        Self {
+            tags: None,
+            ..Self::described(cx, profile)
+        }
+    }
+}
+
+pub(super) fn if_any(tags: &Tags) -> Option<Vec<Tag>> {
     (tags.len() > 0).then(|| tags.to_vec())
 }

@@ -1,0 +1,40 @@
+use serde::Deserialize;
+
+use super::{Iam, IamError, lookup, members};
+use crate::operation::Operation;
+use crate::state::table::Row;
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Puts a role into an instance profile, which can hold one.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct AddRoleToInstanceProfile {
+    instance_profile_name: String,
+    role_name: String,
+}
+
+impl Operation for AddRoleToInstanceProfile {
+    const NAME: &'static str = "AddRoleToInstanceProfile";
+    const INPUT: &'static [Member] = &[members::INSTANCE_PROFILE_NAME, members::ROLE_NAME];
+    type Service = Iam;
+    type Access = Write;
+    type Output = ();
+    type Error = IamError;
+
+    fn call(self, cx: &mut Context) -> Result<(), IamError> {
+        let profile = lookup::instance_profile(cx, &self.instance_profile_name)?;
+        let role = lookup::own_role(cx, &self.role_name)?;
+        if profile.role.is_some() {
+            return Err(IamError::InstanceProfileFull);
+        }
+        let (profile, role) = (profile.key(), role.name.clone());
+        lookup::change_role(cx, &role, |role| {
+            role.instance_profiles.insert(profile.clone());
+        })?;
+        cx.iam_mut()
+            .instance_profiles
+            .update(&profile, |profile| profile.role = Some(role));
+        Ok(())
+    }
+}

@@ -1,0 +1,35 @@
+use serde::Deserialize;
+
+use super::{Iam, IamError, members};
+use crate::operation::Operation;
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Gives the account an alias, in place of the one it has.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct CreateAccountAlias {
+    account_alias: String,
+}
+
+impl Operation for CreateAccountAlias {
+    const NAME: &'static str = "CreateAccountAlias";
+    const INPUT: &'static [Member] = &[members::ACCOUNT_ALIAS];
+    type Service = Iam;
+    type Access = Write;
+    type Output = ();
+    type Error = IamError;
+
+    fn call(self, cx: &mut Context) -> Result<(), IamError> {
+        // Aliases are unique over all of AWS.
+        if cx
+            .state
+            .accounts()
+            .any(|account| account.alias.as_ref() == Some(&self.account_alias))
+        {
+            return Err(IamError::AliasExists(self.account_alias));
+        }
+        cx.iam_mut().alias = Some(self.account_alias);
+        Ok(())
+    }
+}

@@ -1,0 +1,66 @@
+use serde::{Deserialize, Serialize};
+
+use super::view::InstanceProfileView;
+use super::{Iam, IamError, members, tag};
+use crate::operation::Operation;
+use crate::quota::Quota;
+use crate::state::iam::{InstanceProfile, Tag};
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Creates an instance profile without a role.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct CreateInstanceProfile {
+    instance_profile_name: String,
+    path: Option<String>,
+    #[serde(default)]
+    tags: Vec<Tag>,
+}
+
+/// The new instance profile.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Output {
+    instance_profile: InstanceProfileView,
+}
+
+impl Operation for CreateInstanceProfile {
+    const NAME: &'static str = "CreateInstanceProfile";
+    const INPUT: &'static [Member] =
+        &[members::INSTANCE_PROFILE_NAME, members::PATH, members::TAGS];
+    type Service = Iam;
+    type Access = Write;
+    type Output = Output;
+    type Error = IamError;
+
+    fn call(self, cx: &mut Context) -> Result<Output, IamError> {
+        if cx
+            .iam()
+            .instance_profile(&self.instance_profile_name)
+            .is_some()
+        {
+            return Err(IamError::InstanceProfileExists(self.instance_profile_name));
+        }
+        let limit = cx.quota(Quota::InstanceProfilesPerAccount);
+        if cx.iam().instance_profiles.len() >= limit {
+            return Err(IamError::QuotaExceeded(
+                Quota::InstanceProfilesPerAccount,
+                limit,
+            ));
+        }
+        let path = self.path.unwrap_or_else(|| "/".to_owned());
+        let profile = InstanceProfile {
+            tags: tag::new(self.tags)?,
+            id: cx.ids.unique("AIPA", cx.scope.account),
+            arn: cx.iam_arn("instance-profile", &path, &self.instance_profile_name),
+            name: self.instance_profile_name,
+            path,
+            created: cx.now_in_seconds(),
+            role: None,
+        };
+        let instance_profile = InstanceProfileView::described(cx, &profile);
+        cx.iam_mut().instance_profiles.put(profile);
+        Ok(Output { instance_profile })
+    }
+}

@@ -1,0 +1,30 @@
+use serde::Deserialize;
+
+use super::{Iam, IamError, members};
+use crate::operation::Operation;
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Takes the account's alias away.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DeleteAccountAlias {
+    account_alias: String,
+}
+
+impl Operation for DeleteAccountAlias {
+    const NAME: &'static str = "DeleteAccountAlias";
+    const INPUT: &'static [Member] = &[members::ACCOUNT_ALIAS];
+    type Service = Iam;
+    type Access = Write;
+    type Output = ();
+    type Error = IamError;
+
+    fn call(self, cx: &mut Context) -> Result<(), IamError> {
+        if cx.iam().alias.as_ref() != Some(&self.account_alias) {
+            return Err(IamError::AliasNotFound(self.account_alias));
+        }
+        cx.iam_mut().alias = None;
+        Ok(())
+    }
+}

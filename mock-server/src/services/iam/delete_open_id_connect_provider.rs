@@ -1,0 +1,28 @@
+use serde::Deserialize;
+
+use super::{Iam, IamError, lookup, members};
+use crate::operation::Operation;
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Deletes an OIDC identity provider; trust policies that name it stay as they are.
+#[derive(Debug, Deserialize)]
+pub(crate) struct DeleteOpenIDConnectProvider {
+    #[serde(rename = "OpenIDConnectProviderArn")]
+    arn: String,
+}
+
+impl Operation for DeleteOpenIDConnectProvider {
+    const NAME: &'static str = "DeleteOpenIDConnectProvider";
+    const INPUT: &'static [Member] = &[members::OIDC_PROVIDER_ARN];
+    type Service = Iam;
+    type Access = Write;
+    type Output = ();
+    type Error = IamError;
+
+    fn call(self, cx: &mut Context) -> Result<(), IamError> {
+        lookup::oidc_provider(cx, &self.arn)?;
+        cx.iam_mut().oidc_providers.remove(&self.arn);
+        Ok(())
+    }
+}

@@ -1,0 +1,28 @@
+use serde::Deserialize;
+
+use super::{Iam, IamError, lookup, members};
+use crate::operation::Operation;
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Takes a role's permissions boundary away.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DeleteRolePermissionsBoundary {
+    role_name: String,
+}
+
+impl Operation for DeleteRolePermissionsBoundary {
+    const NAME: &'static str = "DeleteRolePermissionsBoundary";
+    const INPUT: &'static [Member] = &[members::ROLE_NAME];
+    type Service = Iam;
+    type Access = Write;
+    type Output = ();
+    type Error = IamError;
+
+    fn call(self, cx: &mut Context) -> Result<(), IamError> {
+        lookup::own_role(cx, &self.role_name)?;
+        let former = lookup::change_boundary(cx, &self.role_name, None)?;
+        former.map(drop).ok_or(IamError::NoBoundary(self.role_name))
+    }
+}

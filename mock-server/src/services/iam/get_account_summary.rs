@@ -1,0 +1,77 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Iam, IamError};
+use crate::operation::Operation;
+use crate::protocol::Entries;
+use crate::quota::Quota;
+use crate::store::{Context, Read};
+use crate::validation::Member;
+
+/// Counts the account's entities, beside their quotas.
+#[derive(Debug, Deserialize)]
+pub(crate) struct GetAccountSummary {}
+
+/// The counts by AWS's names.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Output {
+    summary_map: Entries<usize>,
+}
+
+impl Operation for GetAccountSummary {
+    const NAME: &'static str = "GetAccountSummary";
+    const INPUT: &'static [Member] = &[];
+    type Service = Iam;
+    type Access = Read;
+    type Output = Output;
+    type Error = IamError;
+
+    fn call(self, cx: &Context) -> Result<Output, IamError> {
+        let iam = cx.iam();
+        let counts = [
+            ("AccessKeysPerUserQuota", 2),
+            ("AccountAccessKeysPresent", 0),
+            ("AccountMFAEnabled", 1),
+            ("AccountPasswordPresent", 1),
+            ("AccountSigningCertificatesPresent", 0),
+            ("AssumeRolePolicySizeQuota", cx.quota(Quota::AclSizePerRole)),
+            ("AttachedPoliciesPerGroupQuota", 10),
+            (
+                "AttachedPoliciesPerRoleQuota",
+                cx.quota(Quota::PoliciesPerRole),
+            ),
+            ("AttachedPoliciesPerUserQuota", 10),
+            ("GlobalEndpointTokenVersion", 1),
+            ("GroupPolicySizeQuota", 5_120),
+            ("Groups", 0),
+            ("GroupsPerUserQuota", 10),
+            ("GroupsQuota", 300),
+            ("InstanceProfiles", iam.instance_profiles.len()),
+            (
+                "InstanceProfilesQuota",
+                cx.quota(Quota::InstanceProfilesPerAccount),
+            ),
+            ("MFADevices", 0),
+            ("MFADevicesInUse", 0),
+            ("Policies", iam.policies.len()),
+            ("PoliciesQuota", cx.quota(Quota::PoliciesPerAccount)),
+            ("PolicySizeQuota", cx.quota(Quota::PolicySize)),
+            ("PolicyVersionsInUse", iam.policies.len()),
+            ("PolicyVersionsInUseQuota", 10_000),
+            ("Providers", iam.oidc_providers.len()),
+            ("RolePolicySizeQuota", cx.quota(Quota::RoleInlinePolicySize)),
+            ("Roles", iam.roles.len()),
+            ("RolesQuota", cx.quota(Quota::RolesPerAccount)),
+            ("ServerCertificates", 0),
+            ("ServerCertificatesQuota", 20),
+            ("SigningCertificatesPerUserQuota", 2),
+            ("UserPolicySizeQuota", 2_048),
+            ("Users", 1),
+            ("UsersQuota", 5_000),
+            ("VersionsPerPolicyQuota", cx.quota(Quota::VersionsPerPolicy)),
+        ];
+        Ok(Output {
+            summary_map: Entries::from_iter(counts),
+        })
+    }
+}

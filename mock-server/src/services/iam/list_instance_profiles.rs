@@ -1,0 +1,50 @@
+use serde::{Deserialize, Serialize};
+
+use super::paging::{More, Paging};
+use super::view::InstanceProfileView;
+use super::{Iam, IamError, members};
+use crate::operation::Operation;
+use crate::state::page::Page;
+use crate::store::{Context, Read};
+use crate::validation::Member;
+
+/// Lists the instance profiles of the account, by path and name.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct ListInstanceProfiles {
+    path_prefix: Option<String>,
+    #[serde(flatten)]
+    paging: Paging,
+}
+
+/// A page of instance profiles.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Output {
+    instance_profiles: Vec<InstanceProfileView>,
+    #[serde(flatten)]
+    more: More,
+}
+
+impl Operation for ListInstanceProfiles {
+    const NAME: &'static str = "ListInstanceProfiles";
+    const INPUT: &'static [Member] = &[members::PATH_PREFIX, members::MARKER, members::MAX_ITEMS];
+    type Service = Iam;
+    type Access = Read;
+    type Output = Output;
+    type Error = IamError;
+
+    fn call(self, cx: &Context) -> Result<Output, IamError> {
+        let prefix = self.path_prefix.as_deref().unwrap_or_default();
+        let after = self.paging.after()?;
+        let rows = cx.iam().instance_profiles.scan(prefix, after.as_deref());
+        let page = Page::of(rows, self.paging.limit(), |profile| {
+            InstanceProfileView::listed(cx, profile)
+        });
+        let (instance_profiles, more) = More::after(page);
+        Ok(Output {
+            instance_profiles,
+            more,
+        })
+    }
+}

@@ -1,0 +1,50 @@
+use serde::{Deserialize, Serialize};
+
+use super::paging::{More, Paging};
+use super::tag::{self, Tagged};
+use super::{Iam, IamError, members};
+use crate::operation::Operation;
+use crate::state::iam::Tag;
+use crate::store::{Context, Read};
+use crate::validation::Member;
+
+/// Lists the tags of an OIDC provider, by key.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct ListOpenIDConnectProviderTags {
+    #[serde(rename = "OpenIDConnectProviderArn")]
+    open_id_connect_provider_arn: String,
+    #[serde(flatten)]
+    paging: Paging,
+}
+
+/// A page of tags.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Output {
+    tags: Vec<Tag>,
+    #[serde(flatten)]
+    more: More,
+}
+
+impl Operation for ListOpenIDConnectProviderTags {
+    const NAME: &'static str = "ListOpenIDConnectProviderTags";
+    const INPUT: &'static [Member] = &[
+        members::OIDC_PROVIDER_ARN,
+        members::MARKER,
+        members::MAX_ITEMS,
+    ];
+    type Service = Iam;
+    type Access = Read;
+    type Output = Output;
+    type Error = IamError;
+
+    fn call(self, cx: &Context) -> Result<Output, IamError> {
+        let (tags, more) = tag::page(
+            cx,
+            Tagged::OidcProvider(&self.open_id_connect_provider_arn),
+            &self.paging,
+        )?;
+        Ok(Output { tags, more })
+    }
+}

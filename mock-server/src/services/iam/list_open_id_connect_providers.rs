@@ -1,0 +1,42 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Iam, IamError};
+use crate::operation::Operation;
+use crate::store::{Context, Read};
+use crate::validation::Member;
+
+/// Lists the ARNs of all OIDC identity providers; AWS does not page this.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ListOpenIDConnectProviders {}
+
+/// The providers.
+#[derive(Debug, Serialize)]
+pub(crate) struct Output {
+    #[serde(rename = "OpenIDConnectProviderList")]
+    providers: Vec<Provider>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Provider {
+    arn: String,
+}
+
+impl Operation for ListOpenIDConnectProviders {
+    const NAME: &'static str = "ListOpenIDConnectProviders";
+    const INPUT: &'static [Member] = &[];
+    type Service = Iam;
+    type Access = Read;
+    type Output = Output;
+    type Error = IamError;
+
+    fn call(self, cx: &Context) -> Result<Output, IamError> {
+        let providers = cx.iam().oidc_providers.scan("", None);
+        let providers = providers
+            .map(|(arn, _)| Provider {
+                arn: arn.to_owned(),
+            })
+            .collect();
+        Ok(Output { providers })
+    }
+}

@@ -1,0 +1,41 @@
+use serde::{Deserialize, Serialize};
+
+use super::paging::{More, Paging};
+use super::tag::{self, Tagged};
+use super::{Iam, IamError, members};
+use crate::operation::Operation;
+use crate::state::iam::Tag;
+use crate::store::{Context, Read};
+use crate::validation::Member;
+
+/// Lists the tags of a customer managed policy, by key.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct ListPolicyTags {
+    policy_arn: String,
+    #[serde(flatten)]
+    paging: Paging,
+}
+
+/// A page of tags.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Output {
+    tags: Vec<Tag>,
+    #[serde(flatten)]
+    more: More,
+}
+
+impl Operation for ListPolicyTags {
+    const NAME: &'static str = "ListPolicyTags";
+    const INPUT: &'static [Member] = &[members::POLICY_ARN, members::MARKER, members::MAX_ITEMS];
+    type Service = Iam;
+    type Access = Read;
+    type Output = Output;
+    type Error = IamError;
+
+    fn call(self, cx: &Context) -> Result<Output, IamError> {
+        let (tags, more) = tag::page(cx, Tagged::Policy(&self.policy_arn), &self.paging)?;
+        Ok(Output { tags, more })
+    }
+}

@@ -1,0 +1,30 @@
+use serde::Deserialize;
+
+use super::{Iam, IamError, lookup, members};
+use crate::operation::Operation;
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Sets the managed policy that bounds what a role may do.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct PutRolePermissionsBoundary {
+    role_name: String,
+    permissions_boundary: String,
+}
+
+impl Operation for PutRolePermissionsBoundary {
+    const NAME: &'static str = "PutRolePermissionsBoundary";
+    const INPUT: &'static [Member] =
+        &[members::ROLE_NAME, members::PERMISSIONS_BOUNDARY.required()];
+    type Service = Iam;
+    type Access = Write;
+    type Output = ();
+    type Error = IamError;
+
+    fn call(self, cx: &mut Context) -> Result<(), IamError> {
+        lookup::own_role(cx, &self.role_name)?;
+        lookup::check_boundary(cx, &self.permissions_boundary)?;
+        lookup::change_boundary(cx, &self.role_name, Some(self.permissions_boundary)).map(drop)
+    }
+}

@@ -1,0 +1,29 @@
+use serde::Deserialize;
+
+use super::tag::{self, Tagged};
+use super::{Iam, IamError, members};
+use crate::operation::Operation;
+use crate::state::iam::Tag;
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Adds tags to a customer managed policy; those whose keys it has already are replaced.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct TagPolicy {
+    policy_arn: String,
+    tags: Vec<Tag>,
+}
+
+impl Operation for TagPolicy {
+    const NAME: &'static str = "TagPolicy";
+    const INPUT: &'static [Member] = &[members::POLICY_ARN, members::TAGS.required()];
+    type Service = Iam;
+    type Access = Write;
+    type Output = ();
+    type Error = IamError;
+
+    fn call(self, cx: &mut Context) -> Result<(), IamError> {
+        tag::add(cx, Tagged::Policy(&self.policy_arn), self.tags)
+    }
+}

@@ -1,0 +1,32 @@
+use serde::Deserialize;
+
+use super::tag::{self, Tagged};
+use super::{Iam, IamError, members};
+use crate::operation::Operation;
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Takes tags from an instance profile; keys that it does not have are no error.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct UntagInstanceProfile {
+    instance_profile_name: String,
+    tag_keys: Vec<String>,
+}
+
+impl Operation for UntagInstanceProfile {
+    const NAME: &'static str = "UntagInstanceProfile";
+    const INPUT: &'static [Member] = &[members::INSTANCE_PROFILE_NAME, members::TAG_KEYS];
+    type Service = Iam;
+    type Access = Write;
+    type Output = ();
+    type Error = IamError;
+
+    fn call(self, cx: &mut Context) -> Result<(), IamError> {
+        tag::take(
+            cx,
+            Tagged::InstanceProfile(&self.instance_profile_name),
+            &self.tag_keys,
+        )
+    }
+}

@@ -1,0 +1,84 @@
+"""What IAM says about an account: summary, alias, OIDC identity providers."""
+
+import pytest
+
+URL = "https://oidc.eks.us-west-2.amazonaws.com/id/ABCDEF"
+ARN = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/ABCDEF"
+
+
+@pytest.fixture
+def provider(iam):
+    created = iam.create_open_id_connect_provider(
+        Url=URL, ClientIDList=["sts.amazonaws.com"], ThumbprintList=["a" * 40], Tags=[{"Key": "k", "Value": "v"}]
+    )
+    assert created["OpenIDConnectProviderArn"] == ARN
+    assert created["Tags"] == [{"Key": "k", "Value": "v"}]
+    return created
+
+
+def test_a_provider_is_read_without_its_scheme(iam, provider, refusal):
+    read = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=ARN)
+    assert read["Url"] == URL.removeprefix("https://")
+    assert read["ClientIDList"] == ["sts.amazonaws.com"] and read["ThumbprintList"] == ["a" * 40]
+    assert iam.list_open_id_connect_providers()["OpenIDConnectProviderList"] == [{"Arn": ARN}]
+    refused = refusal(iam.create_open_id_connect_provider, Url=URL)
+    assert (refused.code, refused.message) == (
+        "EntityAlreadyExists",
+        f"Provider with url {URL} already exists.",
+    )
+
+
+def test_a_provider_is_changed_and_deleted(iam, provider, refusal):
+    arn = {"OpenIDConnectProviderArn": ARN}
+    for _ in range(2):
+        iam.add_client_id_to_open_id_connect_provider(**arn, ClientID="other")
+    iam.remove_client_id_from_open_id_connect_provider(**arn, ClientID="sts.amazonaws.com")
+    iam.update_open_id_connect_provider_thumbprint(**arn, ThumbprintList=["b" * 40])
+    iam.tag_open_id_connect_provider(**arn, Tags=[{"Key": "l", "Value": ""}])
+    iam.untag_open_id_connect_provider(**arn, TagKeys=["k"])
+    read = iam.get_open_id_connect_provider(**arn)
+    assert read["ClientIDList"] == ["other"] and read["ThumbprintList"] == ["b" * 40]
+    assert iam.list_open_id_connect_provider_tags(**arn)["Tags"] == [{"Key": "l", "Value": ""}]
+    iam.delete_open_id_connect_provider(**arn)
+    refused = refusal(iam.get_open_id_connect_provider, **arn)
+    assert (refused.code, refused.message) == (
+        "NoSuchEntity",
+        f"OpenIDConnect Provider not found for arn {ARN}",
+    )
+
+
+@pytest.mark.parametrize("url", ["http://issuer.example", "issuer.example", "https://", "https:///x"])
+def test_a_provider_without_https_is_refused(iam, refusal, url):
+    refused = refusal(iam.create_open_id_connect_provider, Url=url)
+    assert refused.code == "ValidationError"
+    assert refused.message.startswith("Invalid Open ID Connect Provider URL.")
+
+
+def test_thumbprints_are_limited_and_looked_up_when_left_out(iam, refusal):
+    refused = refusal(iam.create_open_id_connect_provider, Url=URL, ThumbprintList=["a" * 40] * 6)
+    assert (refused.code, refused.message) == (
+        "InvalidInput",
+        "Thumbprint list must contain fewer than 5 entries.",
+    )
+    iam.create_open_id_connect_provider(Url=URL)
+    [thumbprint] = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=ARN)["ThumbprintList"]
+    assert len(thumbprint) == 40
+
+
+def test_the_summary_counts_what_there_is(iam, provider, make_mock):
+    summary = iam.get_account_summary()["SummaryMap"]
+    assert (summary["Providers"], summary["Roles"], summary["RolesQuota"]) == (1, 0, 1000)
+    small = make_mock("--quota", "RolesPerAccount=3").client("iam")
+    assert small.get_account_summary()["SummaryMap"]["RolesQuota"] == 3
+
+
+def test_an_account_has_one_alias(iam, mock, refusal):
+    assert iam.list_account_aliases()["AccountAliases"] == []
+    for alias in ("first", "second"):
+        iam.create_account_alias(AccountAlias=alias)
+        assert iam.list_account_aliases()["AccountAliases"] == [alias]
+    other = mock.client("iam", account="444455556666")
+    assert refusal(other.create_account_alias, AccountAlias="second").code == "EntityAlreadyExists"
+    assert refusal(iam.delete_account_alias, AccountAlias="first").code == "NoSuchEntity"
+    iam.delete_account_alias(AccountAlias="second")
+    assert iam.list_account_aliases()["AccountAliases"] == []
