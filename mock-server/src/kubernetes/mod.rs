@@ -1,11 +1,12 @@
 //! The Kubernetes API of a cluster, as a resource engine: kinds are descriptors, verbs are written once, watches are streams.
 //!
-//! [`handle`] is a request's life. [`route`] finds what is meant, [`negotiate`] reads and writes the forms in which clients
-//! send and take objects, [`verbs`] does it. What an object's fields are stands in the [`schema`] of its kind, who owns
-//! them in [`ownership`]. A new kind is a file in [`kinds`].
+//! [`handle`] is a request's life. [`route`] finds what is meant, [`body`] and [`negotiate`] read and write the forms
+//! in which clients send and take objects, [`verbs`] does it. What an object's fields are stands in the [`schema`] of its
+//! kind, who owns them in [`ownership`]. A new kind is a file in [`kinds`].
 //!
 //! The texts and status codes are those of the Kubernetes API server, because clients show and parse them.
 
+mod body;
 mod cluster;
 mod discovery;
 mod failure;

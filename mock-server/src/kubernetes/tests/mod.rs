@@ -1,6 +1,7 @@
 //! Requests against a cluster, as clients send them.
 
 mod documents;
+mod laws;
 mod protobuf;
 mod verbs;
 mod watch;

@@ -10,14 +10,14 @@ use crate::kubernetes::ownership::{self, Operation};
 use crate::kubernetes::schema::read;
 use crate::kubernetes::validation::{self, MAX_GENERATE_NAME};
 use crate::kubernetes::writer::{Writer, key_of};
-use crate::kubernetes::{Response, negotiate, reply};
+use crate::kubernetes::{Response, body, reply};
 
 /// Creates the object of the body.
 ///
 /// # Errors
 /// When it is invalid, exists already, or its namespace is missing or going.
 pub(super) fn create(mut call: Call<'_>) -> Result<Response, Failure> {
-    let sent = negotiate::read_object(call.kind, call.request, &call.options)?;
+    let sent = body::read_object(call.kind, call.request, &call.options)?;
     call.warnings = sent.warnings;
     if let Some(answer) = call.kind.answer {
         let object = read::normalize(call.kind.schema, sent.object);

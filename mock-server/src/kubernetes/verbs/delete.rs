@@ -7,7 +7,7 @@ use super::Call;
 use crate::kubernetes::failure::{Cause, Failure};
 use crate::kubernetes::selector::Selector;
 use crate::kubernetes::writer::Deleted;
-use crate::kubernetes::{Response, negotiate, reply};
+use crate::kubernetes::{Response, body, reply};
 use crate::state::kubernetes::Key;
 
 const POLICIES: [&str; 3] = ["Background", "Foreground", "Orphan"];
@@ -21,7 +21,7 @@ struct Deletion {
 
 impl Deletion {
     fn read(call: &Call<'_>) -> Result<Deletion, Failure> {
-        let body = negotiate::read_delete_options(call.request)?;
+        let body = body::read_delete_options(call.request)?;
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let policy =
             text(&body["propagationPolicy"]).or_else(|| call.options.propagation_policy.clone());

@@ -10,7 +10,7 @@ use crate::kubernetes::ownership::{self, Operation, set, walk};
 use crate::kubernetes::patch::strategic;
 use crate::kubernetes::schema::{Type, read};
 use crate::kubernetes::writer::Writer;
-use crate::kubernetes::{Response, negotiate, reply};
+use crate::kubernetes::{Response, body, reply};
 
 const JSON_PATCH: &str = "application/json-patch+json";
 const MERGE_PATCH: &str = "application/merge-patch+json";
@@ -23,12 +23,12 @@ const ACCEPTED: &[&str] = &[JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, APPLY_PATC
 /// # Errors
 /// When the patch is of an unknown form, can not be carried out, or leads to an invalid object.
 pub(super) fn patch(mut call: Call<'_>) -> Result<Response, Failure> {
-    let form = negotiate::patch_type(call.request);
+    let form = body::patch_type(call.request);
     if !ACCEPTED.contains(&form.as_str()) {
         return Err(Failure::UnsupportedMediaType(ACCEPTED));
     }
     check_options(&call, form == APPLY_PATCH)?;
-    let patch = negotiate::read_tree(call.request, form == APPLY_PATCH)?;
+    let patch = body::read_tree(call.request, form == APPLY_PATCH)?;
     if form == APPLY_PATCH {
         return apply(&call, patch);
     }
@@ -86,13 +86,13 @@ fn patched(call: &Call<'_>, form: &str, live: &Value, patch: Value) -> Result<Va
 
 /// Types the patched object; unknown fields are warnings or a refusal, as the caller chose.
 fn typed(call: &Call<'_>, object: Value) -> Result<(Value, Vec<String>), Failure> {
-    let object = negotiate::named(call.kind, object)?;
+    let object = body::named(call.kind, object)?;
     let typed = read::object(call.kind.schema, object).map_err(|error| {
         let sent = Value::from(String::from_utf8_lossy(&call.request.body));
         Failure::InvalidPatch(Cause::invalid("patch", &sent, &error))
     })?;
     match call.options.field_validation {
-        FieldValidation::Strict if !typed.unknown.is_empty() => Err(negotiate::strict_patch(
+        FieldValidation::Strict if !typed.unknown.is_empty() => Err(body::strict_patch(
             &String::from_utf8_lossy(&call.request.body),
             &typed.unknown,
         )),
@@ -160,7 +160,7 @@ fn configuration(call: &Call<'_>, config: Value) -> Result<Value, Failure> {
             )));
         }
     }
-    let config = negotiate::named(call.kind, config)?;
+    let config = body::named(call.kind, config)?;
     let typed = read::object(call.kind.schema, config).map_err(|error| untypable(call, &error))?;
     if let Some(unknown) = typed.unknown.first() {
         let path = unknown

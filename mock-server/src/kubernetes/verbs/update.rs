@@ -8,14 +8,14 @@ use crate::kubernetes::failure::Failure;
 use crate::kubernetes::ownership::{self, Operation};
 use crate::kubernetes::schema::read;
 use crate::kubernetes::writer::{Writer, is_held, key_of};
-use crate::kubernetes::{Response, negotiate, reply, validation};
+use crate::kubernetes::{Response, body, reply, validation};
 
 /// Puts the object of the body in the place of the one that is there.
 ///
 /// # Errors
 /// When it is not there, was changed meanwhile, or the new one is invalid.
 pub(super) fn update(mut call: Call<'_>) -> Result<Response, Failure> {
-    let sent = negotiate::read_object(call.kind, call.request, &call.options)?;
+    let sent = body::read_object(call.kind, call.request, &call.options)?;
     call.warnings = sent.warnings;
     let mut object = sent.object;
     call.place(&mut object)?;

@@ -255,9 +255,7 @@ impl Watcher {
 
     fn push_encoded(&mut self, event_type: &str, schema: &'static Schema, object: &Value) {
         let event = match self.view.accepted.encoding {
-            Encoding::Protobuf => {
-                protobuf::watch_frame(event_type, &protobuf::seal(schema, object))
-            }
+            Encoding::Protobuf => protobuf::watch_frame(event_type, protobuf::seal(schema, object)),
             Encoding::Json | Encoding::Yaml => {
                 format!("{}\n", json!({ "type": event_type, "object": object })).into_bytes()
             }
