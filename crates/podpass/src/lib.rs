@@ -1,7 +1,69 @@
 //! The association engine: manifest, plan, apply, verify.
 //!
 //! The engine configures Kubernetes service accounts to assume IAM roles through EKS Pod Identity.
-//! Its core is pure; what it asks of AWS and Kubernetes goes through the small traits of [`port`].
+//!
+//! ```text
+//! Manifest ──resolve──▶ Desired ─┐
+//!                                ├─ plan ─▶ Plan ─ apply ─▶ Applied | ApplyError { done, failed, left }
+//! AWS + Kubernetes ─observe─▶ Observed ─┘     │                │
+//!                                             └─ after (pure)  └─ observe again ─ verify ─▶ Report
+//! ```
+//!
+//! - [`Manifest::parse`] reads YAML or JSON; [`Desired::resolve`] puts it into an account.
+//! - [`observe`] and [`apply`] ask the world through the small traits of [`port`], at rates learnt from
+//!   throttling, which all work of a [`Run`] shares.
+//! - [`plan()`], [`destroy`], [`verify()`] and [`Observed::after`] are pure.
+//!
+//! AWS itself is the store: what podpass owns carries the tag [`OWNERSHIP_TAG`], and nothing else is
+//! ever changed or deleted unless [`PlanOptions::adopt`] says so.
+//!
+//! # Example
+//! The user guide's own workflow, planned for an account that has the cluster and nothing else:
+//!
+//! ```
+//! use podpass::port::CallerIdentity;
+//! use podpass::{Desired, Manifest, Observed, ObservedCluster, PlanOptions, plan, verify};
+//!
+//! let manifest = Manifest::parse(r#"
+//! clusters:
+//!   - clusterName: my-cluster
+//!     region: us-west-2
+//!     associations:
+//!       - namespace: default
+//!         serviceAccount: my-service-account
+//!         role:
+//!           name: my-role
+//!           policies:
+//!             - name: my-policy
+//!               document: { Version: "2012-10-17", Statement: [ { Effect: Allow, Action: "s3:GetObject", Resource: "arn:aws:s3:::my-pod-secrets-bucket" } ] }
+//! "#)?;
+//! let caller = CallerIdentity {
+//!     account: "111122223333".parse()?,
+//!     partition: "aws".parse()?,
+//!     arn: "arn:aws:iam::111122223333:user/admin".to_owned(),
+//! };
+//! let desired = Desired::resolve(&manifest, &caller, None)?;
+//!
+//! // `observe` reads this from AWS and Kubernetes.
+//! let mut observed = Observed::default();
+//! for cluster in desired.clusters() {
+//!     let state = ObservedCluster { arn: desired.cluster_arn(cluster), status: "ACTIVE".to_owned() };
+//!     observed.clusters.insert(cluster.clone(), state);
+//! }
+//!
+//! let first = plan(&desired, &observed, PlanOptions::default())?;
+//! assert_eq!(first.totals().create, 4, "policy, role, attachment, association");
+//!
+//! // `apply` carries the plan out; `after` says what that leads to.
+//! let after = observed.after(&first);
+//! assert!(plan(&desired, &after, PlanOptions::default())?.is_empty());
+//!
+//! // The user guide's policy names a bucket where it means the objects in it.
+//! let report = verify(&desired, &after);
+//! assert_eq!(report.findings.len(), 1);
+//! assert_eq!(report.findings[0].code, "resource-never-matches");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod apply;
 mod arn;
@@ -51,7 +113,6 @@ pub use plan::{
     Change, Conflict, Kept, Plan, PlanError, PlanOptions, Step, TagChanges, Tagged, Totals,
     destroy, plan,
 };
-pub use rate::{ApiClass, Limiter};
 pub use role::{
     DEFAULT_MAX_SESSION_DURATION, ManagedPolicy, NewPolicy, NewRole, PolicyVersion, Role,
     RoleUpdate,

@@ -13,7 +13,7 @@ use crate::id::AccountId;
 
 /// Calls that AWS counts together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ApiClass {
+pub(crate) enum ApiClass {
     /// IAM's `Get…` and `List…`.
     IamRead,
     /// IAM's other calls.
@@ -56,14 +56,14 @@ struct Bucket {
 
 /// Spaces the calls of a run.
 #[derive(Debug)]
-pub struct Limiter {
+pub(crate) struct Limiter {
     clock: Arc<dyn Clock>,
     buckets: Mutex<HashMap<(AccountId, ApiClass), Bucket>>,
 }
 
 impl Limiter {
     /// Starts with cautious rates.
-    pub fn new(clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
         Self {
             clock,
             buckets: Mutex::default(),
@@ -71,7 +71,7 @@ impl Limiter {
     }
 
     /// Waits until a call may go out.
-    pub async fn acquire(&self, account: &AccountId, class: ApiClass) {
+    pub(crate) async fn acquire(&self, account: &AccountId, class: ApiClass) {
         let now = self.clock.now();
         let wait = self.with_bucket(account, class, |bucket| {
             let earliest = now.saturating_sub(Duration::from_secs_f64(BURST / bucket.rate));
@@ -85,7 +85,7 @@ impl Limiter {
     }
 
     /// Notes that a call was answered.
-    pub fn answered(&self, account: &AccountId, class: ApiClass) {
+    pub(crate) fn answered(&self, account: &AccountId, class: ApiClass) {
         self.with_bucket(account, class, |bucket| {
             let gain = if bucket.probing {
                 1.0
@@ -97,7 +97,7 @@ impl Limiter {
     }
 
     /// Notes that a call was throttled.
-    pub fn throttled(&self, account: &AccountId, class: ApiClass) {
+    pub(crate) fn throttled(&self, account: &AccountId, class: ApiClass) {
         let now = self.clock.now();
         self.with_bucket(account, class, |bucket| {
             let reacted = bucket
@@ -115,7 +115,8 @@ impl Limiter {
     }
 
     /// The present rate, in calls per second.
-    pub fn rate(&self, account: &AccountId, class: ApiClass) -> f64 {
+    #[cfg(test)]
+    pub(crate) fn rate(&self, account: &AccountId, class: ApiClass) -> f64 {
         self.with_bucket(account, class, |bucket| bucket.rate)
     }
 

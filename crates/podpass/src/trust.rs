@@ -237,3 +237,80 @@ fn request(
     }
     request
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+
+    fn user(subject: &Subject) -> RoleUser<'_> {
+        RoleUser {
+            subject,
+            cluster_arn: "arn:aws:eks:us-west-2:111122223333:cluster/my-cluster".to_owned(),
+            disable_session_tags: false,
+        }
+    }
+
+    fn denied(narrowing: Narrowing, users: &[RoleUser<'_>], subject: &Subject) -> bool {
+        let arn = "arn:aws:eks:us-west-2:111122223333:cluster/my-cluster";
+        let role = "arn:aws:iam::111122223333:role/my-role";
+        let document = trust_policy(narrowing, users);
+        denial(&document, role, subject, arn, SessionTags::Sent).is_some()
+    }
+
+    #[test]
+    fn narrowing_to_service_accounts_lets_in_each_and_no_combination() {
+        let one = testing::subject();
+        let two = Subject {
+            namespace: "team".parse().unwrap(),
+            service_account: "other".parse().unwrap(),
+            ..one.clone()
+        };
+        let mixed = Subject {
+            service_account: two.service_account.clone(),
+            ..one.clone()
+        };
+        let users = [user(&one), user(&two)];
+        assert!(!denied(Narrowing::ServiceAccount, &users, &one));
+        assert!(!denied(Narrowing::ServiceAccount, &users, &two));
+        assert!(denied(Narrowing::ServiceAccount, &users, &mixed));
+        assert!(!denied(Narrowing::Namespace, &users, &mixed));
+    }
+
+    #[test]
+    fn statements_have_sids_of_their_own() {
+        let one = testing::subject();
+        let two = Subject {
+            service_account: "other".parse().unwrap(),
+            ..one.clone()
+        };
+        let document = trust_policy(Narrowing::ServiceAccount, &[user(&one), user(&two)]);
+        for sid in ["PodIdentity1\"", "PodIdentity2\""] {
+            assert!(document.as_str().contains(sid), "{document}");
+        }
+        let kind = podpass_policy::DocumentKind::Trust;
+        assert!(podpass_policy::validate(document.as_str(), kind).is_ok());
+    }
+
+    #[test]
+    fn other_principals_do_not_let_eks_in() {
+        let document = Document::new(
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"eks.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"]}]}"#,
+        );
+        let subject = testing::subject();
+        let denial = denial(
+            &document,
+            "arn:aws:iam::111122223333:role/r",
+            &subject,
+            "",
+            SessionTags::Sent,
+        );
+        assert!(matches!(
+            denial,
+            Some(TrustDenial::Denied {
+                action: "sts:AssumeRole",
+                ..
+            })
+        ));
+    }
+}

@@ -3,6 +3,7 @@
 //! `source` is the text's own shape (and the JSON Schema's), `validate` turns it into the checked types
 //! of this file and collects everything that is wrong, `problem` says it with line and column.
 
+mod document;
 mod located;
 mod problem;
 mod source;

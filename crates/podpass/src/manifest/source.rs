@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::Narrowing;
+use super::document::DocumentSource;
 use super::located::Located;
 
 /// Which service accounts of which EKS clusters may assume which IAM roles.
@@ -72,7 +72,7 @@ pub(super) struct AssociationSource {
     pub(super) disable_session_tags: bool,
     /// A session policy that narrows the credentials, as an object or as JSON text of at most 2,048
     /// characters. Needs `disableSessionTags: true`.
-    pub(super) policy: Option<Located<Value>>,
+    pub(super) policy: Option<Located<DocumentSource>>,
     /// Tags of the association, at most 50 with podpass's own.
     #[serde(default)]
     pub(super) tags: Option<Located<BTreeMap<String, String>>>,
@@ -127,7 +127,7 @@ pub(super) struct PolicySource {
     #[schemars(length(max = 1000))]
     pub(super) description: Option<Located<String>>,
     /// The policy document, as an object or as JSON text.
-    pub(super) document: Located<Value>,
+    pub(super) document: Located<DocumentSource>,
     /// Tags of the policy, at most 50 with podpass's own.
     #[serde(default)]
     pub(super) tags: Option<Located<BTreeMap<String, String>>>,
@@ -142,5 +142,5 @@ pub(super) struct InlinePolicySource {
     #[schemars(length(min = 1, max = 128), regex(pattern = r"^[\w+=,.@-]+$"))]
     pub(super) name: Located<String>,
     /// The policy document, as an object or as JSON text.
-    pub(super) document: Located<Value>,
+    pub(super) document: Located<DocumentSource>,
 }

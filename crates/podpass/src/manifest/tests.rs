@@ -222,6 +222,23 @@ fn cluster_needs_a_region_from_somewhere() {
 }
 
 #[test]
+fn numbers_and_booleans_are_text_where_text_is_meant() {
+    let text = page_with(
+        "region: us-west-2",
+        "region: us-west-2\n    account: 012345678901",
+    )
+    .replace(
+        "createServiceAccount: true",
+        "tags: { cost-centre: 42, shared: true }",
+    );
+    let manifest = Manifest::parse(&text).unwrap();
+    let cluster = &manifest.clusters[0];
+    assert_eq!(cluster.account.as_ref().unwrap().as_str(), "012345678901");
+    assert_eq!(cluster.associations[0].tags["cost-centre"], "42");
+    assert_eq!(cluster.associations[0].tags["shared"], "true");
+}
+
+#[test]
 fn large_manifests_are_read() {
     let mut text = "clusters:\n  - clusterName: c\n    associations:\n".to_owned();
     for index in 0..5_000 {
@@ -259,7 +276,10 @@ fn published_schema_is_fresh() {
         std::fs::write(path, &schema).unwrap();
     }
     let published = std::fs::read_to_string(path).unwrap_or_default();
-    assert_eq!(published, schema, "run with PODPASS_UPDATE=1");
+    assert!(
+        published == schema,
+        "docs/manifest.schema.json is stale: run with PODPASS_UPDATE=1"
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use podpass_policy::DocumentKind;
 use serde_json::Value;
 
+use super::document::DocumentSource;
 use super::located::{Located, Position};
 use super::problem::{ManifestError, Problem};
 use super::source::{
@@ -294,7 +295,7 @@ impl Checker {
 
     fn session_policy(
         &mut self,
-        policy: &Located<Value>,
+        policy: &Located<DocumentSource>,
         disable_session_tags: bool,
     ) -> Option<Document> {
         if !disable_session_tags {
@@ -315,10 +316,14 @@ impl Checker {
     }
 
     /// Reads a document, given as an object or as JSON text, as IAM will read it.
-    fn document(&mut self, source: &Located<Value>, kind: DocumentKind) -> Option<Document> {
-        let document = match &source.value {
+    fn document(
+        &mut self,
+        source: &Located<DocumentSource>,
+        kind: DocumentKind,
+    ) -> Option<Document> {
+        let document = match &source.value.0 {
             Value::String(text) => Document::new(text.as_str()),
-            Value::Object(_) => Document::from_value(&source.value),
+            Value::Object(_) => Document::from_value(&source.value.0),
             _ => {
                 self.problem(
                     source.at,

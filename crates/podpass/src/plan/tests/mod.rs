@@ -1,0 +1,4 @@
+//! Planning: what stands on the screen, what stands in the way, and the laws.
+
+mod laws;
+mod screen;
