@@ -22,7 +22,7 @@ pub(super) fn check(cx: &Context, role_arn: &str) -> Result<(), Cause> {
     }
     let role = cx.iam().role_by_arn(role_arn);
     let role = role.ok_or(Cause::RoleNotFound)?;
-    match admits_pod_identity(&role.trust.document, role_arn) {
+    match admits_pod_identity(role.trust.document.compiled.document(), role_arn) {
         true => Ok(()),
         false => Err(Cause::UntrustedRole),
     }

@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
 
+use podpass_policy::DocumentKind;
 use serde::{Deserialize, Serialize};
 
+use super::document::Submitted;
 use super::view::PolicyView;
-use super::{Iam, IamError, document, members, tag};
+use super::{Iam, IamError, members, tag};
 use crate::operation::Operation;
 use crate::quota::Quota;
 use crate::state::iam::{Policy, PolicyVersion, Tag};
@@ -16,7 +18,7 @@ use crate::validation::Member;
 pub(crate) struct CreatePolicy {
     policy_name: String,
     path: Option<String>,
-    policy_document: String,
+    policy_document: Submitted,
     description: Option<String>,
     #[serde(default)]
     tags: Vec<Tag>,
@@ -44,7 +46,7 @@ impl Operation for CreatePolicy {
     type Error = IamError;
 
     fn prepare(&mut self) -> Result<(), IamError> {
-        document::check_managed(&self.policy_document)
+        self.policy_document.compile(DocumentKind::ManagedIdentity)
     }
 
     fn call(self, cx: &mut Context) -> Result<Output, IamError> {
@@ -59,16 +61,17 @@ impl Operation for CreatePolicy {
         if policies.len() >= limit {
             return Err(IamError::QuotaExceeded(Quota::PoliciesPerAccount, limit));
         }
-        document::check_size(cx, &self.policy_document, Quota::PolicySize)?;
+        self.policy_document.check_size(cx, Quota::PolicySize)?;
         let path = self.path.unwrap_or_else(|| "/".to_owned());
         let created = cx.now_in_seconds();
-        let version = PolicyVersion {
-            document: self.policy_document,
-            created,
-        };
+        let arn = cx.iam_arn("policy", &path, &self.policy_name);
+        let document = self
+            .policy_document
+            .into_document(DocumentKind::ManagedIdentity, &arn)?;
+        let version = PolicyVersion { document, created };
         let policy = Policy {
             id: cx.ids.unique("ANPA", cx.scope.account),
-            arn: cx.iam_arn("policy", &path, &self.policy_name),
+            arn,
             name: self.policy_name,
             path,
             created,

@@ -1,7 +1,9 @@
+use podpass_policy::DocumentKind;
 use serde::{Deserialize, Serialize};
 
+use super::document::Submitted;
 use super::view::VersionView;
-use super::{Iam, IamError, document, lookup, members};
+use super::{Iam, IamError, lookup, members};
 use crate::operation::Operation;
 use crate::quota::Quota;
 use crate::state::iam::PolicyVersion;
@@ -14,7 +16,7 @@ use crate::validation::{Member, Shape};
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct CreatePolicyVersion {
     policy_arn: String,
-    policy_document: String,
+    policy_document: Submitted,
     #[serde(default)]
     set_as_default: bool,
 }
@@ -39,7 +41,7 @@ impl Operation for CreatePolicyVersion {
     type Error = IamError;
 
     fn prepare(&mut self) -> Result<(), IamError> {
-        document::check_managed(&self.policy_document)
+        self.policy_document.compile(DocumentKind::ManagedIdentity)
     }
 
     fn call(self, cx: &mut Context) -> Result<Output, IamError> {
@@ -48,12 +50,12 @@ impl Operation for CreatePolicyVersion {
         if policy.versions.len() >= limit {
             return Err(IamError::TooManyVersions(limit));
         }
-        document::check_size(cx, &self.policy_document, Quota::PolicySize)?;
+        self.policy_document.check_size(cx, Quota::PolicySize)?;
         let (key, created) = (policy.key(), cx.now_in_seconds());
-        let version = PolicyVersion {
-            document: self.policy_document,
-            created,
-        };
+        let document = self
+            .policy_document
+            .into_document(DocumentKind::ManagedIdentity, &self.policy_arn)?;
+        let version = PolicyVersion { document, created };
         let view = cx.iam_mut().policies.update(&key, |policy| {
             policy.last_version += 1;
             policy.versions.insert(policy.last_version, version);

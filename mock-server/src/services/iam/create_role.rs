@@ -1,8 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use podpass_policy::PolicyDocument;
+use podpass_policy::DocumentKind;
 use serde::{Deserialize, Serialize};
 
+use super::document::Submitted;
 use super::view::RoleView;
 use super::{Iam, IamError, lookup, members, tag, trust};
 use crate::operation::Operation;
@@ -17,15 +18,13 @@ use crate::validation::Member;
 pub(crate) struct CreateRole {
     role_name: String,
     path: Option<String>,
-    assume_role_policy_document: String,
+    assume_role_policy_document: Submitted,
     description: Option<String>,
     max_session_duration: Option<u32>,
     max_signin_session_duration: Option<u32>,
     permissions_boundary: Option<String>,
     #[serde(default)]
     tags: Vec<Tag>,
-    #[serde(skip)]
-    trust: Option<PolicyDocument>,
 }
 
 /// The new role.
@@ -53,8 +52,8 @@ impl Operation for CreateRole {
     type Error = IamError;
 
     fn prepare(&mut self) -> Result<(), IamError> {
-        self.trust = Some(trust::parse(&self.assume_role_policy_document)?);
-        Ok(())
+        self.assume_role_policy_document
+            .compile(DocumentKind::Trust)
     }
 
     fn call(self, cx: &mut Context) -> Result<Output, IamError> {
@@ -73,7 +72,7 @@ impl Operation for CreateRole {
             return Err(IamError::ReservedPath);
         }
         let role = Role {
-            trust: trust::bind(cx, self.assume_role_policy_document, self.trust)?,
+            trust: trust::bind(cx, self.assume_role_policy_document)?,
             tags: tag::new(self.tags)?,
             id: cx.ids.unique("AROA", cx.scope.account),
             arn: cx.iam_arn("role", &path, &self.role_name),

@@ -1,10 +1,14 @@
-//! Policy documents: checked before they are stored, encoded when they are answered.
+//! Policy documents: checked and compiled before they are stored, encoded when they are answered.
+
+use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use podpass_policy::{DocumentKind, size_without_whitespace, validate};
+use podpass_policy::{CompiledPolicy, DocumentKind, size_without_whitespace, validate};
+use serde::Deserialize;
 
 use super::IamError;
 use crate::quota::Quota;
+use crate::state::iam::Document;
 use crate::store::Context;
 
 /// Everything but RFC 3986's unreserved characters.
@@ -19,23 +23,61 @@ pub(super) fn encoded(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
-/// Checks a document of a managed policy.
-pub(super) fn check_managed(text: &str) -> Result<(), IamError> {
-    validate(text, DocumentKind::ManagedIdentity)?;
-    Ok(())
+/// A document as a request submits it.
+#[derive(Debug, Deserialize)]
+#[serde(from = "String")]
+pub(super) struct Submitted {
+    text: String,
+    compiled: Option<CompiledPolicy>,
 }
 
-/// Checks a document of an inline policy.
-pub(super) fn check_inline(text: &str) -> Result<(), IamError> {
-    validate(text, DocumentKind::InlineIdentity)?;
-    Ok(())
-}
-
-/// Refuses a document larger than a quota allows. White space does not count.
-pub(super) fn check_size(cx: &Context, text: &str, quota: Quota) -> Result<(), IamError> {
-    let limit = cx.quota(quota);
-    match size_without_whitespace(text) > limit {
-        true => Err(IamError::QuotaExceeded(quota, limit)),
-        false => Ok(()),
+impl From<String> for Submitted {
+    fn from(text: String) -> Self {
+        Self {
+            text,
+            compiled: None,
+        }
     }
+}
+
+impl Submitted {
+    /// Checks and compiles the document, which needs no state and takes its time.
+    pub(super) fn compile(&mut self, kind: DocumentKind) -> Result<(), IamError> {
+        self.compiled = Some(compiled(&self.text, kind)?);
+        Ok(())
+    }
+
+    /// The size that quotas count: white space does not.
+    pub(super) fn size(&self) -> usize {
+        size_without_whitespace(&self.text)
+    }
+
+    /// Refuses a document larger than a quota allows.
+    pub(super) fn check_size(&self, cx: &Context, quota: Quota) -> Result<(), IamError> {
+        let limit = cx.quota(quota);
+        match self.size() > limit {
+            true => Err(IamError::QuotaExceeded(quota, limit)),
+            false => Ok(()),
+        }
+    }
+
+    /// The document to store, under the name by which decisions report it.
+    pub(super) fn into_document(
+        self,
+        kind: DocumentKind,
+        name: &str,
+    ) -> Result<Document, IamError> {
+        let compiled = match self.compiled {
+            Some(compiled) => compiled,
+            None => compiled(&self.text, kind)?,
+        };
+        Ok(Document {
+            text: self.text,
+            compiled: Arc::new(compiled.named(name)),
+        })
+    }
+}
+
+fn compiled(text: &str, kind: DocumentKind) -> Result<CompiledPolicy, IamError> {
+    Ok(CompiledPolicy::compile(&validate(text, kind)?, kind))
 }

@@ -32,14 +32,14 @@ impl Operation for GetRolePolicy {
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {
         let role = lookup::role(cx, &self.role_name)?;
-        let (name, text) = role
+        let (name, found) = role
             .inline
             .get_key_value(&self.policy_name)
             .ok_or(IamError::RolePolicyNotFound(self.policy_name))?;
         Ok(Output {
             role_name: role.name.clone(),
             policy_name: name.clone(),
-            policy_document: document::encoded(text),
+            policy_document: document::encoded(&found.text),
         })
     }
 }

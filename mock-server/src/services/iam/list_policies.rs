@@ -2,9 +2,9 @@ use serde::{Deserialize, Serialize};
 
 use super::paging::{More, Paging};
 use super::view::PolicyView;
-use super::{Iam, IamError, lookup, managed, members};
+use super::{Iam, IamError, lookup, members};
 use crate::operation::Operation;
-use crate::state::iam::{Policy, Usage};
+use crate::state::iam::{Policy, Usage, aws_managed};
 use crate::state::page::Page;
 use crate::store::{Context, Read};
 use crate::validation::{Member, Shape};
@@ -81,7 +81,7 @@ impl ListPolicies {
     /// All policies of the scope, by path and name.
     fn stored(&self, cx: &Context, after: Option<&str>) -> Page<PolicyView> {
         let local = (Scope::Local, &cx.iam().policies);
-        let aws = (Scope::Aws, managed::policies());
+        let aws = (Scope::Aws, aws_managed::policies());
         let rows = [local, aws]
             .into_iter()
             .filter(|(scope, _)| self.scope == Scope::All || self.scope == *scope)
@@ -116,7 +116,7 @@ impl ListPolicies {
             .filter(|(scope, _)| self.scope == Scope::All || self.scope == *scope)
             .flat_map(|(_, prefix)| usages.scan(prefix, after))
             .filter(|(_, usage)| self.wants(usage))
-            .filter_map(|(arn, usage)| Some((arn, (lookup::find_policy(cx, arn)?, usage))));
+            .filter_map(|(arn, usage)| Some((arn, (cx.iam().managed_policy(arn)?, usage))));
         Page::of(
             rows,
             self.paging.limit(),

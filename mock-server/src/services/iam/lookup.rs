@@ -2,7 +2,7 @@
 
 use podpass_policy::Arn;
 
-use super::{IamError, managed};
+use super::IamError;
 use crate::state::iam::{InstanceProfile, OidcProvider, Policy, Role, Usage};
 use crate::state::table::Row;
 use crate::store::Context;
@@ -83,17 +83,12 @@ pub(super) fn change_boundary(
 
 /// A managed policy, the customer's or AWS's.
 pub(super) fn policy<'c>(cx: &'c Context, arn: &str) -> Result<&'c Policy, IamError> {
-    find_policy(cx, arn).ok_or_else(|| match is_policy_arn(arn) {
-        true => IamError::PolicyNotFound(arn.to_owned()),
-        false => IamError::InvalidArn(arn.to_owned()),
-    })
-}
-
-/// A managed policy, if there is one of this ARN.
-pub(super) fn find_policy<'c>(cx: &'c Context, arn: &str) -> Option<&'c Policy> {
     cx.iam()
-        .policy(arn)
-        .or_else(|| managed::policies().find(Policy::BY_ARN, arn))
+        .managed_policy(arn)
+        .ok_or_else(|| match is_policy_arn(arn) {
+            true => IamError::PolicyNotFound(arn.to_owned()),
+            false => IamError::InvalidArn(arn.to_owned()),
+        })
 }
 
 /// Refuses a permissions boundary that is no managed policy.
@@ -101,8 +96,10 @@ pub(super) fn check_boundary(cx: &Context, arn: &str) -> Result<(), IamError> {
     if !is_policy_arn(arn) {
         return Err(IamError::InvalidBoundary(arn.to_owned()));
     }
-    let policy =
-        find_policy(cx, arn).ok_or_else(|| IamError::BoundaryNotAttachable(arn.to_owned()))?;
+    let policy = cx
+        .iam()
+        .managed_policy(arn)
+        .ok_or_else(|| IamError::BoundaryNotAttachable(arn.to_owned()))?;
     attachable(policy)
 }
 

@@ -4,7 +4,6 @@ mod document;
 mod error;
 mod known;
 mod lookup;
-mod managed;
 mod members;
 mod oidc;
 mod paging;

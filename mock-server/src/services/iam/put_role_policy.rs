@@ -1,7 +1,8 @@
-use podpass_policy::size_without_whitespace;
+use podpass_policy::{DocumentKind, size_without_whitespace};
 use serde::Deserialize;
 
-use super::{Iam, IamError, document, lookup, members};
+use super::document::Submitted;
+use super::{Iam, IamError, lookup, members};
 use crate::operation::Operation;
 use crate::quota::Quota;
 use crate::store::{Context, Write};
@@ -13,7 +14,7 @@ use crate::validation::Member;
 pub(crate) struct PutRolePolicy {
     role_name: String,
     policy_name: String,
-    policy_document: String,
+    policy_document: Submitted,
 }
 
 impl Operation for PutRolePolicy {
@@ -29,7 +30,7 @@ impl Operation for PutRolePolicy {
     type Error = IamError;
 
     fn prepare(&mut self) -> Result<(), IamError> {
-        document::check_inline(&self.policy_document)
+        self.policy_document.compile(DocumentKind::InlineIdentity)
     }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
@@ -39,17 +40,20 @@ impl Operation for PutRolePolicy {
             .iter()
             .filter(|(name, _)| **name != self.policy_name);
         let size: usize = others
-            .map(|(_, document)| size_without_whitespace(document))
+            .map(|(_, document)| size_without_whitespace(&document.text))
             .sum();
         let limit = cx.quota(Quota::RoleInlinePolicySize);
-        if size + size_without_whitespace(&self.policy_document) > limit {
+        if size + self.policy_document.size() > limit {
             return Err(IamError::InlinePoliciesTooLarge {
                 limit,
                 role: role.name.clone(),
             });
         }
+        let document = self
+            .policy_document
+            .into_document(DocumentKind::InlineIdentity, &self.policy_name)?;
         lookup::change_role(cx, &self.role_name, |role| {
-            role.inline.insert(self.policy_name, self.policy_document);
+            role.inline.insert(self.policy_name, document);
         })
     }
 }

@@ -3,14 +3,13 @@
 //! A principal that is deleted later shows as its id from then on, and another of the same name is not trusted.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use podpass_policy::{
-    Arn, DocumentKind, PolicyDocument, PrincipalEntry, PrincipalKind, is_known_service_principal,
-    validate,
+    Arn, DocumentKind, PrincipalEntry, PrincipalKind, is_known_service_principal,
 };
 
-use super::{IamError, document};
+use super::IamError;
+use super::document::Submitted;
 use crate::account::AccountId;
 use crate::auth::caller::Caller;
 use crate::quota::Quota;
@@ -18,33 +17,23 @@ use crate::state::State;
 use crate::state::iam::{BoundPrincipal, Role, TrustPolicy};
 use crate::store::Context;
 
-/// Reads a trust policy; needs no state.
-pub(super) fn parse(text: &str) -> Result<PolicyDocument, IamError> {
-    Ok(validate(text, DocumentKind::Trust)?)
-}
-
 /// Checks size and principals of a trust policy that is about to be saved.
-pub(super) fn bind(
-    cx: &Context,
-    text: String,
-    document: Option<PolicyDocument>,
-) -> Result<TrustPolicy, IamError> {
-    let document = document.map_or_else(|| parse(&text), Ok)?;
-    document::check_size(cx, &text, Quota::AclSizePerRole)?;
+pub(super) fn bind(cx: &Context, submitted: Submitted) -> Result<TrustPolicy, IamError> {
+    submitted.check_size(cx, Quota::AclSizePerRole)?;
+    let document = submitted.into_document(DocumentKind::Trust, "")?;
     let mut principals = Vec::new();
-    for (_, entry) in document.principals() {
+    for (_, entry) in document.compiled.document().principals() {
         principals.extend(check(cx.state, entry)?);
     }
     Ok(TrustPolicy {
-        text,
-        document: Arc::new(document),
+        document,
         principals,
     })
 }
 
 /// The text of a role's trust policy as it reads now.
 pub(super) fn current_text<'r>(state: &State, role: &'r Role) -> Cow<'r, str> {
-    let mut text = Cow::Borrowed(role.trust.text.as_str());
+    let mut text = Cow::Borrowed(role.trust.document.text.as_str());
     for principal in &role.trust.principals {
         let alive = entity_by_id(state, &principal.id).is_some();
         let shown = if alive { &principal.arn } else { &principal.id };

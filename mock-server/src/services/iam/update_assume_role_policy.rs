@@ -1,6 +1,7 @@
-use podpass_policy::PolicyDocument;
+use podpass_policy::DocumentKind;
 use serde::Deserialize;
 
+use super::document::Submitted;
 use super::{Iam, IamError, lookup, members, trust};
 use crate::operation::Operation;
 use crate::store::{Context, Write};
@@ -11,9 +12,7 @@ use crate::validation::Member;
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct UpdateAssumeRolePolicy {
     role_name: String,
-    policy_document: String,
-    #[serde(skip)]
-    trust: Option<PolicyDocument>,
+    policy_document: Submitted,
 }
 
 impl Operation for UpdateAssumeRolePolicy {
@@ -25,13 +24,12 @@ impl Operation for UpdateAssumeRolePolicy {
     type Error = IamError;
 
     fn prepare(&mut self) -> Result<(), IamError> {
-        self.trust = Some(trust::parse(&self.policy_document)?);
-        Ok(())
+        self.policy_document.compile(DocumentKind::Trust)
     }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
         lookup::own_role(cx, &self.role_name)?;
-        let trust = trust::bind(cx, self.policy_document, self.trust)?;
+        let trust = trust::bind(cx, self.policy_document)?;
         lookup::change_role(cx, &self.role_name, |role| role.trust = trust)
     }
 }

@@ -174,7 +174,7 @@ impl VersionView {
             document: policy
                 .versions
                 .get(&number)
-                .map(|version| document::encoded(&version.document)),
+                .map(|version| document::encoded(&version.document.text)),
             ..Self::listed(policy, number)
         }
     }

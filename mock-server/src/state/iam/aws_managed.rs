@@ -1,19 +1,20 @@
 //! The policies that AWS manages and EKS users attach: the same rows as a customer's, and read only.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
+use podpass_policy::{CompiledPolicy, DocumentKind, PolicyDocument};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::account::AccountId;
 use crate::id::Ids;
-use crate::state::iam::{Policy, PolicyVersion, Tags};
+use crate::state::iam::{Document, Policy, PolicyVersion, Tags};
 use crate::state::table::Table;
 
 /// Real names, paths and documents, as AWS publishes them in its Managed Policy Reference (November 2026).
-const DATA: &str = include_str!("managed.json");
+const DATA: &str = include_str!("aws_managed.json");
 
 #[derive(Debug, Deserialize)]
 struct Published {
@@ -26,7 +27,7 @@ struct Published {
 }
 
 /// The policies of AWS, read when one is first asked for.
-pub(super) fn policies() -> &'static Table<Policy> {
+pub(crate) fn policies() -> &'static Table<Policy> {
     static POLICIES: LazyLock<Table<Policy>> = LazyLock::new(|| {
         let published: Vec<Published> = serde_json::from_str(DATA).unwrap_or_else(|error| {
             tracing::error!(%error, "the managed policies cannot be read");
@@ -35,7 +36,7 @@ pub(super) fn policies() -> &'static Table<Policy> {
         let mut table = Table::default();
         published
             .into_iter()
-            .map(row)
+            .filter_map(row)
             .for_each(|policy| table.put(policy));
         table
     });
@@ -43,7 +44,7 @@ pub(super) fn policies() -> &'static Table<Policy> {
 }
 
 /// Only the version in force is kept, under its real number.
-fn row(published: Published) -> Policy {
+fn row(published: Published) -> Option<Policy> {
     let Published {
         name,
         path,
@@ -56,13 +57,21 @@ fn row(published: Published) -> Policy {
     let seed = name.bytes().fold(0_u64, |seed, byte| {
         seed.wrapping_mul(31).wrapping_add(byte.into())
     });
+    let arn = format!("arn:aws:iam::aws:policy{path}{name}");
+    let text = format!("{document:#}");
+    let kind = DocumentKind::ManagedIdentity;
+    let compiled = CompiledPolicy::compile(&PolicyDocument::parse(&text).ok()?, kind);
+    let document = Document {
+        text,
+        compiled: Arc::new(compiled.named(arn.as_str())),
+    };
     let in_force = PolicyVersion {
-        document: format!("{document:#}"),
+        document,
         created: updated,
     };
-    Policy {
+    Some(Policy {
         id: Ids::new(Some(seed)).unique("ANPA", AccountId::EXAMPLE),
-        arn: format!("arn:aws:iam::aws:policy{path}{name}"),
+        arn,
         name,
         path,
         created,
@@ -72,12 +81,12 @@ fn row(published: Published) -> Policy {
         default_version: version,
         last_version: version,
         versions: BTreeMap::from([(version, in_force)]),
-    }
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use podpass_policy::{DocumentKind, validate};
+    use podpass_policy::validate;
 
     use super::*;
 
@@ -87,7 +96,7 @@ mod tests {
         assert!(rows.len() > 15, "{}", rows.len());
         for (_, policy) in rows {
             let checked = validate(
-                &policy.versions[&policy.default_version].document,
+                &policy.versions[&policy.default_version].document.text,
                 DocumentKind::ManagedIdentity,
             );
             assert!(checked.is_ok(), "{}: {checked:?}", policy.name);

@@ -1,0 +1,101 @@
+//! Managed policies, and who uses them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use podpass_policy::CompiledPolicy;
+
+use super::Tags;
+use crate::state::table::{Row, SEPARATOR};
+
+/// A managed policy with its versions.
+#[derive(Debug, Clone)]
+pub(crate) struct Policy {
+    pub(crate) name: String,
+    pub(crate) path: String,
+    pub(crate) id: String,
+    pub(crate) arn: String,
+    pub(crate) created: Timestamp,
+    pub(crate) updated: Timestamp,
+    pub(crate) description: Option<String>,
+    pub(crate) tags: Tags,
+    pub(crate) default_version: u32,
+    /// The number of the newest version there ever was: numbers are not used again.
+    pub(crate) last_version: u32,
+    pub(crate) versions: BTreeMap<u32, PolicyVersion>,
+}
+
+/// One version of a managed policy.
+#[derive(Debug, Clone)]
+pub(crate) struct PolicyVersion {
+    pub(crate) document: Document,
+    pub(crate) created: Timestamp,
+}
+
+impl Policy {
+    pub(crate) const BY_NAME: usize = 0;
+    pub(crate) const BY_ARN: usize = 1;
+
+    /// The document of the version in force.
+    pub(crate) fn document(&self) -> Option<&Document> {
+        let version = self.versions.get(&self.default_version)?;
+        Some(&version.document)
+    }
+
+    /// Whether AWS owns the policy, and no customer can change it.
+    pub(crate) fn is_aws_managed(&self) -> bool {
+        self.arn.contains("::aws:")
+    }
+}
+
+impl Row for Policy {
+    type Indices = [String; 2];
+
+    fn key(&self) -> String {
+        format!("{}{SEPARATOR}{}", self.path, self.name.to_lowercase())
+    }
+
+    fn indices(&self) -> Self::Indices {
+        [self.name.to_lowercase(), self.arn.clone()]
+    }
+}
+
+/// A policy document as it is kept: to be answered, and to be decided by.
+#[derive(Debug, Clone)]
+pub(crate) struct Document {
+    /// The text as it was submitted.
+    pub(crate) text: String,
+    pub(crate) compiled: Arc<CompiledPolicy>,
+}
+
+/// Who uses a managed policy: names of roles.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Usage {
+    policy_arn: String,
+    /// Roles that it is attached to.
+    pub(crate) roles: BTreeSet<String>,
+    /// Roles whose permissions boundary it is.
+    pub(crate) bounded_roles: BTreeSet<String>,
+}
+
+impl Usage {
+    pub(super) fn none(policy_arn: &str) -> Self {
+        Self {
+            policy_arn: policy_arn.to_owned(),
+            ..Self::default()
+        }
+    }
+}
+
+impl Row for Usage {
+    type Indices = [String; 0];
+
+    fn key(&self) -> String {
+        self.policy_arn.clone()
+    }
+
+    fn indices(&self) -> Self::Indices {
+        []
+    }
+}
