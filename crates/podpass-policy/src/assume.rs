@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Arn, ArnError, Context, Decision, Explanation, Layers, Outcome, Principal, Request};
 
 /// A call of `sts:AssumeRole` or one of its kin.
@@ -27,7 +29,8 @@ use crate::{Arn, ArnError, Context, Decision, Explanation, Layers, Outcome, Prin
 /// assert!(message.contains("not authorized to perform: sts:TagSession"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AssumeRole {
     /// Who assumes the role.
     pub principal: Principal,
@@ -36,18 +39,25 @@ pub struct AssumeRole {
     /// The name of the session (`RoleSessionName`).
     pub session_name: String,
     /// The tags passed now, as they were passed.
+    #[serde(default)]
     pub tags: Vec<(String, String)>,
     /// Those of the tags that further sessions inherit (`TransitiveTagKeys`).
+    #[serde(default)]
     pub transitive_tag_keys: Vec<String>,
     /// The transitive tags of the calling session.
+    #[serde(default)]
     pub inherited_tags: BTreeMap<String, String>,
     /// The tags of the role.
+    #[serde(default)]
     pub role_tags: BTreeMap<String, String>,
     /// The external id.
+    #[serde(default)]
     pub external_id: Option<String>,
     /// The source identity, set now or inherited.
+    #[serde(default)]
     pub source_identity: Option<String>,
     /// Context keys beyond those that follow from the call, such as `aws:SourceArn`.
+    #[serde(default)]
     pub context: Context,
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::MalformedPolicy;
+use super::{MalformedPolicy, date::is_date_literal};
 use crate::{
     Clause, DocumentKind, PolicyDocument, Statement, Version,
-    condition::{Family, Operator, instant, is_known_operator},
+    condition::{Family, Operator, is_known_operator},
     json,
     parse::document_of,
 };
@@ -79,6 +79,9 @@ fn check(
         return refuse("Policy document should not specify a principal.");
     }
     check_elements(statements)?;
+    if kind == DocumentKind::Session {
+        statements.iter().try_for_each(check_completeness)?;
+    }
     if statements
         .iter()
         .any(|s| listed(s.resource.as_ref()).is_empty())
@@ -128,11 +131,7 @@ fn fails_legacy_parsing(statement: &Statement) -> bool {
     let bad_date = statement.conditions.iter().any(|condition| {
         let is_date = Operator::parse(&condition.operator)
             .is_some_and(|operator| matches!(operator.family, Family::Date(_)));
-        is_date
-            && condition
-                .values
-                .iter()
-                .any(|value| instant(value).is_none())
+        is_date && condition.values.iter().any(|value| !is_date_literal(value))
     });
     let resources = listed(statement.resource.as_ref());
     bad_date || resources.iter().any(|resource| fails_legacy_arn(resource))
@@ -148,10 +147,10 @@ fn fails_legacy_arn(resource: &str) -> bool {
         && (fields[2].is_empty() || (fields.len() < 6 && resource.contains("::")))
 }
 
-/// The first bad resource of a statement; IAM looks at them in descending order.
+/// Of a statement's bad resources, IAM names the first in ascending order.
 fn check_resources(statement: &Statement) -> Result<(), MalformedPolicy> {
     let mut resources: Vec<_> = listed(statement.resource.as_ref()).iter().collect();
-    resources.sort_unstable_by(|a, b| b.cmp(a));
+    resources.sort_unstable();
     resources
         .into_iter()
         .try_for_each(|resource| check_resource(resource))
@@ -164,9 +163,7 @@ fn check_resource(resource: &str) -> Result<(), MalformedPolicy> {
     let refuse = |message: String| Err(MalformedPolicy::new(message));
     let mut fields = resource.splitn(6, ':').skip(1);
     let Some(partition) = fields.next() else {
-        return refuse(format!(
-            "Resource {resource} must be in ARN format or \"*\"."
-        ));
+        return Err(not_an_arn(resource));
     };
     let service = fields.next();
     let region = fields.next();
@@ -204,6 +201,24 @@ fn check_resource(resource: &str) -> Result<(), MalformedPolicy> {
         }
         _ => Ok(()),
     }
+}
+
+/// STS refuses session policies with ARNs that lack fields, which IAM would complete.
+fn check_completeness(statement: &Statement) -> Result<(), MalformedPolicy> {
+    let lacks_fields = |resource: &&String| *resource != "*" && resource.split(':').count() < 6;
+    match listed(statement.resource.as_ref())
+        .iter()
+        .find(lacks_fields)
+    {
+        None => Ok(()),
+        Some(resource) => Err(not_an_arn(resource)),
+    }
+}
+
+fn not_an_arn(resource: &str) -> MalformedPolicy {
+    MalformedPolicy::new(format!(
+        "Resource {resource} must be in ARN format or \"*\"."
+    ))
 }
 
 fn check_action(action: &str) -> Result<(), MalformedPolicy> {

@@ -1,5 +1,6 @@
 //! What IAM refuses, in IAM's words: one file per kind of document, one for what they share.
 
+mod date;
 mod identity;
 mod service;
 mod trust;
