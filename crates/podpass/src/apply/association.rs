@@ -39,9 +39,10 @@ impl<W: World> Worker<'_, W> {
             return Err(error.into());
         };
         let cluster = &subject.cluster.name;
-        let found = eks
-            .read(|eks| eks.describe_association(cluster, &id))
-            .await?;
+        let found = match eks.read(|eks| eks.describe_association(cluster, &id)).await {
+            Err(gone) if gone.is_not_found() => return Err(error.into()),
+            found => found?,
+        };
         if found.owner_arn.is_some() || !self.adopt && !is_owned(&found.tags) {
             return Err(StepError::AssociationTaken {
                 subject: Box::new(subject.clone()),

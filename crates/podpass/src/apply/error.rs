@@ -54,7 +54,7 @@ impl StepError {
             Self::Port(error) if error.is_role_not_propagated() => {
                 "EKS did not see the role within two minutes; apply again"
             }
-            Self::Port(error) if error.message().contains("Trust policy of the role") => {
+            Self::Port(error) if error.is_trust_policy_invalid() => {
                 "let the role's trust policy allow `pods.eks.amazonaws.com` both sts:AssumeRole and sts:TagSession"
             }
             Self::Port(error) if error.message().contains("iam:PassRole") => {

@@ -20,7 +20,7 @@ pub(super) struct Worker<'a, W> {
     pub(super) run: &'a Run<W>,
     pub(super) adopt: bool,
     progress: &'a dyn Progress,
-    /// What this plan creates: IAM may not see it everywhere for some seconds.
+    /// What this plan creates, or lets EKS in to: it may not be seen everywhere for some seconds.
     fresh: BTreeSet<Resource<'a>>,
 }
 
@@ -29,7 +29,14 @@ impl<'a, W: World> Worker<'a, W> {
         let fresh = plan
             .steps
             .iter()
-            .filter(|step| matches!(step, Step::CreateRole { .. } | Step::CreatePolicy { .. }))
+            .filter(|step| {
+                matches!(
+                    step,
+                    Step::CreateRole { .. }
+                        | Step::UpdateTrustPolicy { .. }
+                        | Step::CreatePolicy { .. }
+                )
+            })
             .map(Step::writes)
             .collect();
         Self {
@@ -49,8 +56,9 @@ impl<'a, W: World> Worker<'a, W> {
         self.until_visible(index, step, || self.once(step)).await
     }
 
-    /// Tries again while AWS does not see what was just made: EKS says so of roles in its own words; a
-    /// missing role or policy counts only if this plan made it.
+    /// Tries again while AWS does not see what was just made or deleted: EKS says so of roles in its own
+    /// words; a missing role or policy, or a trust policy without Pod Identity, counts only if this plan made
+    /// it.
     async fn until_visible<T, F>(
         &self,
         index: usize,
@@ -89,7 +97,10 @@ impl<'a, W: World> Worker<'a, W> {
                     .iter()
                     .any(|resource| self.fresh.contains(resource))
         };
-        error.is_role_not_propagated() || error.is_not_found() && uses_fresh()
+        error.is_role_not_propagated()
+            // An association that was deleted a moment ago still holds its subject.
+            || error.existing_association().is_some()
+            || (error.is_not_found() || error.is_trust_policy_invalid()) && uses_fresh()
     }
 
     async fn once(&self, step: &Step) -> Result<Option<(Subject, AssociationId)>, StepError> {

@@ -125,6 +125,16 @@ async fn association_of_others_that_appeared_meanwhile_is_left_alone() {
 }
 
 #[tokio::test]
+async fn association_deleted_a_moment_ago_is_waited_for() {
+    let world = Memory::with_cluster("my-cluster");
+    let wanted = desired(PAGE_MANIFEST);
+    let plan = plan_for(&world, &wanted).await;
+    world.change(|state| state.lingering = 2);
+    apply(&run(&world), &plan, &()).await.unwrap();
+    assert!(plan_for(&world, &wanted).await.is_empty());
+}
+
+#[tokio::test]
 async fn policy_versions_stay_within_five_and_the_oldest_goes_first() {
     let world = Memory::with_cluster("my-cluster");
     for count in 1..=7 {

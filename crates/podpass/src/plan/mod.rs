@@ -2,7 +2,8 @@
 //!
 //! - [`plan`] compares [`Desired`] with [`Observed`] and answers a [`Plan`], or every reason why there
 //!   is none;
-//! - `step` holds one step as data, its order and its inverse; `display` shows it;
+//! - `step` holds one step as data, its order and its inverse; `display` shows it; `resource` tells what it
+//!   reads and writes; `wish` finds the steps;
 //! - `destroy` plans the removal of what podpass owns;
 //! - `after` is the pure interpreter of a plan.
 
@@ -10,6 +11,7 @@ mod after;
 mod conflict;
 mod destroy;
 mod display;
+mod resource;
 mod step;
 mod wish;
 
@@ -22,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 pub use conflict::{Conflict, PlanError};
 pub use destroy::destroy;
-pub(crate) use step::Resource;
+pub(crate) use resource::Resource;
 pub use step::{Change, Step, TagChanges, Tagged};
 
 use crate::desired::Desired;

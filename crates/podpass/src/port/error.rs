@@ -40,13 +40,15 @@ pub enum PortErrorKind {
     Throttled,
     /// EKS does not see the role yet, or it does not exist.
     RoleNotPropagated,
+    /// The role's trust policy, as EKS sees it, does not let Pod Identity in.
+    TrustPolicyInvalid,
     /// The caller may not do this, or nobody knows the caller.
     AccessDenied,
     /// The request is wrong, and stays wrong when sent again.
     Invalid,
     /// A quota is used up.
     LimitExceeded,
-    /// The service failed on its side.
+    /// The service failed on its side, or cannot do it at this moment.
     Unavailable,
     /// No answer came: connection, name resolution, TLS, time out, or no credentials.
     Unreachable,
@@ -200,6 +202,11 @@ impl PortError {
         self.kind() == PortErrorKind::RoleNotPropagated
     }
 
+    /// Whether EKS sees a trust policy that does not let it assume the role.
+    pub fn is_trust_policy_invalid(&self) -> bool {
+        self.kind() == PortErrorKind::TrustPolicyInvalid
+    }
+
     /// Whether the caller may not do this.
     pub fn is_access_denied(&self) -> bool {
         self.kind() == PortErrorKind::AccessDenied
@@ -221,15 +228,19 @@ impl PortError {
     }
 }
 
+/// What EKS says of a role that it does not see.
+const ROLE_MISSING: &str = "Role provided in the request does not exist";
+/// What EKS says of a role that does not let it in.
+const TRUST_INVALID: &str = "Trust policy of the role provided is invalid";
+
 /// The kind of an answered error. Codes and texts are those of the services' models and of recorded
 /// answers; IAM throttles with HTTP 400, so codes come before statuses.
 fn classify(status: u16, code: &str, message: &str) -> PortErrorKind {
     use PortErrorKind as Kind;
     match code {
-        "InvalidParameterException"
-            if message.contains("Role provided in the request does not exist") =>
-        {
-            Kind::RoleNotPropagated
+        "InvalidParameterException" if message.starts_with(ROLE_MISSING) => Kind::RoleNotPropagated,
+        "InvalidParameterException" if message.starts_with(TRUST_INVALID) => {
+            Kind::TrustPolicyInvalid
         }
         "Throttling"
         | "ThrottlingException"
@@ -242,9 +253,8 @@ fn classify(status: u16, code: &str, message: &str) -> PortErrorKind {
         | "ResourceInUseException"
         | "DeleteConflict"
         | "AlreadyExists"
-        | "Conflict"
-        | "ConcurrentModification"
-        | "EntityTemporarilyUnmodifiable" => Kind::Conflict,
+        | "Conflict" => Kind::Conflict,
+        "ConcurrentModification" | "EntityTemporarilyUnmodifiable" => Kind::Unavailable,
         "LimitExceeded" | "ResourceLimitExceededException" => Kind::LimitExceeded,
         "AccessDenied"
         | "AccessDeniedException"
@@ -316,7 +326,13 @@ mod tests {
             "InvalidParameterException",
             "Trust policy of the role provided is invalid.",
         );
-        assert_eq!(other.kind(), PortErrorKind::Invalid);
+        assert!(other.is_trust_policy_invalid());
+        let third = eks(
+            400,
+            "InvalidParameterException",
+            "The parameter namespace …",
+        );
+        assert_eq!(third.kind(), PortErrorKind::Invalid);
     }
 
     #[test]

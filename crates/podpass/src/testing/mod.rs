@@ -1,7 +1,9 @@
 //! What tests need: a world in memory, a clock that jumps, and the user guide's own workflow.
 
 mod clock;
+mod eks;
 mod iam;
+mod kubernetes;
 mod memory;
 mod workflow;
 
