@@ -302,4 +302,14 @@ mod tests {
         assert!(read(&"[".repeat(100_000)).is_err());
         assert!(read(&format!("\"{}\"", "x".repeat(1_000_000))).is_err());
     }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_read_is_what_serde_json_reads(text in r#"[{}\[\]",:\\a-fnrtu0-9.eE+ -]{0,24}"#) {
+            let ours = read(&text).is_ok();
+            let theirs = serde_json::from_str::<serde_json::Value>(&text);
+            let has_duplicates = read(&text).is_err_and(|error| error.message.ends_with("stands twice"));
+            proptest::prop_assert_eq!(ours || has_duplicates, theirs.is_ok());
+        }
+    }
 }

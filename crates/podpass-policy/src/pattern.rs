@@ -365,4 +365,43 @@ mod tests {
         let pattern = "a*".repeat(40) + "b";
         assert!(!matches(&pattern, Wildcards::Glob, &"a".repeat(2000)));
     }
+
+    /// The definition of matching, without any thought of speed.
+    fn naive(pattern: &[char], text: &[char], wildcards: Wildcards, colons: usize) -> bool {
+        let Some((&first, rest)) = pattern.split_first() else {
+            return text.is_empty();
+        };
+        let in_field = |ends: bool| match wildcards {
+            Wildcards::ArnFields => colons < 5,
+            Wildcards::Resource => colons < 5 && !ends,
+            Wildcards::Glob | Wildcards::Literal => false,
+        };
+        match first {
+            '*' => {
+                let bound = in_field(rest.first().is_none_or(|next| *next == ':'));
+                (0..=text.len())
+                    .take_while(|taken| !(bound && text[..*taken].contains(&':')))
+                    .any(|taken| naive(rest, &text[taken..], wildcards, colons))
+            }
+            '?' => {
+                let allowed = |c: &char| !(in_field(false) && *c == ':');
+                text.first().is_some_and(allowed) && naive(rest, &text[1..], wildcards, colons)
+            }
+            c => {
+                let colons = colons + usize::from(c == ':');
+                text.first() == Some(&c) && naive(rest, &text[1..], wildcards, colons)
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn matching_agrees_with_its_definition(pattern in "[ab:*?]{0,12}", text in "[ab:]{0,14}") {
+            let chars = |text: &str| text.chars().collect::<Vec<_>>();
+            for wildcards in [Wildcards::Glob, Wildcards::ArnFields, Wildcards::Resource] {
+                let expected = naive(&chars(&pattern), &chars(&text), wildcards, 0);
+                proptest::prop_assert_eq!(matches(&pattern, wildcards, &text), expected, "{:?}", wildcards);
+            }
+        }
+    }
 }

@@ -51,13 +51,17 @@ fn cases<C: DeserializeOwned>(folder: &str) -> Vec<(String, C)> {
         .join("../../tests/corpus")
         .join(folder);
     let mut cases = Vec::new();
-    for entry in fs::read_dir(&folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in fs::read_dir(&folder).expect("the corpus is there") {
+        let path = entry.expect("the folder can be read").path();
         if path.extension().is_none_or(|extension| extension != "json") {
             continue;
         }
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        let text = fs::read_to_string(&path).unwrap();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let text = fs::read_to_string(&path).expect("the file can be read");
         let file: File<C> =
             serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
         cases.extend(file.cases.into_iter().map(|case| (name.clone(), case)));
