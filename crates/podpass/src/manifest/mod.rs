@@ -58,8 +58,6 @@ pub struct ClusterEntry {
     pub region: Option<Region>,
     /// Its account, if the manifest tells it.
     pub account: Option<AccountId>,
-    /// The context of the kubeconfig to use, if the manifest tells it.
-    pub context: Option<String>,
     /// Its associations, in the order of the text.
     pub associations: Vec<AssociationEntry>,
 }

@@ -35,9 +35,6 @@ pub(super) struct ClusterSource {
     /// The account of the cluster, 12 digits; by default that of the credentials.
     #[schemars(regex(pattern = "^[0-9]{12}$"))]
     pub(super) account: Option<Located<String>>,
-    /// The context of the kubeconfig that leads to the cluster's API server; by default the one that
-    /// speaks of this cluster.
-    pub(super) context: Option<String>,
     /// Associations of service accounts with roles: at most one for each service account.
     #[serde(default)]
     pub(super) associations: Vec<Located<AssociationSource>>,

@@ -83,7 +83,6 @@ impl Checker {
             name: name?,
             region: region?,
             account: account?,
-            context: source.context,
             associations,
         })
     }

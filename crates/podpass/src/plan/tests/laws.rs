@@ -120,8 +120,7 @@ fn desired() -> impl Strategy<Value = Desired> {
                     name: "my-cluster".parse().unwrap(),
                     region: Some("us-west-2".parse().unwrap()),
                     account: None,
-                    context: None,
-                    associations,
+                        associations,
                 }],
             };
             Desired::resolve(&manifest, &caller(), None).unwrap()
