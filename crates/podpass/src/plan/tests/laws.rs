@@ -120,7 +120,7 @@ fn desired() -> impl Strategy<Value = Desired> {
                     name: "my-cluster".parse().unwrap(),
                     region: Some("us-west-2".parse().unwrap()),
                     account: None,
-                        associations,
+                    associations,
                 }],
             };
             Desired::resolve(&manifest, &caller(), None).unwrap()
@@ -221,6 +221,26 @@ proptest! {
         carry_out(&world, &plan_now(&world, &wanted)).unwrap();
         let left = plan_now(&world, &wanted);
         prop_assert!(left.is_empty(), "{left}");
+    }
+
+    #[test]
+    fn applying_makes_the_world_as_the_manifest_says(before in desired(), wanted in desired()) {
+        let world = world_with(&before);
+        carry_out(&world, &plan_now(&world, &wanted)).unwrap();
+        let found = look(&world, &wanted);
+        for (arn, role) in &wanted.roles {
+            prop_assert_eq!(&found.roles[arn].state, role);
+        }
+        for (arn, policy) in &wanted.policies {
+            prop_assert_eq!(&found.policies[arn].spec, policy);
+        }
+        for (subject, association) in &wanted.associations {
+            let found_association = &found.associations[subject];
+            prop_assert_eq!(&found_association.spec, &association.spec);
+            prop_assert_eq!(&found_association.tags, &association.tags);
+            let account = found.service_accounts.get(subject).copied().flatten();
+            prop_assert_eq!(association.create_service_account, account.is_some());
+        }
     }
 
     #[test]
