@@ -13,6 +13,7 @@ use crate::operation::Registered;
 use crate::protocol::Response;
 use crate::server::Shared;
 use crate::services::SERVICES;
+use crate::validation::Member;
 
 /// The path under which these routes lie.
 pub(crate) const PREFIX: &str = "/_podpass/";
@@ -62,7 +63,7 @@ fn operations() -> Value {
                 "operation": operation.name,
                 "method": operation.route.method,
                 "path": operation.route.path,
-                "input": operation.input.iter().map(|member| member.name).collect::<Vec<_>>(),
+                "input": operation.input.iter().map(Member::describe).collect::<Vec<_>>(),
             })
         })
     };

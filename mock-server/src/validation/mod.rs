@@ -3,9 +3,12 @@
 //! An operation declares its members once; [`check`] finds every violation of a request, and the
 //! service writes them in its own words.
 
-use std::fmt::Write as _;
+mod describe;
+mod violation;
 
 use serde_json::{Map, Value};
+
+pub(crate) use violation::{Constraint, Violation, Violations};
 
 /// A named member of an input.
 #[derive(Debug, Clone, Copy)]
@@ -70,103 +73,6 @@ impl Member {
             ..self
         }
     }
-}
-
-/// Everything that is wrong with one input.
-#[derive(Debug, Default)]
-pub(crate) struct Violations(pub(crate) Vec<Violation>);
-
-/// One broken constraint.
-#[derive(Debug)]
-pub(crate) struct Violation {
-    /// The path of the member as AWS prints it, such as `tags.1.member.key`.
-    pub(crate) member: String,
-    /// The value, as AWS prints it where it does; `None` when the member is missing.
-    pub(crate) value: Option<String>,
-    pub(crate) constraint: Constraint,
-}
-
-/// What a value fails to satisfy.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Constraint {
-    NotNull,
-    MinLength(usize),
-    MaxLength(usize),
-    Min(i64),
-    Max(i64),
-    Pattern(Pattern),
-    Enum(&'static [&'static str]),
-    /// The length of every key of a map.
-    MapKeys(Bounds),
-    /// The length of every value of a map.
-    MapValues(Bounds),
-    /// The value has another type than the model says.
-    Type(&'static str),
-}
-
-impl Violations {
-    /// AWS's framework text, which counts the violations and joins them; IAM hides values.
-    pub(crate) fn message(&self, show_values: bool) -> String {
-        let mut text = match self.0.len() {
-            1 => "1 validation error detected: ".to_owned(),
-            n => format!("{n} validation errors detected: "),
-        };
-        for (n, violation) in self.0.iter().enumerate() {
-            if n > 0 {
-                text.push_str("; ");
-            }
-            violation.describe(show_values, &mut text);
-        }
-        text
-    }
-}
-
-impl Violation {
-    fn describe(&self, show_values: bool, text: &mut String) {
-        text.push_str("Value ");
-        if show_values {
-            match &self.value {
-                Some(value) => _ = write!(text, "'{value}' "),
-                None => text.push_str("null "),
-            }
-        }
-        _ = write!(
-            text,
-            "at '{}' failed to satisfy constraint: {}",
-            self.member,
-            self.constraint.phrase(show_values)
-        );
-    }
-}
-
-impl Constraint {
-    fn phrase(self, show_values: bool) -> String {
-        let must = match self {
-            Self::NotNull => "not be null".to_owned(),
-            Self::MinLength(n) => format!("have length greater than or equal to {n}"),
-            Self::MaxLength(n) => format!("have length less than or equal to {n}"),
-            Self::Min(n) => format!("have value greater than or equal to {n}"),
-            Self::Max(n) => format!("have value less than or equal to {n}"),
-            Self::Pattern(pattern) => {
-                format!("satisfy regular expression pattern: {}", pattern.text)
-            }
-            Self::Enum(words) if show_values => {
-                format!("satisfy enum value set: [{}]", words.join(", "))
-            }
-            Self::Enum(_) => "satisfy enum value set".to_owned(),
-            Self::MapKeys(bounds) => return of_each("keys", bounds),
-            Self::MapValues(bounds) => return of_each("value", bounds),
-            Self::Type(kind) => format!("be of type {kind}"),
-        };
-        format!("Member must {must}")
-    }
-}
-
-/// How AWS says what the keys or the values of a map must be.
-fn of_each(what: &str, (min, max): Bounds) -> String {
-    let [max, min] =
-        [Constraint::MaxLength(max), Constraint::MinLength(min)].map(|c| c.phrase(false));
-    format!("Map {what} must satisfy constraint: [{max}, {min}]")
 }
 
 /// Checks an input against its members.
@@ -335,88 +241,4 @@ fn plain(value: &Value) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    const NAME: Pattern = Pattern {
-        text: "[a-z]+",
-        accepts: |text| text.chars().all(|c| c.is_ascii_lowercase()),
-        instead: None,
-    };
-    const MEMBERS: &[Member] = &[
-        Member::new("RoleName", Shape::Text(1, 4, Some(NAME))).required(),
-        Member::new("MaxItems", Shape::Integer(1, 10)),
-        Member::new(
-            "Tags",
-            Shape::List(
-                0,
-                2,
-                &Shape::Structure(&[Member::text("Key", 1, 2).required()]),
-            ),
-        ),
-    ];
-
-    #[test]
-    fn a_missing_required_member_must_not_be_null() {
-        let violations = check(MEMBERS, &json!({})).unwrap_err();
-        assert_eq!(
-            violations.message(false),
-            "1 validation error detected: Value at 'roleName' failed to satisfy constraint: Member must not be null"
-        );
-        assert!(
-            violations
-                .message(true)
-                .contains("Value null at 'roleName'")
-        );
-    }
-
-    #[test]
-    fn several_violations_are_counted_and_joined_in_one_message() {
-        let input =
-            json!({"RoleName": "ABCDE", "MaxItems": 11, "Tags": [{"Key": "a"}, {"Key": "abc"}]});
-        assert_eq!(
-            check(MEMBERS, &input).unwrap_err().message(true),
-            "4 validation errors detected: \
-             Value 'ABCDE' at 'roleName' failed to satisfy constraint: Member must have length less than or equal to 4; \
-             Value 'ABCDE' at 'roleName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-z]+; \
-             Value '11' at 'maxItems' failed to satisfy constraint: Member must have value less than or equal to 10; \
-             Value 'abc' at 'tags.2.member.key' failed to satisfy constraint: Member must have length less than or equal to 2"
-        );
-    }
-
-    #[test]
-    fn keys_and_values_of_a_map_are_named_together() {
-        const TAGS: &[Member] = &[Member::new("tags", Shape::Map((1, 50), (1, 3), (0, 2)))];
-        let violations = check(TAGS, &json!({"tags": {"long": "abc"}})).unwrap_err();
-        assert_eq!(
-            violations.message(false),
-            "2 validation errors detected: Value at 'tags' failed to satisfy constraint: Map keys must \
-             satisfy constraint: [Member must have length less than or equal to 3, Member must have length \
-             greater than or equal to 1]; Value at 'tags' failed to satisfy constraint: Map value must \
-             satisfy constraint: [Member must have length less than or equal to 2, Member must have length \
-             greater than or equal to 0]"
-        );
-    }
-
-    #[test]
-    fn what_the_members_do_not_name_is_taken_out_at_every_depth() {
-        let mut input = Map::from_iter([
-            ("Tags".to_owned(), json!([{"Key": "a", "Color": "red"}])),
-            ("Size".to_owned(), json!(5)),
-        ]);
-        keep_known(MEMBERS, &mut input);
-        assert_eq!(Value::Object(input), json!({"Tags": [{"Key": "a"}]}));
-    }
-
-    #[test]
-    fn a_value_of_another_type_is_a_violation() {
-        let violations = check(MEMBERS, &json!({"RoleName": 5})).unwrap_err();
-        assert!(
-            violations
-                .message(false)
-                .ends_with("Member must be of type string")
-        );
-    }
-}
+mod tests;
