@@ -12,7 +12,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from service_model import check_answer
+from service_model import watch
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -34,7 +34,8 @@ class Mock:
             aws_secret_access_key="test",
             config=Config(retries={"total_max_attempts": 1}, **config),
         )
-        client.meta.events.register("before-parse", check_answer)
+        # An answer that departs from AWS's service model fails the test.
+        watch(client)
         return client
 
     def control(self, method: str, route: str, headers: dict[str, str] | None = None):

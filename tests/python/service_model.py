@@ -1,118 +1,233 @@
-"""Holds every answer of the mock against AWS's service model, as botocore ships it.
+"""What departs from AWS's service models, as botocore ships them: in inputs, answers and errors.
 
-botocore drops what it does not know, so a member with a typo would go unnoticed by other tests:
-these look at the answer as it was on the wire.
+Every client of the tests is watched (`watch`): an answer with a member, a type or an error code that
+its operation's model does not have fails the test that asked for it.
 """
 
+import functools
 import json
-from xml.etree import ElementTree
+import xml.etree.ElementTree as ElementTree
+from numbers import Real
 
-from botocore.model import ListShape, MapShape, OperationModel, StructureShape
+import botocore.session
 
-# Errors that any operation can answer, which models do not declare.
+# Errors that any operation can answer; the models of operations leave them out.
 COMMON_ERRORS = {
     "AccessDenied",
     "AccessDeniedException",
     "InvalidAction",
+    "InvalidParameterValue",
     "MalformedInput",
     "NotImplemented",
     "SerializationException",
+    "Throttling",
+    "ThrottlingException",
     "ValidationError",
 }
 
-# Errors that AWS answers although its model does not declare them.
-UNDECLARED = {
-    ("CreateRole", "NoSuchEntity"),  # a permissions boundary that does not exist
+# Where AWS itself departs from its models: the model says `PermissionsBoundaryPolicy`, and nothing of
+# a permissions boundary that does not exist.
+AWS_S_OWN_WORDS = {"PermissionsBoundaryAttachmentType": "Policy"}
+AWS_S_OWN_ERRORS = {"CreateRole": {"NoSuchEntity"}}
+
+
+@functools.cache
+def service_model(service: str):
+    return botocore.session.get_session().get_service_model(service)
+
+
+# --- inputs --------------------------------------------------------------------------------------
+
+
+def input_differences(operation: dict) -> list[str]:
+    """How an operation of the registry departs from its model."""
+    name = operation["operation"]
+    model = service_model(operation["service"])
+    if name not in model.operation_names:
+        return [f"{name}: the model has no such operation"]
+    expected = model.operation_model(name)
+    differences = []
+    address = (expected.http["method"], expected.http["requestUri"])
+    if (operation["method"], operation["path"]) != address:
+        differences.append(f"{name}: listens at {operation['method']} {operation['path']}, not {address}")
+    differences += member_differences(name, operation["input"], expected.input_shape)
+    return differences
+
+
+def member_differences(path: str, members: list[dict], shape) -> list[str]:
+    differences = []
+    known = {wire_name(name, member): (name, member) for name, member in by_name(shape).items()}
+    required = set(shape.required_members) if shape else set()
+    for member in members:
+        here = f"{path}.{member['name']}"
+        if member["name"] not in known:
+            differences.append(f"{here}: the model has no such member")
+            continue
+        name, expected = known[member["name"]]
+        if member["required"] != (name in required):
+            differences.append(f"{here}: required is {member['required']}, not {name in required}")
+        differences += shape_differences(here, member, expected)
+    missing = required - {known[member["name"]][0] for member in members if member["name"] in known}
+    differences += [f"{path}.{name}: required by the model and missing" for name in sorted(missing)]
+    return differences
+
+
+def shape_differences(path: str, described: dict, shape) -> list[str]:
+    constraints = shape.metadata
+    bounds = [constraints.get("min") or None, constraints.get("max")]
+    expected = {
+        "string": {"length": bounds, "pattern": constraints.get("pattern")},
+        "integer": {"range": [constraints.get("min"), constraints.get("max")]},
+        "list": {"length": bounds},
+        "map": {"length": bounds},
+    }.get(shape.type_name, {})
+    if "enum" in constraints:
+        expected = {"enum": constraints["enum"]}
+    if shape.type_name == "map":
+        for part, text in (("keyLength", shape.key), ("valueLength", shape.value)):
+            expected[part] = [text.metadata.get("min") or None, text.metadata.get("max")]
+    if described["type"].split()[0] != shape.type_name:
+        return [f"{path}: is a {described['type']}, not a {shape.type_name}"]
+    differences = [
+        f"{path}: {constraint} is {described.get(constraint)!r}, not {value!r}"
+        for constraint, value in expected.items()
+        if described.get(constraint) != value
+    ]
+    if shape.type_name == "list":
+        differences += shape_differences(f"{path}[]", described["item"], shape.member)
+    if shape.type_name == "structure":
+        differences += member_differences(path, described["members"], shape)
+    return differences
+
+
+def by_name(shape) -> dict:
+    return shape.members if shape else {}
+
+
+def wire_name(name: str, shape) -> str:
+    return shape.serialization.get("name", name)
+
+
+# --- answers -------------------------------------------------------------------------------------
+
+
+def answer_differences(service: str, operation: str, status: int, headers: dict, body: bytes) -> list[str]:
+    """How an answer departs from the model of its operation."""
+    model = service_model(service).operation_model(operation)
+    is_query = service_model(service).protocol == "query"
+    if status >= 400:
+        code = query_error(body) if is_query else headers["x-amzn-errortype"]
+        declared = {shape.error_code for shape in model.error_shapes}
+        allowed = declared | COMMON_ERRORS | AWS_S_OWN_ERRORS.get(operation, set())
+        problem = [] if code in allowed else [f"{operation}: undeclared error {code}"]
+        if not is_query and code in declared:
+            error = service_model(service).shape_for_error_code(code)
+            problem += json_differences(code, json.loads(body), error)
+        return problem
+    shape = model.output_shape
+    if is_query:
+        return query_differences(model, ElementTree.fromstring(body))
+    return json_differences(operation, json.loads(body or "{}"), shape)
+
+
+def query_differences(model, root) -> list[str]:
+    """How an XML document departs from what it should be around and in the result."""
+    namespace = model.service_model.metadata["xmlNamespace"]
+    wrappers = [f"{{{namespace}}}{model.name}Result"] if model.output_shape else []
+    expected = [f"{{{namespace}}}{model.name}Response", *wrappers, f"{{{namespace}}}ResponseMetadata"]
+    if (found := [root.tag] + [child.tag for child in root]) != expected:
+        return [f"{model.name}: answers {found}, not {expected}"]
+    return xml_differences(model.name, root[0], model.output_shape) if wrappers else []
+
+
+def query_error(body: bytes) -> str | None:
+    return ElementTree.fromstring(body).findtext("{*}Error/{*}Code")
+
+
+JSON_TYPES = {
+    "string": str,
+    "integer": int,
+    "long": int,
+    "boolean": bool,
+    "timestamp": Real,
+    "structure": dict,
+    "map": dict,
+    "list": list,
 }
 
 
-def check_answer(operation_model: OperationModel, response_dict: dict, **_) -> None:
-    """A handler for botocore's event `before-parse`."""
-    name = operation_model.name
-    protocol = operation_model.service_model.metadata["protocol"]
-    read = {"query": _read_query, "rest-json": _read_json}[protocol]
-    if response_dict["status_code"] >= 300:
-        code = read_error_code(protocol, response_dict)
-        declared = {_error_code(shape) for shape in operation_model.error_shapes}
-        expected = code in declared | COMMON_ERRORS or (name, code) in UNDECLARED
-        assert expected, f"{name} does not declare the error {code}"
-        return
-    answer = read(operation_model, response_dict)
-    if operation_model.output_shape is not None:
-        _check(operation_model.output_shape, answer, name)
-    else:
-        assert not answer, f"{name} answers nothing, but {answer} came"
-
-
-def read_error_code(protocol: str, response_dict: dict) -> str:
-    if protocol == "query":
-        root = ElementTree.fromstring(response_dict["body"])
-        assert _local(root.tag) == "ErrorResponse"
-        [code] = [element.text for element in root.iter() if _local(element.tag) == "Code"]
-        return code
-    assert "message" in json.loads(response_dict["body"])
-    return response_dict["headers"]["x-amzn-errortype"]
-
-
-def _error_code(shape) -> str:
-    return shape.metadata.get("error", {}).get("code", shape.name)
-
-
-def _read_json(_: OperationModel, response_dict: dict):
-    return json.loads(response_dict["body"] or b"{}")
-
-
-def _read_query(operation_model: OperationModel, response_dict: dict):
-    root = ElementTree.fromstring(response_dict["body"])
-    namespace = operation_model.service_model.metadata["xmlNamespace"]
-    assert root.tag == f"{{{namespace}}}{operation_model.name}Response", root.tag
-    parts = {_local(part.tag): part for part in root}
-    assert parts.pop("ResponseMetadata").find(f"{{{namespace}}}RequestId") is not None
-    shape = operation_model.output_shape
+def json_differences(path: str, value, shape) -> list[str]:
     if shape is None:
-        assert not parts, parts
-        return None
-    result = parts.pop(shape.serialization["resultWrapper"])
-    assert not parts, parts
-    return _from_xml(shape, result)
+        return [f"{path}: the model has no output"] if value else []
+    if value is None:
+        return []
+    kind = shape.type_name
+    is_right = isinstance(value, JSON_TYPES[kind]) and (kind == "boolean") == isinstance(value, bool)
+    if not is_right:
+        return [f"{path}: {value!r} is not a {kind}"]
+    if kind == "structure":
+        known = {wire_name(name, member): member for name, member in shape.members.items()}
+        return member_name_differences(path, value, shape) + [
+            difference
+            for name in value.keys() & known.keys()
+            for difference in json_differences(f"{path}.{name}", value[name], known[name])
+        ]
+    if kind == "list":
+        return [d for item in value for d in json_differences(f"{path}[]", item, shape.member)]
+    if kind == "map":
+        return [d for item in value.values() for d in json_differences(f"{path}{{}}", item, shape.value)]
+    return text_differences(path, value, shape)
 
 
-def _from_xml(shape, element):
-    """A tree of the element, typed by the shape; members unknown to it stay in."""
-    if isinstance(shape, StructureShape):
-        members = {member.serialization.get("name", name): member for name, member in shape.members.items()}
-        return {
-            _local(child.tag): _from_xml(members.get(_local(child.tag)), child) for child in element
-        }
-    if isinstance(shape, ListShape):
-        assert all(_local(child.tag) == "member" for child in element)
-        return [_from_xml(shape.member, child) for child in element]
-    if isinstance(shape, MapShape):
-        return {entry[0].text: _from_xml(shape.value, entry[1]) for entry in element}
-    return element.text or ""
+def xml_differences(path: str, element, shape) -> list[str]:
+    if shape.type_name == "structure":
+        known = {wire_name(name, member): member for name, member in shape.members.items()}
+        children = {child.tag.rpartition("}")[2]: child for child in element}
+        differences = member_name_differences(path, children, shape)
+        if len(children) != len(element):
+            differences.append(f"{path}: a member is there twice")
+        for name in children.keys() & known.keys():
+            differences += xml_differences(f"{path}.{name}", children[name], known[name])
+        return differences
+    if shape.type_name == "list":
+        wrong = [child for child in element if child.tag.rpartition("}")[2] != "member"]
+        return [f"{path}: holds {child.tag}" for child in wrong] + [
+            d for child in element for d in xml_differences(f"{path}[]", child, shape.member)
+        ]
+    text = element.text or ""
+    if shape.type_name == "boolean" and text not in ("true", "false"):
+        return [f"{path}: {text!r} is not a boolean"]
+    if shape.type_name == "integer" and not text.lstrip("-").isdigit():
+        return [f"{path}: {text!r} is not an integer"]
+    return text_differences(path, text, shape)
 
 
-def _check(shape, value, path: str) -> None:
-    if isinstance(shape, StructureShape):
-        members = {
-            member.serialization.get("name", name): member for name, member in shape.members.items()
-        }
-        unknown = value.keys() - members.keys()
-        assert not unknown, f"{path} has no members {unknown}"
-        missing = set(shape.required_members) - value.keys()
-        assert not missing, f"{path} always has the members {missing}"
-        for name, member in value.items():
-            if member is not None:
-                _check(members[name], member, f"{path}.{name}")
-    elif isinstance(shape, ListShape):
-        for n, item in enumerate(value):
-            _check(shape.member, item, f"{path}[{n}]")
-    elif isinstance(shape, MapShape):
-        for name, item in value.items():
-            _check(shape.value, item, f"{path}[{name}]")
-    else:
-        assert not isinstance(value, (dict, list)), f"{path} is a {shape.type_name}, but {value} came"
+def member_name_differences(path: str, found: dict, shape) -> list[str]:
+    known = {wire_name(name, member) for name, member in shape.members.items()}
+    required = {wire_name(name, shape.members[name]) for name in shape.required_members}
+    return [f"{path}.{name}: the model has no such member" for name in found.keys() - known] + [
+        f"{path}.{name}: the model requires it, and it is missing" for name in required - found.keys()
+    ]
 
 
-def _local(tag: str) -> str:
-    return tag.rsplit("}", 1)[-1]
+def text_differences(path: str, text, shape) -> list[str]:
+    words = shape.metadata.get("enum")
+    is_known = not words or text in words or text == AWS_S_OWN_WORDS.get(shape.name)
+    return [] if is_known else [f"{path}: {text!r} is none of {words}"]
+
+
+def watch(client, answered: set | None = None) -> None:
+    """Fails on every answer to the client that departs from the model; collects what succeeded."""
+    service = client.meta.service_model.service_name
+
+    def check(event_name, response_dict, **_):
+        if response_dict is None:
+            return
+        operation = event_name.rpartition(".")[2]
+        status, headers = response_dict["status_code"], response_dict["headers"]
+        differences = answer_differences(service, operation, status, headers, response_dict["body"])
+        assert not differences, "\n".join(differences)
+        if answered is not None and status < 400:
+            answered.add((service, operation))
+
+    client.meta.events.register("response-received", check)
