@@ -5,11 +5,67 @@ is driven once here, and every other test's clients are watched as well (`servic
 """
 
 import json
+import re
 
 import pytest
-from service_model import answer_differences, input_differences, watch
+
+from service_model import answer_differences, input_differences, service_model, watch
 
 ACCOUNT = "111122223333"
+# A marker of ours holds a key, path and name, which can outgrow the 320 characters of AWS's own.
+DEPARTURE = ".Marker: "
+# Members that have nothing to do with EKS and are not read.
+IGNORED = {"CreateOpenIDConnectProvider": {"ContextProvider", "IdentityCenterInstanceArn"}}
+
+
+@pytest.fixture(scope="module")
+def registry(shared_mock):
+    return shared_mock.control("GET", "operations")["operations"]
+
+
+# --- inputs --------------------------------------------------------------------------------------
+
+
+def test_inputs_have_addresses_members_and_constraints_of_the_service_models(registry):
+    differences = [d for operation in registry for d in input_differences(operation)]
+    assert [difference for difference in differences if DEPARTURE not in difference] == []
+
+
+def test_every_member_of_an_input_is_read(registry):
+    for operation in registry:
+        shape = service_model(operation["service"]).operation_model(operation["operation"]).input_shape
+        members = shape.members.items() if shape else ()
+        expected = {member.serialization.get("name", name) for name, member in members}
+        read = {member["name"] for member in operation["input"]}
+        assert expected - read == IGNORED.get(operation["operation"], set()), operation["operation"]
+
+
+def test_an_operation_called_without_anything_misses_its_required_members(registry, mock, refusal):
+    for operation in registry:
+        required = [member["name"] for member in operation["input"] if member["required"]]
+        if not required or "{" in operation["path"]:
+            continue
+        client = mock.client(operation["service"], parameter_validation=False)
+        refused = refusal(client._make_api_call, operation_name=operation["operation"], api_params={})
+        assert refused.status == 400
+        missing = re.findall(r"at '(\w+)' failed to satisfy constraint: Member must not be null", refused.message)
+        assert missing == [name[0].lower() + name[1:] for name in required]
+
+
+def test_an_operation_that_is_not_built_says_so_by_name(registry, mock, refusal):
+    built = {(operation["service"], operation["operation"]) for operation in registry}
+    for service in ("iam", "sts", "eks"):
+        client, model = mock.client(service), service_model(service)
+        for name in model.operation_names:
+            shape = model.operation_model(name).input_shape
+            if (service, name) in built or (shape and shape.required_members):
+                continue
+            refused = refusal(client._make_api_call, operation_name=name, api_params={})
+            assert (refused.code, refused.status) == ("NotImplemented", 501)
+            assert f"{service}:{name}" in refused.message
+
+
+# --- answers -------------------------------------------------------------------------------------
 
 
 def document(**statement) -> str:
@@ -19,137 +75,175 @@ def document(**statement) -> str:
 TRUST = document(
     Principal={"Service": "pods.eks.amazonaws.com"}, Action=["sts:AssumeRole", "sts:TagSession"]
 )
-# A marker of ours holds a key, path and name, which can outgrow the 320 characters of AWS's own.
-DEPARTURE = ".Marker: "
 PERMISSIONS = document(Action="s3:GetObject", Resource="arn:aws:s3:::bucket/*")
+TAGS = [{"Key": "a", "Value": "b"}]
 
 
-def test_inputs_have_the_members_and_constraints_of_the_service_models(mock):
-    operations = mock.control("GET", "operations")["operations"]
-    assert operations
-    differences = [d for operation in operations for d in input_differences(operation)]
-    assert [difference for difference in differences if DEPARTURE not in difference] == []
-
-
-def test_every_operation_answers_as_its_service_model_says(mock):
+def test_every_operation_answers_as_its_service_model_says(registry, mock):
     answered = set()
-
-    def client(service):
-        client = mock.client(service)
+    clients = {service: mock.client(service) for service in ("iam", "sts", "eks")}
+    for client in clients.values():
         watch(client, answered)
-        return client
+    iam, sts, eks = clients.values()
 
-    for drive in (drive_sts, drive_iam, drive_eks):
-        drive(client(drive.__name__.removeprefix("drive_")), client("iam"))
-
-    operations = mock.control("GET", "operations")["operations"]
-    assert answered == {(operation["service"], operation["operation"]) for operation in operations}
-
-
-def drive_sts(sts, iam):
     sts.get_caller_identity()
+    drive_roles(iam)
+    drive_policies(iam)
+    drive_instance_profiles(iam)
+    drive_identity_providers(iam)
+    drive_account(iam)
+    drive_clusters(eks)
+    drive_associations(eks, iam)
+    assert answered == {(operation["service"], operation["operation"]) for operation in registry}
 
 
-def drive_iam(iam, _):
-    role = {"RoleName": "my-role"}
+def drive_roles(iam):
+    role = {"RoleName": "driven"}
     iam.create_role(
-        **role,
-        AssumeRolePolicyDocument=TRUST,
-        Description="A role",
-        Path="/team/",
-        Tags=[{"Key": "a", "Value": "b"}],
+        **role, AssumeRolePolicyDocument=TRUST, Description="A role", Path="/team/", Tags=TAGS
     )
     iam.update_assume_role_policy(**role, PolicyDocument=TRUST)
-    iam.tag_role(**role, Tags=[{"Key": "c", "Value": "d"}])
-    iam.untag_role(**role, TagKeys=["c"])
+    iam.update_role(**role, MaxSessionDuration=7200)
+    iam.update_role_description(**role, Description="The role")
+    iam.tag_role(**role, Tags=TAGS)
     iam.list_role_tags(**role)
-    arn = iam.create_policy(
-        PolicyName="my-policy",
-        PolicyDocument=PERMISSIONS,
-        Description="A policy",
-        Tags=[{"Key": "a", "Value": "b"}],
-    )["Policy"]["Arn"]
-    iam.attach_role_policy(**role, PolicyArn=arn)
-    iam.list_attached_role_policies(**role)
-    iam.put_role_policy(**role, PolicyName="inline", PolicyDocument=PERMISSIONS)
-    iam.get_role_policy(**role, PolicyName="inline")
-    iam.list_role_policies(**role)
+    iam.untag_role(**role, TagKeys=["a"])
+    boundary = iam.create_policy(PolicyName="boundary", PolicyDocument=PERMISSIONS)["Policy"]["Arn"]
+    iam.put_role_permissions_boundary(**role, PermissionsBoundary=boundary)
     iam.get_role(**role)
     iam.list_roles()
-    iam.create_policy_version(PolicyArn=arn, PolicyDocument=PERMISSIONS)
-    iam.set_default_policy_version(PolicyArn=arn, VersionId="v2")
-    iam.get_policy_version(PolicyArn=arn, VersionId="v1")
-    iam.list_policy_versions(PolicyArn=arn)
-    iam.delete_policy_version(PolicyArn=arn, VersionId="v1")
-    iam.get_policy(PolicyArn=arn)
-    iam.list_policies()
-    iam.delete_role_policy(**role, PolicyName="inline")
-    iam.detach_role_policy(**role, PolicyArn=arn)
-    iam.delete_policy(PolicyArn=arn)
+    iam.delete_role_permissions_boundary(**role)
+    inline = {**role, "PolicyName": "inline"}
+    iam.put_role_policy(**inline, PolicyDocument=PERMISSIONS)
+    iam.get_role_policy(**inline)
+    iam.list_role_policies(**role)
+    iam.delete_role_policy(**inline)
     iam.delete_role(**role)
 
 
-def drive_eks(eks, iam):
-    arn = iam.create_role(RoleName="pod-role", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
-    eks.create_cluster(
+def drive_policies(iam):
+    policy = {"PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/driven"}
+    iam.create_policy(PolicyName="driven", PolicyDocument=PERMISSIONS, Description="A policy", Tags=TAGS)
+    iam.tag_policy(**policy, Tags=TAGS)
+    iam.list_policy_tags(**policy)
+    iam.untag_policy(**policy, TagKeys=["a"])
+    iam.create_policy_version(**policy, PolicyDocument=PERMISSIONS)
+    iam.set_default_policy_version(**policy, VersionId="v2")
+    iam.get_policy_version(**policy, VersionId="v1")
+    iam.list_policy_versions(**policy)
+    iam.delete_policy_version(**policy, VersionId="v1")
+    iam.get_policy(**policy)
+    iam.list_policies()
+    iam.create_role(RoleName="attached", AssumeRolePolicyDocument=TRUST)
+    iam.attach_role_policy(RoleName="attached", **policy)
+    iam.list_attached_role_policies(RoleName="attached")
+    iam.list_entities_for_policy(**policy)
+    iam.detach_role_policy(RoleName="attached", **policy)
+    iam.delete_policy(**policy)
+
+
+def drive_instance_profiles(iam):
+    profile = {"InstanceProfileName": "driven"}
+    iam.create_instance_profile(**profile, Tags=TAGS)
+    iam.tag_instance_profile(**profile, Tags=TAGS)
+    iam.list_instance_profile_tags(**profile)
+    iam.untag_instance_profile(**profile, TagKeys=["a"])
+    iam.create_role(RoleName="node", AssumeRolePolicyDocument=TRUST)
+    iam.add_role_to_instance_profile(**profile, RoleName="node")
+    iam.get_instance_profile(**profile)
+    iam.list_instance_profiles()
+    iam.list_instance_profiles_for_role(RoleName="node")
+    iam.remove_role_from_instance_profile(**profile, RoleName="node")
+    iam.delete_instance_profile(**profile)
+
+
+def drive_identity_providers(iam):
+    created = iam.create_open_id_connect_provider(
+        Url="https://issuer.example/id/1", ClientIDList=["a"], ThumbprintList=["0" * 40], Tags=TAGS
+    )
+    provider = {"OpenIDConnectProviderArn": created["OpenIDConnectProviderArn"]}
+    iam.tag_open_id_connect_provider(**provider, Tags=TAGS)
+    iam.list_open_id_connect_provider_tags(**provider)
+    iam.untag_open_id_connect_provider(**provider, TagKeys=["a"])
+    iam.add_client_id_to_open_id_connect_provider(**provider, ClientID="b")
+    iam.remove_client_id_from_open_id_connect_provider(**provider, ClientID="b")
+    iam.update_open_id_connect_provider_thumbprint(**provider, ThumbprintList=["1" * 40])
+    iam.get_open_id_connect_provider(**provider)
+    iam.list_open_id_connect_providers()
+    iam.delete_open_id_connect_provider(**provider)
+
+
+def drive_account(iam):
+    iam.create_account_alias(AccountAlias="driven")
+    iam.list_account_aliases()
+    iam.get_account_summary()
+    iam.delete_account_alias(AccountAlias="driven")
+
+
+def drive_clusters(eks):
+    role = f"arn:aws:iam::{ACCOUNT}:role/cluster-role"
+    created = eks.create_cluster(
         name="driven",
         version="1.34",
-        roleArn=f"arn:aws:iam::{ACCOUNT}:role/cluster-role",
+        roleArn=role,
         resourcesVpcConfig={
             "subnetIds": ["subnet-1", "subnet-2"],
             "securityGroupIds": ["sg-1"],
             "endpointPublicAccess": True,
             "endpointPrivateAccess": True,
             "publicAccessCidrs": ["10.0.0.0/8"],
+            "controlPlaneEgressMode": "AWS_MANAGED",
         },
         kubernetesNetworkConfig={"serviceIpv4Cidr": "172.20.0.0/16"},
         logging={"clusterLogging": [{"types": ["api"], "enabled": True}]},
         encryptionConfig=[{"resources": ["secrets"], "provider": {"keyArn": "arn:aws:kms:::key/k"}}],
+        outpostConfig={"outpostArns": ["arn:aws:outposts:::o"], "controlPlaneInstanceType": "m5.large"},
         accessConfig={"authenticationMode": "API"},
         upgradePolicy={"supportType": "STANDARD"},
         zonalShiftConfig={"enabled": True},
         remoteNetworkConfig={"remoteNodeNetworks": [{"cidrs": ["10.1.0.0/16"]}]},
-        computeConfig={"enabled": True, "nodePools": ["system"], "nodeRoleArn": arn},
+        computeConfig={"enabled": True, "nodePools": ["system"], "nodeRoleArn": role},
         storageConfig={"blockStorage": {"enabled": True}},
+        controlPlaneScalingConfig={"tier": "tier-xl"},
+        kubeApiServerConfig={"serviceNodePortRange": {"minPort": 30000, "maxPort": 32000}},
         bootstrapSelfManagedAddons=False,
         deletionProtection=False,
         tags={"a": "b"},
-    )
-    cluster = eks.describe_cluster(name="driven")["cluster"]
+    )["cluster"]
+    resource = {"resourceArn": created["arn"]}
+    eks.describe_cluster(name="driven")
     eks.list_clusters(include=["all"])
-    eks.tag_resource(resourceArn=cluster["arn"], tags={"c": "d"})
-    eks.list_tags_for_resource(resourceArn=cluster["arn"])
-    eks.untag_resource(resourceArn=cluster["arn"], tagKeys=["c"])
+    eks.tag_resource(**resource, tags={"c": "d"})
+    eks.list_tags_for_resource(**resource)
+    eks.untag_resource(**resource, tagKeys=["c"])
+    eks.delete_cluster(name="driven")
 
-    association = eks.create_pod_identity_association(
-        clusterName="driven",
+
+def drive_associations(eks, iam):
+    role = iam.create_role(RoleName="pod-role", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    created = eks.create_pod_identity_association(
+        clusterName="my-cluster",
         namespace="default",
-        serviceAccount="my-service-account",
-        roleArn=arn,
+        serviceAccount="driven",
+        roleArn=role,
         targetRoleArn="arn:aws:iam::000122223333:role/target",
         disableSessionTags=True,
         policy=PERMISSIONS,
         tags={"a": "b"},
     )["association"]
-    one = {"clusterName": "driven", "associationId": association["associationId"]}
-    eks.describe_pod_identity_association(**one)
-    eks.list_pod_identity_associations(clusterName="driven")
-    eks.update_pod_identity_association(**one, roleArn=arn)
-    eks.delete_pod_identity_association(**one)
-    eks.delete_cluster(name="driven")
+    association = {"clusterName": "my-cluster", "associationId": created["associationId"]}
+    eks.describe_pod_identity_association(**association)
+    eks.list_pod_identity_associations(clusterName="my-cluster")
+    eks.update_pod_identity_association(**association, roleArn=role)
+    eks.delete_pod_identity_association(**association)
 
 
-@pytest.mark.parametrize(
-    ("service", "call", "name"),
-    [
-        ("iam", lambda client: client.get_account_summary(), "iam:GetAccountSummary"),
-        ("eks", lambda client: client.list_capabilities(clusterName="c"), "eks:ListCapabilities"),
-    ],
-)
-def test_an_operation_that_is_not_built_says_so_by_name(mock, refusal, service, call, name):
-    refused = refusal(call, client=mock.client(service))
-    assert (refused.code, refused.status) == ("NotImplemented", 501)
-    assert name in refused.message
+# --- the walk itself -----------------------------------------------------------------------------
+
+
+def iam_answer(result: str) -> str:
+    namespace = 'xmlns="https://iam.amazonaws.com/doc/2010-05-08/"'
+    return f"<GetRoleResponse {namespace}>{result}<ResponseMetadata/></GetRoleResponse>"
 
 
 @pytest.mark.parametrize(
@@ -159,7 +253,8 @@ def test_an_operation_that_is_not_built_says_so_by_name(mock, refusal, service, 
         ("eks", "ListClusters", 200, '{"clusters": ["a", 1]}', "ListClusters.clusters[]: 1 is not a string"),
         ("eks", "DescribeCluster", 200, '{"cluster": {"status": "FINE"}}', "'FINE' is none of"),
         ("eks", "DescribeCluster", 404, "{}", "undeclared error NotFoundException"),
-        ("iam", "GetRole", 200, "<r><GetRoleResult><Rule/></GetRoleResult></r>", "GetRole.Rule: the model"),
+        ("iam", "GetRole", 200, iam_answer(""), "answers"),
+        ("iam", "GetRole", 200, iam_answer("<GetRoleResult/>"), "GetRole.Role: the model requires it"),
         ("iam", "GetRole", 404, "<r><Error><Code>NoSuchRole</Code></Error></r>", "undeclared error NoSuchRole"),
     ],
 )

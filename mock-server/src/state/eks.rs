@@ -80,6 +80,7 @@ pub(crate) struct Network {
     pub(crate) public_access: bool,
     pub(crate) private_access: bool,
     pub(crate) public_access_cidrs: Vec<String>,
+    pub(crate) egress_mode: Option<String>,
 }
 
 /// What a caller says about a new cluster.

@@ -23,7 +23,11 @@ impl Shape {
                 json!({ "type": kind, "length": bounds((min, max)), "pattern": pattern })
             }
             Shape::Enum(words) => json!({ "type": kind, "enum": words }),
-            Shape::Integer(min, max) => json!({ "type": kind, "range": [min, max] }),
+            Shape::Integer(min, max) => {
+                let min = Some(min).filter(|min| *min > i32::MIN.into());
+                let max = Some(max).filter(|max| *max < i32::MAX.into());
+                json!({ "type": kind, "range": [min, max] })
+            }
             Shape::Boolean => json!({ "type": kind }),
             Shape::List(min, max, item) => {
                 json!({ "type": kind, "length": bounds((min, max)), "item": item.describe() })

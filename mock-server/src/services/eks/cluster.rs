@@ -62,6 +62,8 @@ struct Network {
     endpoint_public_access: bool,
     endpoint_private_access: bool,
     public_access_cidrs: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    control_plane_egress_mode: Option<String>,
 }
 
 /// What a cluster has once it is there.
@@ -108,6 +110,7 @@ impl Output {
                 endpoint_public_access: cluster.network.public_access,
                 endpoint_private_access: cluster.network.private_access,
                 public_access_cidrs: cluster.network.public_access_cidrs.clone(),
+                control_plane_egress_mode: cluster.network.egress_mode.clone(),
             },
             platform_version: "eks.1",
             tags: cluster.tags.clone(),

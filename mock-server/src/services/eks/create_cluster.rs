@@ -2,8 +2,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::cluster::{Output, Status};
-use super::members::{self, TEXTS};
-use super::{Cause, Eks, EksError, tag};
+use super::{Cause, Eks, EksError, members, settings, tag};
 use crate::operation::{Operation, Route};
 use crate::quota::Quota;
 use crate::state::eks::{Cluster, Network, NewCluster, Tags};
@@ -43,29 +42,8 @@ struct VpcConfig {
     endpoint_public_access: Option<bool>,
     endpoint_private_access: Option<bool>,
     public_access_cidrs: Option<Vec<String>>,
+    control_plane_egress_mode: Option<String>,
 }
-
-const fn flag(name: &'static str) -> Member {
-    Member::new(name, Shape::Boolean)
-}
-
-const fn texts(name: &'static str) -> Member {
-    Member::new(name, TEXTS)
-}
-
-const fn structure(name: &'static str, members: &'static [Member]) -> Member {
-    Member::new(name, Shape::Structure(members))
-}
-
-const ENABLED: &[Member] = &[flag("enabled")];
-const REMOTE_NETWORKS: Shape = Shape::List(0, 1, &Shape::Structure(&[texts("cidrs")]));
-const LOG_TYPE: Shape = Shape::Enum(&[
-    "api",
-    "audit",
-    "authenticator",
-    "controllerManager",
-    "scheduler",
-]);
 
 impl Operation for CreateCluster {
     const NAME: &'static str = "CreateCluster";
@@ -74,88 +52,25 @@ impl Operation for CreateCluster {
         members::NEW_CLUSTER_NAME,
         Member::new("version", ANY_TEXT),
         members::ROLE_ARN.required(),
-        structure(
-            "resourcesVpcConfig",
-            &[
-                texts("subnetIds"),
-                texts("securityGroupIds"),
-                flag("endpointPublicAccess"),
-                flag("endpointPrivateAccess"),
-                texts("publicAccessCidrs"),
-            ],
-        )
-        .required(),
-        structure(
-            "kubernetesNetworkConfig",
-            &[
-                Member::new("serviceIpv4Cidr", ANY_TEXT),
-                Member::new("ipFamily", Shape::Enum(&["ipv4", "ipv6"])),
-                structure("elasticLoadBalancing", ENABLED),
-            ],
-        ),
-        structure(
-            "logging",
-            &[Member::new(
-                "clusterLogging",
-                Shape::List(
-                    0,
-                    usize::MAX,
-                    &Shape::Structure(&[
-                        Member::new("types", Shape::List(0, usize::MAX, &LOG_TYPE)),
-                        flag("enabled"),
-                    ]),
-                ),
-            )],
-        ),
+        settings::RESOURCES_VPC_CONFIG.required(),
+        settings::KUBERNETES_NETWORK_CONFIG,
+        settings::LOGGING,
         members::CLIENT_REQUEST_TOKEN,
         members::TAGS,
-        Member::new(
-            "encryptionConfig",
-            Shape::List(
-                0,
-                1,
-                &Shape::Structure(&[
-                    texts("resources"),
-                    structure("provider", &[Member::new("keyArn", ANY_TEXT)]),
-                ]),
-            ),
-        ),
-        structure(
-            "accessConfig",
-            &[
-                flag("bootstrapClusterCreatorAdminPermissions"),
-                Member::new(
-                    "authenticationMode",
-                    Shape::Enum(&["API", "API_AND_CONFIG_MAP", "CONFIG_MAP"]),
-                ),
-            ],
-        ),
-        flag("bootstrapSelfManagedAddons"),
-        structure(
-            "upgradePolicy",
-            &[Member::new(
-                "supportType",
-                Shape::Enum(&["STANDARD", "EXTENDED"]),
-            )],
-        ),
-        structure("zonalShiftConfig", ENABLED),
-        structure(
-            "remoteNetworkConfig",
-            &[
-                Member::new("remoteNodeNetworks", REMOTE_NETWORKS),
-                Member::new("remotePodNetworks", REMOTE_NETWORKS),
-            ],
-        ),
-        structure(
-            "computeConfig",
-            &[
-                flag("enabled"),
-                texts("nodePools"),
-                Member::new("nodeRoleArn", ANY_TEXT),
-            ],
-        ),
-        structure("storageConfig", &[structure("blockStorage", ENABLED)]),
-        flag("deletionProtection"),
+        settings::ENCRYPTION_CONFIG,
+        settings::OUTPOST_CONFIG,
+        settings::ACCESS_CONFIG,
+        Member::new("bootstrapSelfManagedAddons", Shape::Boolean),
+        settings::UPGRADE_POLICY,
+        settings::ZONAL_SHIFT_CONFIG,
+        settings::REMOTE_NETWORK_CONFIG,
+        settings::COMPUTE_CONFIG,
+        settings::STORAGE_CONFIG,
+        settings::DELETION_PROTECTION,
+        settings::CONTROL_PLANE_SCALING_CONFIG,
+        settings::KUBE_API_SERVER_CONFIG,
+        settings::KUBE_SCHEDULER_CONFIG,
+        settings::KUBE_CONTROLLER_MANAGER_CONFIG,
     ];
     type Service = Eks;
     type Access = Write;
@@ -198,6 +113,7 @@ impl Operation for CreateCluster {
                 public_access_cidrs: vpc
                     .public_access_cidrs
                     .unwrap_or_else(|| vec!["0.0.0.0/0".to_owned()]),
+                egress_mode: vpc.control_plane_egress_mode,
             },
             settings: self.settings,
             tags: self.tags,

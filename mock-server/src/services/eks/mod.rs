@@ -7,6 +7,7 @@ mod known;
 mod members;
 mod paging;
 mod role;
+mod settings;
 mod tag;
 
 use http::StatusCode;

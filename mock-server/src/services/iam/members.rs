@@ -181,11 +181,11 @@ pub(super) const INSTANCE_PROFILE_NAME: Member = name("InstanceProfileName", 128
 pub(super) const OIDC_PROVIDER_ARN: Member =
     Member::text("OpenIDConnectProviderArn", 20, 2048).required();
 pub(super) const THUMBPRINTS: Member =
-    Member::new("ThumbprintList", Shape::List(0, 1_000, &THUMBPRINT));
+    Member::new("ThumbprintList", Shape::List(0, usize::MAX, &THUMBPRINT));
 pub(super) const CLIENT_ID: Member = Member::text("ClientID", 1, 255).required();
 pub(super) const CLIENT_IDS: Member = Member::new(
     "ClientIDList",
-    Shape::List(0, 1_000, &Shape::Text(1, 255, None)),
+    Shape::List(0, usize::MAX, &Shape::Text(1, 255, None)),
 );
 const THUMBPRINT: Shape = Shape::Text(40, 40, None);
 
