@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     CompiledPolicy, Decision, Effect, Layer, Layers, MatchedStatement, Outcome, Principal, Request,
-    Verdict, evaluate::Match, message, principal::Grant, truth::Truth,
+    Verdict, evaluate::Match, key::Key, message, principal::Grant, truth::Truth,
 };
 
 impl<'a> Layers<'a> {
@@ -128,11 +128,10 @@ impl<'a> Layers<'a> {
             .filter(|condition| !condition.asks_presence())
             .map(|condition| condition.key())
             .filter(|key| {
-                request
-                    .context
-                    .lookup(key)
-                    .is_none_or(|v| v.values().is_empty())
+                let found = request.context.lookup(key);
+                found.is_none_or(|value| value.values().is_empty())
             })
+            .map(Key::as_str)
             .collect();
         missing.into_iter().map(str::to_owned).collect()
     }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::key::Key;
+
 /// The value of a context key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -40,8 +42,8 @@ impl ContextValue {
     into = "BTreeMap<String, ContextValue>"
 )]
 pub struct Context {
-    /// In lower case.
-    keys: BTreeMap<Box<str>, ContextValue>,
+    /// Sorted by key, each of them once.
+    entries: Vec<(Key, ContextValue)>,
 }
 
 impl Context {
@@ -69,18 +71,23 @@ impl Context {
 
     /// Sets a key, replacing what it had.
     pub fn set(&mut self, key: &str, value: ContextValue) -> &mut Self {
-        self.keys.insert(key.to_ascii_lowercase().into(), value);
+        let key = Key::new(key);
+        match self.place(&key) {
+            Ok(index) => self.entries[index].1 = value,
+            Err(index) => self.entries.insert(index, (key, value)),
+        }
         self
     }
 
     /// Takes a key away.
     pub fn remove(&mut self, key: &str) -> Option<ContextValue> {
-        self.keys.remove(&*key.to_ascii_lowercase())
+        let index = self.place(&Key::new(key)).ok()?;
+        Some(self.entries.remove(index).1)
     }
 
     /// The value of a key.
     pub fn find(&self, key: &str) -> Option<&ContextValue> {
-        self.lookup(&key.to_ascii_lowercase())
+        self.lookup(&Key::new(key))
     }
 
     /// The value of a key that has one.
@@ -91,14 +98,22 @@ impl Context {
         }
     }
 
-    /// Keys in lower case with their values, in order.
+    /// Keys in lower case with their values, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &ContextValue)> {
-        self.keys.iter().map(|(key, value)| (&**key, value))
+        self.entries
+            .iter()
+            .map(|(key, value)| (key.as_str(), value))
     }
 
-    /// The value of a key that is in lower case already.
-    pub(crate) fn lookup(&self, key: &str) -> Option<&ContextValue> {
-        self.keys.get(key)
+    /// The value of a prepared key; allocates nothing.
+    pub(crate) fn lookup(&self, key: &Key) -> Option<&ContextValue> {
+        let index = self.place(key).ok()?;
+        Some(&self.entries[index].1)
+    }
+
+    /// Where a key is, or belongs.
+    fn place(&self, key: &Key) -> Result<usize, usize> {
+        self.entries.binary_search_by(|(other, _)| other.cmp(key))
     }
 }
 
@@ -114,10 +129,9 @@ impl From<BTreeMap<String, ContextValue>> for Context {
 
 impl From<Context> for BTreeMap<String, ContextValue> {
     fn from(context: Context) -> Self {
-        context
-            .keys
-            .into_iter()
-            .map(|(key, value)| (key.into(), value))
+        let entries = context.entries.into_iter();
+        entries
+            .map(|(key, value)| (key.as_str().to_owned(), value))
             .collect()
     }
 }

@@ -35,6 +35,7 @@ mod error;
 mod evaluate;
 mod explain;
 mod json;
+mod key;
 mod kind;
 mod layers;
 mod lint;

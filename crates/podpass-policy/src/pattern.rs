@@ -1,7 +1,7 @@
 //! Patterns: text with wildcards and policy variables, matched without allocation in time that no
 //! pattern can make exponential.
 
-use crate::{Context, Version, context::ContextValue, truth::Truth};
+use crate::{Context, Version, context::ContextValue, key::Key, truth::Truth};
 
 /// A compiled pattern.
 #[derive(Clone, Debug)]
@@ -34,8 +34,7 @@ enum Reach {
 /// `${key}` or `${key, 'default'}`.
 #[derive(Clone, Debug)]
 struct Variable {
-    /// In lower case.
-    key: Box<str>,
+    key: Key,
     default: Option<Box<str>>,
 }
 
@@ -136,12 +135,9 @@ impl Pattern {
         }
     }
 
-    /// The keys of the variables, in lower case.
-    pub(crate) fn variables(&self) -> impl Iterator<Item = &str> {
-        self.tokens.iter().filter_map(|token| match token {
-            Token::Variable(variable) => Some(&*variable.key),
-            _ => None,
-        })
+    /// Whether the pattern has variables.
+    pub(crate) fn has_variables(&self) -> bool {
+        self.has_variables
     }
 
     /// Whether the whole text matches. A variable without value matches nothing; one that would have
@@ -262,7 +258,7 @@ fn variable(text: &str) -> Option<(Piece<'_>, &str)> {
         Some((key, default)) => (key, Some(default.trim().trim_matches('\'').into())),
     };
     let variable = Variable {
-        key: key.trim().to_ascii_lowercase().into(),
+        key: Key::new(key.trim()),
         default,
     };
     Some((Piece::Token(Token::Variable(variable)), behind))

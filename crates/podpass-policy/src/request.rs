@@ -1,10 +1,10 @@
 //! What is decided upon: who wants to do what, on which resource, in which context.
 
-use std::fmt;
+use std::{fmt, sync::LazyLock};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Arn, ArnError, Context};
+use crate::{Arn, ArnError, Context, ContextValue, key::Key};
 
 /// A request to decide upon.
 ///
@@ -79,11 +79,16 @@ impl Request {
     /// The account that owns the resource: the ARN's, else `aws:ResourceAccount`; unknown for a
     /// bucket without that key.
     pub fn resource_account(&self) -> Option<&str> {
-        self.resource
+        static KEY: LazyLock<Key> = LazyLock::new(|| Key::new("aws:ResourceAccount"));
+        let of_arn = self
+            .resource
             .split(':')
             .nth(4)
-            .filter(|account| !account.is_empty())
-            .or_else(|| self.context.value("aws:ResourceAccount"))
+            .filter(|account| !account.is_empty());
+        of_arn.or_else(|| match self.context.lookup(&KEY)? {
+            ContextValue::One(account) => Some(account.as_str()),
+            ContextValue::List(_) => None,
+        })
     }
 }
 

@@ -23,7 +23,7 @@ impl Arns {
         let compile = |value: &String| {
             let pattern = Pattern::compile(value, dialect);
             ArnPattern {
-                malformed: !looks_like_arn(value) && pattern.variables().next().is_none(),
+                malformed: !looks_like_arn(value) && !pattern.has_variables(),
                 pattern,
             }
         };

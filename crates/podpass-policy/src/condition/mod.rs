@@ -19,7 +19,7 @@ pub(crate) use {
     operator::{Comparison, Family, Operator, SetOperator, StringKind},
 };
 
-use crate::{Condition, Context, Version, context::ContextValue, truth::Truth};
+use crate::{Condition, Context, Version, context::ContextValue, key::Key, truth::Truth};
 
 /// How one value of the request compares with the values of the policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,8 +69,7 @@ fn first_hit<T>(values: &[Option<T>], hits: impl Fn(&T) -> bool) -> Hit {
 /// A compiled condition.
 #[derive(Clone, Debug)]
 pub(crate) struct CompiledCondition {
-    /// In lower case.
-    key: Box<str>,
+    key: Key,
     test: Test,
     set: Option<SetOperator>,
     negated: bool,
@@ -93,7 +92,7 @@ enum Test {
 
 impl CompiledCondition {
     pub(crate) fn compile(condition: &Condition, version: Version) -> Self {
-        let key = condition.key.to_ascii_lowercase().into();
+        let key = Key::new(&condition.key);
         let values = &condition.values;
         let Some(operator) = Operator::parse(&condition.operator) else {
             return Self {
@@ -125,8 +124,8 @@ impl CompiledCondition {
         }
     }
 
-    /// The context key, in lower case.
-    pub(crate) fn key(&self) -> &str {
+    /// The context key.
+    pub(crate) fn key(&self) -> &Key {
         &self.key
     }
 
