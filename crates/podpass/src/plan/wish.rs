@@ -98,11 +98,17 @@ impl<'a> Wishes<'a> {
             return;
         }
         if found.arn != *arn {
+            // IAM finds roles by name whatever the path, and whatever the case.
+            let (attribute, found, wanted) = if found.arn.path() == arn.path() {
+                ("name", found.arn.name().as_str(), arn.name().as_str())
+            } else {
+                ("path", found.arn.path().as_str(), arn.path().as_str())
+            };
             self.conflicts.push(Conflict::Immutable {
                 what: format!("role `{}`", arn.name()),
-                attribute: "path",
-                found: found.arn.path().to_string(),
-                wanted: arn.path().to_string(),
+                attribute,
+                found: found.to_owned(),
+                wanted: wanted.to_owned(),
             });
             return;
         }

@@ -19,7 +19,7 @@ pub(super) fn check(desired: &Desired, observed: &Observed) -> Vec<Finding> {
             severity: Severity::Error,
             subject: arn.to_string(),
             explanation: match observed.roles.get(arn) {
-                Some(other) => format!("the role of that name has another path: `{}`", other.arn),
+                Some(other) => format!("the role of that name is another one: `{}`", other.arn),
                 None => "the role does not exist".to_owned(),
             },
             remedy: if given.contains(arn) {

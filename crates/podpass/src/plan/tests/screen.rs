@@ -271,6 +271,22 @@ async fn path_of_a_role_cannot_change() {
 }
 
 #[tokio::test]
+async fn name_of_a_role_keeps_its_case() {
+    let world = Memory::with_cluster("my-cluster");
+    let wanted = desired(PAGE_MANIFEST);
+    apply_manifest(&world, &wanted).await;
+    let mut observed = observe_at(&world, &wanted).await;
+    for role in observed.roles.values_mut() {
+        role.arn = "arn:aws:iam::111122223333:role/My-Role".parse().unwrap();
+    }
+    let conflicts = conflicts(PAGE_MANIFEST, &observed);
+    assert_eq!(
+        conflicts[0].to_string(),
+        "the name of role `my-role` cannot be changed: it is `My-Role`, the manifest says `my-role`"
+    );
+}
+
+#[tokio::test]
 async fn existing_service_account_of_others_is_left_alone() {
     let world = Memory::with_cluster("my-cluster");
     let wanted = desired(PAGE_MANIFEST);
