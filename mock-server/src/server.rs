@@ -223,6 +223,8 @@ fn answer_kubernetes(shared: &Shared, target: &str, request: &Request<Bytes>) ->
         caller: kubernetes::Caller::from(&creator),
     };
     let answered = kubernetes::handle(&cluster, &request);
+    let status = answered.status.as_u16();
+    tracing::debug!(cluster = name, method = %request.method, path = request.path, status);
     let mut response = Response::new(match answered.body {
         kubernetes::Body::Full(body) => Body::from(body),
         kubernetes::Body::Stream(events) => Body::from_stream(events.map(Ok::<_, Infallible>)),

@@ -47,7 +47,7 @@ pub(crate) fn patch_type(request: &Request) -> String {
 /// # Errors
 /// When it is too large or unreadable.
 pub(crate) fn read_tree(request: &Request, yaml: bool) -> Result<Value, Failure> {
-    check_size(request)?;
+    check_size(request.body.len())?;
     if yaml {
         serde_saphyr::from_slice(&request.body).map_err(|error| {
             Failure::BadRequest(format!(
@@ -61,8 +61,12 @@ pub(crate) fn read_tree(request: &Request, yaml: bool) -> Result<Value, Failure>
     }
 }
 
-fn check_size(request: &Request) -> Result<(), Failure> {
-    if request.body.len() > MAX_BODY {
+/// Refuses what is larger than any body may be, in bytes.
+///
+/// # Errors
+/// [`Failure::TooLarge`].
+pub(crate) fn check_size(size: usize) -> Result<(), Failure> {
+    if size > MAX_BODY {
         return Err(Failure::TooLarge(MAX_BODY));
     }
     Ok(())
@@ -81,7 +85,7 @@ pub(crate) fn read_object(
     request: &Request,
     options: &Options,
 ) -> Result<Sent, Failure> {
-    check_size(request)?;
+    check_size(request.body.len())?;
     let cannot = |error: &str| {
         Failure::BadRequest(format!(
             "{} in version \"{}\" cannot be handled as a {}: {error}",

@@ -1,11 +1,11 @@
 //! What the engine must know of a kind: everything that differs between kinds is a member here, the verbs are common.
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Caller;
 use super::failure::{Cause, Failure};
-use super::schema::Schema;
+use super::schema::{Schema, read};
 use super::validation;
 use super::writer::Writer;
 use crate::state::kubernetes::Change;
@@ -122,6 +122,12 @@ impl Kind {
             react: |_, _| {},
             answer: None,
         }
+    }
+
+    /// An object of which nothing is known but its kind: what a creation is compared with.
+    pub(crate) fn empty(&self) -> Value {
+        let names = json!({ "kind": self.kind, "apiVersion": self.api_version() });
+        read::normalize(self.schema, names)
     }
 
     /// `v1` or `apps/v1`.

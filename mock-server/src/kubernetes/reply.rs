@@ -12,6 +12,9 @@ use super::schema::meta;
 use super::table::{Include, partial, table};
 use super::verbs::Call;
 
+/// How much text of warnings an answer carries, in bytes: the API server's limit.
+const MAX_WARNINGS: usize = 4096;
+
 /// How a caller wants to see the objects of a kind.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct View {
@@ -41,7 +44,12 @@ impl View {
 pub(crate) fn object(call: &Call<'_>, status: StatusCode, object: &Value) -> Response {
     let shown = call.view.shaped(object, true, call.cluster.now());
     let mut response = call.view.accepted.write(status, call.kind.schema, &shown);
+    let mut room = MAX_WARNINGS;
     for warning in &call.warnings {
+        room = room.saturating_sub(warning.len());
+        if room == 0 {
+            break;
+        }
         let text = warning.replace('\\', "\\\\").replace('"', "\\\"");
         if let Ok(value) = HeaderValue::from_str(&format!("299 - \"{text}\"")) {
             response.headers.append(header::WARNING, value);

@@ -93,38 +93,30 @@ fn group_version(group: &str, version: &str) -> Result<(&'static str, &'static s
 
 fn resource(group: &str, version: &str, rest: &[&str]) -> Result<Route, Failure> {
     let (group, version) = group_version(group, version)?;
-    let kind = |plural: &str, namespaced: bool| {
-        kinds::find(group, version, plural)
-            .filter(|kind| kind.namespaced == namespaced)
-            .ok_or(Failure::NoSuchPath)
+    // `/namespaces/NAME/status` is a part of a namespace; any other word there is a kind within it.
+    let (namespace, rest) = match rest {
+        ["namespaces", namespace, plural, ..] if *plural != "status" => {
+            (Some(*namespace), &rest[2..])
+        }
+        _ => (None, rest),
     };
-    let target = |kind: &'static Kind, namespace: Option<&str>, name: &[&str]| {
-        let subresource = name.get(1).copied().unwrap_or_default();
-        if subresource == "status" && !kind.has_status {
-            return Err(Failure::NoSuchPath);
-        }
-        Ok(Route::Resource(Target {
-            kind,
-            namespace: namespace.map(str::to_owned),
-            name: name.first().map(|name| (*name).to_owned()),
-            subresource: subresource.to_owned(),
-        }))
+    let (plural, name, subresource) = match rest {
+        [] => return Ok(Route::Discovery(Document::Resources(group, version))),
+        [plural] => (plural, None, ""),
+        [plural, name] => (plural, Some(*name), ""),
+        [plural, name, "status"] => (plural, Some(*name), "status"),
+        _ => return Err(Failure::NoSuchPath),
     };
-    match rest {
-        [] => Ok(Route::Discovery(Document::Resources(group, version))),
-        ["namespaces", namespace, plural, name @ ..] if *plural != "status" && name.len() <= 1 => {
-            target(kind(plural, true)?, Some(namespace), name)
-        }
-        ["namespaces", namespace, plural, name @ .., "status"] if name.len() == 1 => {
-            target(kind(plural, true)?, Some(namespace), &[name[0], "status"])
-        }
-        [plural, name, "status"] => target(kind(plural, false)?, None, &[name, "status"]),
-        [plural, name] => target(kind(plural, false)?, None, &[name]),
-        [plural] => target(
-            kinds::find(group, version, plural).ok_or(Failure::NoSuchPath)?,
-            None,
-            &[],
-        ),
-        _ => Err(Failure::NoSuchPath),
+    let kind = kinds::find(group, version, plural).ok_or(Failure::NoSuchPath)?;
+    // Without a namespace only the whole of a namespaced kind can be named.
+    let misplaced = kind.namespaced != namespace.is_some() && (name.is_some() || !kind.namespaced);
+    if misplaced || (subresource == "status" && !kind.has_status) {
+        return Err(Failure::NoSuchPath);
     }
+    Ok(Route::Resource(Target {
+        kind,
+        namespace: namespace.map(str::to_owned),
+        name: name.map(str::to_owned),
+        subresource: subresource.to_owned(),
+    }))
 }

@@ -65,17 +65,14 @@ impl Manager {
     }
 
     /// As conflict messages print it.
-    fn printed(&self, time: Option<&str>) -> String {
+    fn printed(&self) -> String {
         let mut text = format!("{:?}", self.name);
         if !self.subresource.is_empty() {
             text = format!("{text} with subresource {:?}", self.subresource);
         }
-        match (self.operation, time) {
-            (Operation::Apply, _) => text,
-            (Operation::Update, None) => format!("{text} using {}", self.api_version),
-            (Operation::Update, Some(time)) => {
-                format!("{text} using {} at {time}", self.api_version)
-            }
+        match self.operation {
+            Operation::Apply => text,
+            Operation::Update => format!("{text} using {}", self.api_version),
         }
     }
 }
@@ -250,10 +247,7 @@ pub(crate) fn apply(
 ) -> Result<Value, Failure> {
     let now = format!("{now:.0}");
     let ty = Type::Object(kind.schema);
-    let empty = read::normalize(
-        kind.schema,
-        json!({ "kind": kind.kind, "apiVersion": kind.api_version() }),
-    );
+    let empty = kind.empty();
     let before = live.unwrap_or(&empty);
     let mut managers = Managers::of(before).unwrap_or_default();
     if let (Some(live), true) = (live, managers.0.is_empty()) {
@@ -273,13 +267,8 @@ pub(crate) fn apply(
         .0
         .values()
         .fold(FieldSet::default(), |all, owned| all.union(&owned.fields));
-    // Parents come first: an item goes whole, keys and all.
-    for path in last.paths().iter().filter(|path| !owned.touches(path)) {
-        walk::remove(&ty, &mut after, path);
-    }
-
+    walk::prune(&ty, &mut after, &last, &owned);
     let mut after = read::normalize(kind.schema, after);
-
     let comparison = walk::compare(kind.schema, before, &after);
     let changed = comparison.added.union(&comparison.modified);
     let conflicts = conflicts(&managers, manager, &changed);
@@ -297,7 +286,7 @@ fn conflicts(managers: &Managers, manager: &Manager, changed: &FieldSet) -> Vec<
         .flat_map(|(other, owned)| {
             let paths = owned.fields.intersection(changed).paths();
             paths.into_iter().map(|path| OwnershipConflict {
-                manager: other.printed(None),
+                manager: other.printed(),
                 path: set::print(&path),
             })
         })

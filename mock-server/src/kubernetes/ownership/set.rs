@@ -125,15 +125,9 @@ impl FieldSet {
         self.0.remove(&Step::Field(first.to_owned()));
     }
 
-    /// Whether the path itself, or any path below it, is in the set.
-    pub(crate) fn touches(&self, path: &[Step]) -> bool {
-        match path {
-            [] => !self.is_empty(),
-            [first, rest @ ..] => self
-                .0
-                .get(first)
-                .is_some_and(|node| (rest.is_empty() && node.member) || node.below.touches(rest)),
-        }
+    /// What the set holds at a step and below: whether the step itself, and which paths after it.
+    pub(crate) fn at(&self, step: &Step) -> Option<(bool, &FieldSet)> {
+        self.0.get(step).map(|node| (node.member, &node.below))
     }
 
     /// All paths of either.

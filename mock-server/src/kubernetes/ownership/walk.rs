@@ -2,6 +2,7 @@
 //! is merged into another and how fields are taken out again.
 
 use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
 
 use serde_json::{Map, Value};
 
@@ -134,21 +135,17 @@ fn differ(
         }
         return;
     }
-    for (step, child_type, child) in &olds {
-        let other = news
-            .iter()
-            .find(|(found, ..)| found == step)
-            .map(|(.., value)| *value);
-        path.push(step.clone());
-        differ(child_type, Some(*child), other, path, comparison);
-        path.pop();
+    let mut pairs: BTreeMap<Step, (Type, Option<&Value>, Option<&Value>)> = BTreeMap::new();
+    for (step, child_type, child) in olds {
+        pairs.insert(step, (child_type, Some(child), None));
     }
-    for (step, child_type, child) in &news {
-        if !olds.iter().any(|(found, ..)| found == step) {
-            path.push(step.clone());
-            differ(child_type, None, Some(*child), path, comparison);
-            path.pop();
-        }
+    for (step, child_type, child) in news {
+        pairs.entry(step).or_insert((child_type, None, None)).2 = Some(child);
+    }
+    for (step, (child_type, old, new)) in pairs {
+        path.push(step);
+        differ(&child_type, old, new, path, comparison);
+        path.pop();
     }
     match (old, new) {
         (None, Some(_)) => comparison.added.insert(path),
@@ -202,50 +199,53 @@ fn merge_items(
     merged: impl Fn(Value, &Value) -> Value,
 ) -> Vec<Value> {
     let mut items = base;
+    let mut places: BTreeMap<Step, usize> = items
+        .iter()
+        .enumerate()
+        .map(|(place, item)| (identity(item), place))
+        .collect();
     for new in applied {
-        let step = identity(new);
-        match items.iter_mut().find(|old| identity(old) == step) {
-            Some(old) => *old = merged(old.take(), new),
-            None => items.push(new.clone()),
+        match places.entry(identity(new)) {
+            Entry::Occupied(place) => {
+                let old = &mut items[*place.get()];
+                *old = merged(old.take(), new);
+            }
+            Entry::Vacant(place) => {
+                place.insert(items.len());
+                items.push(new.clone());
+            }
         }
     }
     items
 }
 
-/// Takes a field out of an object.
-pub(crate) fn remove(ty: &Type, value: &mut Value, path: &[Step]) {
-    let [step, rest @ ..] = path else { return };
-    match (ty, value, step) {
-        (Type::Object(_) | Type::Map(_), Value::Object(fields), Step::Field(name)) => {
-            if rest.is_empty() {
-                fields.shift_remove(name);
-            } else if let (Some(child_type), Some(child)) =
-                (child_type(ty, name), fields.get_mut(name))
-            {
-                remove(&child_type, child, rest);
-            }
+/// Takes out of an object the fields of one set, but for those that another set touches.
+pub(crate) fn prune(ty: &Type, value: &mut Value, gone: &FieldSet, kept: &FieldSet) {
+    let stays = |step: &Step, child_type: &Type, child: &mut Value| {
+        let Some((goes, gone_below)) = gone.at(step) else {
+            return true;
+        };
+        match kept.at(step) {
+            None if goes => return false,
+            None => prune(child_type, child, gone_below, &FieldSet::default()),
+            Some((_, kept_below)) => prune(child_type, child, gone_below, kept_below),
         }
-        (Type::List(item, ListType::Map(keys)), Value::Array(items), Step::Key(_)) => {
-            if rest.is_empty() {
-                items.retain(|value| Step::key_of(value, keys) != *step);
-            } else if let Some(child) = items
-                .iter_mut()
-                .find(|value| Step::key_of(value, keys) == *step)
-            {
-                remove(item, child, rest);
-            }
+        true
+    };
+    match (ty, value) {
+        (Type::Object(schema), Value::Object(fields)) => fields.retain(|name, child| {
+            let field = schema.field(name);
+            field.is_none_or(|field| stays(&Step::Field(name.clone()), &field.ty, child))
+        }),
+        (Type::Map(item), Value::Object(entries)) => {
+            entries.retain(|key, child| stays(&Step::Field(key.clone()), item, child));
         }
-        (Type::List(..), Value::Array(items), Step::Item(_)) => {
-            items.retain(|value| Step::item_of(value) != *step)
+        (Type::List(item, ListType::Map(keys)), Value::Array(items)) => {
+            items.retain_mut(|child| stays(&Step::key_of(child, keys), item, child));
+        }
+        (Type::List(item, ListType::Set), Value::Array(items)) => {
+            items.retain_mut(|child| stays(&Step::item_of(child), item, child));
         }
         _ => {}
-    }
-}
-
-fn child_type(ty: &Type, name: &str) -> Option<Type> {
-    match ty {
-        Type::Object(schema) => schema.field(name).map(|field| field.ty),
-        Type::Map(value_type) => Some(**value_type),
-        _ => None,
     }
 }

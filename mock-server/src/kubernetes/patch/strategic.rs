@@ -1,5 +1,8 @@
 //! Strategic merge patches: lists merge by the keys of their schema, and directives say what else to do.
 
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use crate::kubernetes::schema::{ListType, Type};
@@ -125,30 +128,37 @@ fn merge_keyed(
         .iter()
         .any(|value| directive(value).as_deref() == Some("replace"));
     let before = if replaces { Vec::new() } else { original };
-    let mut items = before.clone();
+    let mut items: IndexMap<String, Value> = before
+        .iter()
+        .map(|value| (identity(value, Some(key)), value.clone()))
+        .collect();
     for value in patch {
         let directive = directive(value);
-        if directive.as_deref() == Some("replace")
-            && value.as_object().is_some_and(|fields| fields.len() == 1)
-        {
+        if directive.as_deref() == Some("replace") && value.get(key).is_none() {
             continue;
         }
-        let identity = value
-            .get(key)
-            .ok_or_else(|| format!("map: {value} does not contain declared merge key: {key}"))?;
-        match (
-            items.iter().position(|old| old.get(key) == Some(identity)),
-            directive.as_deref(),
-        ) {
-            (Some(index), Some("delete")) => {
-                items.remove(index);
-            }
-            (None, Some("delete")) => {}
-            (Some(index), _) => items[index] = merge(item, items[index].take(), value)?,
-            (None, _) => items.push(merge(item, Value::Null, value)?),
+        if value.get(key).is_none() {
+            let why = format!("map: {value} does not contain declared merge key: {key}");
+            return Err(why);
+        }
+        let identity = identity(value, Some(key));
+        if directive.as_deref() == Some("delete") {
+            items.swap_remove(&identity);
+        } else {
+            let old = items
+                .get_mut(&identity)
+                .map(Value::take)
+                .unwrap_or_default();
+            items.insert(identity, merge(item, old, value)?);
         }
     }
+    let items = items.into_values().collect();
     Ok(Value::Array(arranged(items, patch, &before, Some(key))))
+}
+
+/// What tells items of a list apart: their merge key, or all of them.
+fn identity(item: &Value, key: Option<&str>) -> String {
+    key.map_or(item, |key| &item[key]).to_string()
 }
 
 /// Puts a merged list in order: what the patch names in the patch's order, the rest as it was; a new item comes before
@@ -159,25 +169,27 @@ fn arranged(
     before: &[Value],
     key: Option<&str>,
 ) -> Vec<Value> {
-    fn identity<'a>(item: &'a Value, key: Option<&str>) -> &'a Value {
-        key.map_or(item, |key| &item[key])
-    }
-    let place = |list: &[Value], item: &Value| {
+    let identity = |item: &Value| identity(item, key);
+    let places = |list: &[Value]| -> HashMap<String, usize> {
         list.iter()
-            .position(|other| identity(other, key) == identity(item, key))
+            .enumerate()
+            .map(|(place, item)| (identity(item), place))
+            .collect()
     };
+    let (stated, before) = (places(stated), places(before));
     let (mut named, mut rest): (Vec<Value>, Vec<Value>) = items
         .into_iter()
-        .partition(|item| place(stated, item).is_some());
-    named.sort_by_key(|item| place(stated, item));
-    rest.sort_by_key(|item| place(before, item));
+        .partition(|item| stated.contains_key(&identity(item)));
+    named.sort_by_cached_key(|item| stated.get(&identity(item)));
+    rest.sort_by_cached_key(|item| before.get(&identity(item)));
 
     let mut arranged = Vec::with_capacity(named.len() + rest.len());
     let mut rest = rest.into_iter().peekable();
     for item in named {
-        let at = place(before, &item);
-        while let Some(other) = rest.next_if(|other| at.is_some() && place(before, other) < at) {
-            arranged.push(other);
+        if let Some(at) = before.get(&identity(&item)) {
+            let ahead =
+                |other: &Value| before.get(&identity(other)).is_some_and(|place| place < at);
+            arranged.extend(std::iter::from_fn(|| rest.next_if(|other| ahead(other))));
         }
         arranged.push(item);
     }

@@ -6,6 +6,8 @@ use super::{Field, Schema, Type};
 
 /// The deepest nesting of a body that is read.
 const MAX_DEPTH: usize = 64;
+/// How many unknown fields are named, as the API server has it.
+const MAX_UNKNOWN: usize = 100;
 
 /// A tree as its schema has it, and what the schema did not know.
 #[derive(Debug)]
@@ -106,11 +108,10 @@ impl Reader {
             };
             typed.insert(field.name.to_owned(), self.value(&field.ty, value, &place)?);
         }
-        self.unknown.extend(
-            given
-                .keys()
-                .map(|name| format!("unknown field \"{}\"", join(name))),
-        );
+        let left = MAX_UNKNOWN.saturating_sub(self.unknown.len());
+        let unknown = given.keys().take(left);
+        self.unknown
+            .extend(unknown.map(|name| format!("unknown field \"{}\"", join(name))));
         Ok(())
     }
 

@@ -2,6 +2,8 @@
 
 mod documents;
 mod laws;
+mod namespaces;
+mod patches;
 mod protobuf;
 mod verbs;
 mod watch;

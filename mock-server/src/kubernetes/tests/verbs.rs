@@ -1,26 +1,6 @@
 use super::*;
 
 #[test]
-fn a_cluster_begins_with_its_namespaces_and_their_default_service_accounts() {
-    let api = Api::new();
-    let (_, accounts) = api.get("/api/v1/serviceaccounts");
-    let found: Vec<_> = accounts["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|account| account["metadata"]["namespace"].as_str().unwrap())
-        .collect();
-    assert_eq!(
-        found,
-        ["default", "kube-node-lease", "kube-public", "kube-system"]
-    );
-    assert!(
-        accounts["items"][0].get("kind").is_none(),
-        "items do not repeat the list's kind"
-    );
-}
-
-#[test]
 fn a_created_object_is_stamped_and_written_in_kubernetes_order() {
     let created = Api::new().create("a");
     let keys: Vec<_> = created["metadata"]
@@ -170,67 +150,6 @@ fn a_write_that_changes_nothing_keeps_the_resource_version() {
 }
 
 #[test]
-fn unknown_fields_warn_are_refused_or_ignored_as_asked() {
-    let api = Api::new();
-    let body = json!({ "metadata": { "name": "a", "lables": {} }, "secrets": [{ "nam": "x" }] })
-        .to_string()
-        .into_bytes();
-    let warned = api.raw(
-        Method::POST,
-        &format!("{ACCOUNTS}?dryRun=All"),
-        &[],
-        body.clone(),
-    );
-    let warnings: Vec<_> = warned
-        .headers
-        .get_all(header::WARNING)
-        .iter()
-        .map(|value| value.to_str().unwrap())
-        .collect();
-    assert_eq!(
-        warnings,
-        [
-            "299 - \"unknown field \\\"metadata.lables\\\"\"",
-            "299 - \"unknown field \\\"secrets[0].nam\\\"\""
-        ]
-    );
-
-    let (status, refused) = json_of(api.raw(
-        Method::POST,
-        &format!("{ACCOUNTS}?fieldValidation=Strict"),
-        &[],
-        body.clone(),
-    ));
-    assert_eq!(status, 400);
-    assert_eq!(
-        refused["message"],
-        "ServiceAccount in version \"v1\" cannot be handled as a ServiceAccount: strict decoding error: unknown field \"metadata.lables\", unknown field \"secrets[0].nam\""
-    );
-
-    let ignored = api.raw(
-        Method::POST,
-        &format!("{ACCOUNTS}?fieldValidation=Ignore"),
-        &[],
-        body,
-    );
-    assert_eq!(
-        (
-            ignored.status.as_u16(),
-            ignored.headers.get(header::WARNING)
-        ),
-        (201, None)
-    );
-}
-
-#[test]
-fn a_dry_run_answers_but_stores_nothing() {
-    let api = Api::new();
-    let (status, _) = api.send(Method::POST, &format!("{ACCOUNTS}?dryRun=All"), &named("a"));
-    assert_eq!(status, 201);
-    assert_eq!(api.get(&format!("{ACCOUNTS}/a")).0, 404);
-}
-
-#[test]
 fn a_generated_name_has_the_prefix_and_five_letters() {
     let (_, created) = Api::new().send(
         Method::POST,
@@ -239,52 +158,6 @@ fn a_generated_name_has_the_prefix_and_five_letters() {
     );
     let name = created["metadata"]["name"].as_str().unwrap();
     assert!(name.starts_with("web-") && name.len() == 9, "{name}");
-}
-
-#[test]
-fn deleting_a_namespace_takes_its_content_but_waits_for_finalizers() {
-    let api = Api::new();
-    api.send(Method::POST, "/api/v1/namespaces", &named("n"));
-    let held = json!({ "metadata": { "name": "held", "finalizers": ["example.com/wait"] } });
-    api.send(Method::POST, "/api/v1/namespaces/n/serviceaccounts", &held);
-
-    let (_, going) = api.send(Method::DELETE, "/api/v1/namespaces/n", &Value::Null);
-    assert_eq!(going["status"]["phase"], "Terminating");
-    assert_eq!(
-        api.get("/api/v1/namespaces/n/serviceaccounts/default").0,
-        404
-    );
-    let (status, refused) = api.send(
-        Method::POST,
-        "/api/v1/namespaces/n/serviceaccounts",
-        &named("late"),
-    );
-    assert_eq!(
-        (status, &refused["details"]["causes"][0]["reason"]),
-        (403, &json!("NamespaceTerminating"))
-    );
-
-    let release = json!([{ "op": "remove", "path": "/metadata/finalizers" }]);
-    let (status, _) = api.typed(
-        Method::PATCH,
-        "/api/v1/namespaces/n/serviceaccounts/held",
-        "application/json-patch+json",
-        &release,
-    );
-    assert_eq!(status, 200);
-    assert_eq!(api.get("/api/v1/namespaces/n").0, 404);
-}
-
-#[test]
-fn the_default_service_account_comes_back() {
-    let api = Api::new();
-    let path = format!("{ACCOUNTS}/default");
-    let before = api.get(&path).1["metadata"]["uid"].clone();
-    let (status, deleted) = api.send(Method::DELETE, &path, &Value::Null);
-    assert_eq!((status, &deleted["details"]["uid"]), (200, &before));
-    let (status, after) = api.get(&path);
-    assert_eq!(status, 200);
-    assert_ne!(after["metadata"]["uid"], before);
 }
 
 #[test]
@@ -346,76 +219,5 @@ fn pages_of_a_list_show_one_moment() {
     assert_eq!(
         second["metadata"]["resourceVersion"],
         first["metadata"]["resourceVersion"]
-    );
-}
-
-#[test]
-fn a_status_can_be_written_only_through_its_subresource() {
-    let api = Api::new();
-    let patch =
-        json!({ "status": { "phase": "Terminating" }, "metadata": { "labels": { "x": "1" } } });
-    let (_, whole) = api.typed(
-        Method::PATCH,
-        "/api/v1/namespaces/default",
-        "application/merge-patch+json",
-        &patch,
-    );
-    assert_eq!(
-        (&whole["status"]["phase"], &whole["metadata"]["labels"]["x"]),
-        (&json!("Active"), &json!("1"))
-    );
-    let patch = json!({ "status": { "conditions": [{ "type": "T", "status": "True" }] }, "metadata": { "labels": { "y": "1" } } });
-    let (_, status) = api.typed(
-        Method::PATCH,
-        "/api/v1/namespaces/default/status",
-        "application/merge-patch+json",
-        &patch,
-    );
-    assert_eq!(status["status"]["conditions"][0]["type"], "T");
-    assert_eq!(status["metadata"]["labels"].get("y"), None);
-    assert_eq!(
-        status["metadata"]["managedFields"][1]["subresource"],
-        "status"
-    );
-}
-
-#[test]
-fn applying_states_what_it_needs() {
-    let api = Api::new();
-    let path = format!("{ACCOUNTS}/a");
-    let config =
-        json!({ "apiVersion": "v1", "kind": "ServiceAccount", "metadata": { "name": "a" } });
-    let apply = |query: &str, config: &Value| {
-        api.typed(
-            Method::PATCH,
-            &format!("{path}{query}"),
-            "application/apply-patch+yaml",
-            config,
-        )
-    };
-    let (status, refused) = apply("", &config);
-    assert_eq!(
-        (status, &refused["message"]),
-        (
-            422,
-            &json!(
-                "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch"
-            )
-        )
-    );
-    assert_eq!(apply("?fieldManager=m", &config).0, 201);
-    assert_eq!(apply("?fieldManager=m", &config).0, 200);
-
-    let mut unknown = config.clone();
-    unknown["secret"] = json!([]);
-    assert_eq!(
-        apply("?fieldManager=m", &unknown).1["message"],
-        "failed to create typed patch object (default/a; /v1, Kind=ServiceAccount): .secret: field not declared in schema"
-    );
-    let mut twice = config;
-    twice["secrets"] = json!([{ "name": "x" }, { "name": "x" }]);
-    assert_eq!(
-        apply("?fieldManager=m", &twice).1["message"],
-        "failed to create typed patch object (default/a; /v1, Kind=ServiceAccount): .secrets: duplicate entries for key [name=\"x\"]"
     );
 }

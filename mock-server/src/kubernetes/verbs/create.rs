@@ -46,13 +46,9 @@ pub(super) fn create(mut call: Call<'_>) -> Result<Response, Failure> {
         generate_name(writer, &mut object);
         (call.kind.default)(&mut object);
         let mut object = read::normalize(call.kind.schema, object);
-        let nothing = read::normalize(
-            call.kind.schema,
-            json!({ "kind": call.kind.kind, "apiVersion": call.kind.api_version() }),
-        );
         ownership::record_update(
             call.kind,
-            &nothing,
+            &call.kind.empty(),
             &mut object,
             &call.manager(Operation::Update),
             writer.now,

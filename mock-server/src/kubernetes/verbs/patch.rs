@@ -1,6 +1,7 @@
 //! `patch` in its four forms.
 
 use http::StatusCode;
+use json_patch::{Patch, PatchOperation};
 use serde_json::Value;
 
 use super::{Call, create, update};
@@ -9,7 +10,6 @@ use crate::kubernetes::options::FieldValidation;
 use crate::kubernetes::ownership::{self, Operation, set, walk};
 use crate::kubernetes::patch::strategic;
 use crate::kubernetes::schema::{Type, read};
-use crate::kubernetes::writer::Writer;
 use crate::kubernetes::{Response, body, reply};
 
 const JSON_PATCH: &str = "application/json-patch+json";
@@ -17,6 +17,9 @@ const MERGE_PATCH: &str = "application/merge-patch+json";
 const STRATEGIC_PATCH: &str = "application/strategic-merge-patch+json";
 const APPLY_PATCH: &str = "application/apply-patch+yaml";
 const ACCEPTED: &[&str] = &[JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, APPLY_PATCH];
+
+/// The API server's limit to a JSON patch.
+const MAX_OPERATIONS: usize = 10_000;
 
 /// Changes an object by a patch, or applies a configuration to it.
 ///
@@ -65,11 +68,7 @@ fn check_options(call: &Call<'_>, applying: bool) -> Result<(), Failure> {
 fn patched(call: &Call<'_>, form: &str, live: &Value, patch: Value) -> Result<Value, Failure> {
     let mut object = live.clone();
     match form {
-        JSON_PATCH => {
-            let patch: json_patch::Patch = serde_json::from_value(patch)
-                .map_err(|error| Failure::BadRequest(format!("error decoding patch: {error}")))?;
-            json_patch::patch(&mut object, &patch).map_err(|_| Failure::UnprocessablePatch)?;
-        }
+        JSON_PATCH => json_patched(&mut object, patch)?,
         _ if !patch.is_object() => {
             return Err(Failure::bad_request(
                 "error decoding patch: json: cannot unmarshal value into Go value of type map[string]interface {}",
@@ -82,6 +81,26 @@ fn patched(call: &Call<'_>, form: &str, live: &Value, patch: Value) -> Result<Va
         }
     }
     Ok(object)
+}
+
+/// Carries out the operations of a JSON patch; copies may not blow the object up.
+fn json_patched(object: &mut Value, patch: Value) -> Result<(), Failure> {
+    let Patch(operations) = serde_json::from_value(patch)
+        .map_err(|error| Failure::BadRequest(format!("error decoding patch: {error}")))?;
+    if operations.len() > MAX_OPERATIONS {
+        let many = operations.len();
+        return Err(Failure::BadRequest(format!(
+            "The allowed maximum operations in a JSON patch is {MAX_OPERATIONS}, got {many}"
+        )));
+    }
+    for operation in &operations {
+        json_patch::patch(object, std::slice::from_ref(operation))
+            .map_err(|_| Failure::UnprocessablePatch)?;
+        if matches!(operation, PatchOperation::Copy(_)) {
+            body::check_size(object.to_string().len())?;
+        }
+    }
+    Ok(())
 }
 
 /// Types the patched object; unknown fields are warnings or a refusal, as the caller chose.
@@ -107,57 +126,49 @@ fn apply(call: &Call<'_>, config: Value) -> Result<Response, Failure> {
     let config = configuration(call, config)?;
     let manager = call.manager(Operation::Apply);
     let force = call.options.force.unwrap_or_default();
-    let (status, applied) = call
-        .cluster
-        .write(|writer| match writer.find(kind, &call.key()) {
+    let (status, applied) = call.cluster.write(|writer| {
+        let live = writer.find(kind, &call.key());
+        if live.is_none() {
+            check_absent(call, &config)?;
+        }
+        let live = live.as_deref();
+        let mut object = ownership::apply(kind, live, &config, &manager, force, writer.now)?;
+        (kind.default)(&mut object);
+        match live {
             Some(live) => {
-                let object =
-                    ownership::apply(kind, Some(&live), &config, &manager, force, writer.now)?;
-                let object = update::settled(call, &live, defaulted(call, object))?;
-                Ok((StatusCode::OK, update::store(call, writer, &live, object)?))
+                let object = update::settled(call, live, object)?;
+                Ok((StatusCode::OK, update::store(call, writer, live, object)?))
             }
-            None if !call.target.subresource.is_empty() => Err(call.not_found()),
-            None => created(call, writer, &config, |writer| {
-                ownership::apply(kind, None, &config, &manager, force, writer.now)
-            }),
-        })?;
+            None => {
+                let object = read::normalize(kind.schema, object);
+                Ok((StatusCode::CREATED, create::store(call, writer, object)?))
+            }
+        }
+    })?;
     Ok(reply::object(call, status, &applied))
 }
 
-fn created(
-    call: &Call<'_>,
-    writer: &mut Writer<'_>,
-    config: &Value,
-    object: impl FnOnce(&Writer<'_>) -> Result<Value, Failure>,
-) -> Result<(StatusCode, Value), Failure> {
+/// A configuration for an object that is not there must not be about a certain one.
+fn check_absent(call: &Call<'_>, config: &Value) -> Result<(), Failure> {
     let stated = |name: &str| {
-        config["metadata"][name]
-            .as_str()
-            .is_some_and(|text| !text.is_empty())
+        let text = config["metadata"][name].as_str();
+        text.is_some_and(|text| !text.is_empty())
     };
+    if !call.target.subresource.is_empty() {
+        return Err(call.not_found());
+    }
     if stated("uid") || stated("resourceVersion") {
         return Err(Failure::Stale(call.kind, call.name().to_owned()));
     }
-    let object = defaulted(call, object(writer)?);
-    Ok((
-        StatusCode::CREATED,
-        create::store(call, writer, read::normalize(call.kind.schema, object))?,
-    ))
-}
-
-fn defaulted(call: &Call<'_>, mut object: Value) -> Value {
-    (call.kind.default)(&mut object);
-    object
+    Ok(())
 }
 
 /// The applied configuration: of this kind and name, and with no field that the kind does not have.
 fn configuration(call: &Call<'_>, config: Value) -> Result<Value, Failure> {
-    for name in ["apiVersion", "kind"] {
+    for (name, printed) in [("apiVersion", "apiVersion"), ("kind", "Kind")] {
         if config[name].as_str().is_none_or(str::is_empty) {
-            return Err(Failure::BadRequest(format!(
-                "Object '{}' is missing in '{config}'",
-                capitalised(name)
-            )));
+            let why = format!("Object '{printed}' is missing in '{config}'");
+            return Err(Failure::BadRequest(why));
         }
     }
     let config = body::named(call.kind, config)?;
@@ -183,10 +194,6 @@ fn configuration(call: &Call<'_>, config: Value) -> Result<Value, Failure> {
     }
     call.place(&mut config)?;
     Ok(config)
-}
-
-fn capitalised(name: &str) -> &str {
-    if name == "kind" { "Kind" } else { name }
 }
 
 fn untypable(call: &Call<'_>, why: &str) -> Failure {
