@@ -7,7 +7,7 @@
 use std::path::PathBuf;
 
 use http::Uri;
-use kube::config::{Kubeconfig, NamedContext};
+use kube::config::{Kubeconfig, KubeconfigError, NamedContext};
 use podpass::ClusterId;
 use podpass::port::{PortError, Service};
 
@@ -24,6 +24,12 @@ pub(crate) async fn read(path: Option<PathBuf>) -> Result<Kubeconfig, PortError>
     });
     let why = match reading.await {
         Ok(Ok(kubeconfig)) => return Ok(kubeconfig),
+        Ok(Err(KubeconfigError::ReadConfig(error, path))) => {
+            format!(
+                "the kubeconfig `{}` cannot be read: {error}",
+                path.display()
+            )
+        }
         Ok(Err(error)) => causes(&error),
         Err(error) => causes(&error),
     };
