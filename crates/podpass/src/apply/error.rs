@@ -79,7 +79,8 @@ pub struct FailedStep {
 pub struct ApplyError {
     /// What was done.
     pub done: Applied,
-    /// What failed, never empty: several when they were under way together.
+    /// What failed: several when they were under way together, none when the apply was
+    /// [stopped](super::Progress::is_stopped).
     pub failed: Vec<FailedStep>,
     /// What was not begun.
     pub left: Vec<Step>,

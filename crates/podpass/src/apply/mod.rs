@@ -38,7 +38,8 @@ pub struct Applied {
 }
 
 /// Carries out a plan. Steps run side by side as far as none needs another, as many as
-/// [`Run::concurrency`] allows. After a failure nothing new is begun; what is under way is finished.
+/// [`Run::concurrency`] allows. After a failure, or once [`Progress::is_stopped`] says so, nothing new is
+/// begun; what is under way is finished.
 ///
 /// A step that finds its work done already (something to delete is gone, something to create is there
 /// exactly as wished) succeeds, so that a run cut short is finished by planning and applying again.
@@ -56,7 +57,7 @@ pub async fn apply<W: World>(
     let mut applied = Applied::default();
     let mut failed = Vec::new();
     loop {
-        while failed.is_empty() && running.len() < run.concurrency() {
+        while failed.is_empty() && !progress.is_stopped() && running.len() < run.concurrency() {
             let Some(index) = schedule.next() else { break };
             let step = &plan.steps[index];
             progress.event(&Event::Started { index, step });
@@ -84,14 +85,14 @@ pub async fn apply<W: World>(
             }
         }
     }
-    if failed.is_empty() {
-        return Ok(applied);
-    }
-    let left = schedule
+    let left: Vec<_> = schedule
         .unfinished()
         .filter(|index| failed.iter().all(|(other, _)| other != index))
         .map(|index| plan.steps[index].clone())
         .collect();
+    if failed.is_empty() && left.is_empty() {
+        return Ok(applied);
+    }
     let failed = failed
         .into_iter()
         .map(|(index, error)| FailedStep {

@@ -44,6 +44,11 @@ pub enum Event<'a> {
 pub trait Progress: Send + Sync {
     /// Called from the task that applies: it must not block.
     fn event(&self, event: &Event<'_>);
+
+    /// Asked before each step: whether to begin nothing more.
+    fn is_stopped(&self) -> bool {
+        false
+    }
 }
 
 impl Progress for () {

@@ -1,14 +1,15 @@
 //! Applying against a world in memory.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::port::World;
 use crate::testing::{
     Memory, PAGE_MANIFEST, apply_manifest, desired, observe_at, plan_for, run, subject,
 };
 use crate::{
-    Depth, Desired, Event, OWNERSHIP_TAG, Plan, PlanOptions, Run, StepError, apply, destroy,
-    observe, plan,
+    Depth, Desired, Event, OWNERSHIP_TAG, Plan, PlanOptions, Progress, Run, StepError, apply,
+    destroy, observe, plan,
 };
 
 /// Callers spawn these futures on threads: they must be `Send` for any world.
@@ -39,6 +40,37 @@ async fn page_is_applied_with_five_writes_and_then_nothing_is_left() {
     );
     assert!(applied.associations.contains_key(&subject()));
     assert!(plan_for(&world, &wanted).await.is_empty());
+}
+
+/// Wants to stop once something is done.
+#[derive(Default)]
+struct Impatient(AtomicBool);
+
+impl Progress for Impatient {
+    fn event(&self, event: &Event<'_>) {
+        if let Event::Finished { .. } = event {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+#[tokio::test]
+async fn stopped_apply_tells_what_is_left_and_the_next_one_goes_on_from_there() {
+    let world = Memory::with_cluster("my-cluster");
+    let wanted = desired(PAGE_MANIFEST);
+    let plan = plan_for(&world, &wanted).await;
+    let one_by_one = run(&world).with_concurrency(1);
+    let stopped = apply(&one_by_one, &plan, &Impatient::default())
+        .await
+        .unwrap_err();
+    assert_eq!(stopped.done.done, plan.steps[..1]);
+    assert!(stopped.failed.is_empty());
+    assert_eq!(stopped.left, plan.steps[1..]);
+    assert_eq!(plan_for(&world, &wanted).await.steps, plan.steps[1..]);
 }
 
 #[tokio::test]

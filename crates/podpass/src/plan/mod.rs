@@ -99,12 +99,19 @@ impl Plan {
 
     /// How many steps create, change and delete.
     pub fn totals(&self) -> Totals {
-        let create = self.steps.iter().filter(|step| step.is_creation()).count();
-        let delete = self.steps.iter().filter(|step| step.is_deletion()).count();
-        Totals {
+        Totals::of(&self.steps)
+    }
+}
+
+impl Totals {
+    /// Of these steps.
+    pub fn of(steps: &[Step]) -> Self {
+        let create = steps.iter().filter(|step| step.is_creation()).count();
+        let delete = steps.iter().filter(|step| step.is_deletion()).count();
+        Self {
             create,
             delete,
-            change: self.steps.len() - create - delete,
+            change: steps.len() - create - delete,
         }
     }
 }
