@@ -1,5 +1,7 @@
 //! The `podpass` command.
 
-fn main() {
-    podpass_cli::run();
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    podpass_cli::run(std::env::args_os()).into()
 }

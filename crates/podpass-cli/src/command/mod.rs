@@ -1,0 +1,90 @@
+//! The commands, one file each: what can be typed after its name, and what it then does. `carry_out` is what
+//! `apply` and `destroy` share.
+
+mod apply;
+mod carry_out;
+mod completions;
+mod demo;
+mod destroy;
+mod mock;
+mod plan;
+mod schema;
+mod verify;
+
+use clap::Subcommand;
+
+use crate::args::{Cli, TargetArgs};
+use crate::error::CliError;
+use crate::exit_code::ExitCode;
+use crate::output::Console;
+use crate::session::Session;
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    #[command(flatten)]
+    Verb(Verb),
+    /// Run a mock of AWS (IAM, STS, EKS) and Kubernetes, the same as `podpass-mock`
+    Mock(mock::MockCommandArgs),
+    /// Show it all on an embedded mock: no AWS, no Docker, no cluster
+    Demo,
+    /// Print the JSON Schema of manifests
+    Schema,
+    /// Print a completion script for a shell
+    Completions(completions::CompletionsArgs),
+}
+
+/// What to do with a manifest.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Show what has to be done so that everything is as the manifest says
+    Plan(plan::PlanArgs),
+    /// Do it: create and change what the plan says
+    Apply(apply::ApplyArgs),
+    /// Check that pods will get the credentials that the manifest means, and say why not
+    Verify(verify::VerifyArgs),
+    /// Delete what the manifest speaks of, as far as podpass owns it
+    Destroy(destroy::DestroyArgs),
+}
+
+/// Runs the command that was typed.
+pub(crate) async fn run(cli: Cli, console: &mut Console) -> Result<ExitCode, CliError> {
+    // The mock has a logger of its own, which `--log` is for.
+    if !matches!(cli.command, Command::Mock(_)) {
+        crate::log(cli.global.verbose);
+    }
+    match cli.command {
+        Command::Verb(verb) => {
+            let session = Session::open(verb.target()).await?;
+            verb.perform(&session, console).await
+        }
+        Command::Mock(args) => mock::run(args).await,
+        Command::Demo => demo::run(console).await,
+        Command::Schema => schema::run(console),
+        Command::Completions(args) => completions::run(&args, console),
+    }
+}
+
+impl Verb {
+    fn target(&self) -> &TargetArgs {
+        match self {
+            Self::Plan(args) => &args.target,
+            Self::Apply(args) => &args.target,
+            Self::Verify(args) => &args.target,
+            Self::Destroy(args) => &args.target,
+        }
+    }
+
+    async fn perform(
+        &self,
+        session: &Session,
+        console: &mut Console,
+    ) -> Result<ExitCode, CliError> {
+        match self {
+            Self::Plan(args) => plan::perform(args, session, console).await,
+            Self::Apply(args) => apply::perform(args, session, console).await,
+            Self::Verify(args) => verify::perform(args, session, console).await,
+            Self::Destroy(args) => destroy::perform(args, session, console).await,
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! `podpass verify`.
+
+use clap::Args;
+use podpass::{Depth, Severity};
+
+use crate::args::{OutputArgs, TargetArgs};
+use crate::error::CliError;
+use crate::exit_code::ExitCode;
+use crate::output::{Console, Format, VerifiedView};
+use crate::session::Session;
+
+/// What can be typed after `podpass verify`.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Exit status: 0 when pods get the credentials that the manifest promises, 1 when a finding is an error, and for errors.
+
+The answer as json or yaml: `ok`, `totals` (`errors`, `warnings`), `associations` (each with its `subject`, `roleArn`, \
+`associationId` if there is one, and its own `errors` and `warnings`), `findings` (each with `code`, `severity`, \
+`subject`, `explanation`, `remedy`).")]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    output: OutputArgs,
+
+    /// Let warnings fail as well
+    #[arg(long)]
+    strict: bool,
+
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+}
+
+/// Verifies and tells what was found.
+pub(super) async fn perform(
+    args: &VerifyArgs,
+    session: &Session,
+    console: &mut Console,
+) -> Result<ExitCode, CliError> {
+    let (desired, observed) = session.look(Depth::Verify).await?;
+    let report = podpass::verify(&desired, &observed);
+    let view = VerifiedView::new(&desired, &observed, &report);
+    match args.output.output {
+        Format::Table => console.line(view)?,
+        format => console.data(format, &view)?,
+    }
+    let strictly_ok = !args.strict || report.count(Severity::Warning) == 0;
+    Ok(if report.is_ok() && strictly_ok {
+        ExitCode::Success
+    } else {
+        ExitCode::Failure
+    })
+}

@@ -1,0 +1,110 @@
+//! Why a command fails, and what a person can do about it.
+
+use std::io;
+
+use podpass::port::{PortError, PortErrorKind, Service};
+use podpass::{ApplyError, ManifestError, PlanError};
+use thiserror::Error;
+
+/// Why a command failed.
+#[derive(Debug, Error)]
+pub(crate) enum CliError {
+    #[error("cannot read the manifest from `{name}`")]
+    ReadManifest {
+        name: String,
+        #[source]
+        source: io::Error,
+    },
+    #[error("the manifest `{name}` cannot be used")]
+    Manifest {
+        name: String,
+        text: String,
+        error: ManifestError,
+    },
+    #[error(transparent)]
+    Endpoint(#[from] podpass_aws::InvalidEndpoint),
+    #[error(transparent)]
+    Port(#[from] PortError),
+    #[error("the manifest cannot be planned")]
+    Plan(#[from] PlanError),
+    #[error("not everything was done")]
+    Apply(#[from] Box<ApplyError>),
+    #[error("interrupted while steps were under way: they may or may not be done")]
+    Interrupted,
+    #[error("`podpass {0}` asks before it changes anything, and there is no terminal to ask on")]
+    CannotAsk(&'static str),
+    #[error("nothing was changed")]
+    Declined,
+    #[error("cannot ask on the terminal")]
+    Terminal(#[source] io::Error),
+    #[error(transparent)]
+    Mock(#[from] podpass_mock::command::RunError),
+    #[error(transparent)]
+    MockStart(#[from] podpass_mock::StartError),
+    #[error("the demonstration could not be set up")]
+    Demo(#[source] io::Error),
+    #[error("cannot start the asynchronous runtime")]
+    Runtime(#[source] io::Error),
+    #[error("cannot listen for signals")]
+    Signals(#[source] io::Error),
+    #[error("cannot write the answer")]
+    Output(#[source] io::Error),
+}
+
+impl CliError {
+    /// Whether nobody reads the answer any more, as after `podpass plan | head -1`.
+    pub(crate) fn is_broken_pipe(&self) -> bool {
+        let error = match self {
+            Self::Output(error) | Self::Mock(podpass_mock::command::RunError::Process(error)) => {
+                error
+            }
+            _ => return false,
+        };
+        error.kind() == io::ErrorKind::BrokenPipe
+    }
+
+    /// What to do about it, where there is something to say.
+    pub(crate) fn help(&self) -> Option<String> {
+        let help = match self {
+            Self::ReadManifest { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                "name the manifest with `--file FILE`; `podpass demo` shows one"
+            }
+            Self::Port(error) => return port_help(error),
+            Self::Apply(_) | Self::Interrupted => {
+                "run the same command again: it goes on from where this one stopped"
+            }
+            Self::CannotAsk(_) => "pass `--yes` to go ahead without being asked",
+            Self::Mock(error) => return error.help().map(str::to_owned),
+            Self::MockStart(error) => return error.help().map(str::to_owned),
+            _ => return None,
+        };
+        Some(help.to_owned())
+    }
+}
+
+/// What to do about a request that failed: the adapter's own hint, or one that fits the kind of failure.
+pub(crate) fn port_help(error: &PortError) -> Option<String> {
+    if let Some(hint) = error.hint() {
+        return Some(hint.to_owned());
+    }
+    let help = match (error.kind(), error.service()) {
+        (PortErrorKind::Unreachable, Service::Kubernetes) => {
+            "check `--kubeconfig` and `--context`, and that the API server can be reached from here"
+        }
+        (PortErrorKind::Unreachable, _) => {
+            "check the endpoint (`--endpoint-url`, AWS_ENDPOINT_URL), the region and the network"
+        }
+        (PortErrorKind::AccessDenied, Service::Kubernetes) => {
+            "let the caller into the cluster: `aws eks create-access-entry`"
+        }
+        (PortErrorKind::AccessDenied, _) => {
+            return Some(format!(
+                "the caller needs permission for {}",
+                error.operation()
+            ));
+        }
+        (PortErrorKind::LimitExceeded, _) => "ask for a higher quota, or delete what is not needed",
+        _ => return None,
+    };
+    Some(help.to_owned())
+}

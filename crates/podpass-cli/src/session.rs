@@ -1,0 +1,57 @@
+//! From a manifest to what is there: the part that all verbs share.
+
+use podpass::{Depth, Desired, Observed, Run, observe};
+use podpass_aws::World;
+
+use crate::args::TargetArgs;
+use crate::error::CliError;
+use crate::manifest_file::ManifestFile;
+
+/// A manifest and the world that it speaks of.
+pub(crate) struct Session {
+    pub(crate) manifest: ManifestFile,
+    pub(crate) run: Run<World>,
+}
+
+impl Session {
+    /// Reads the manifest and finds credentials, region and kubeconfig. Nothing is sent yet.
+    pub(crate) async fn open(target: &TargetArgs) -> Result<Self, CliError> {
+        let manifest = ManifestFile::read(&target.file)?;
+        let world = world(target).await?;
+        Ok(Self {
+            manifest,
+            run: Run::new(world),
+        })
+    }
+
+    /// Who the caller is, what the manifest asks for in the caller's account, and what is there.
+    pub(crate) async fn look(&self, depth: Depth) -> Result<(Desired, Observed), CliError> {
+        let caller = self.run.caller_identity().await?;
+        let region = self.run.world().region();
+        let desired = Desired::resolve(&self.manifest.manifest, &caller, region)
+            .map_err(|error| self.manifest.refuse(error))?;
+        let observed = observe(&self.run, &desired, depth).await?;
+        Ok((desired, observed))
+    }
+}
+
+async fn world(target: &TargetArgs) -> Result<World, CliError> {
+    let (aws, kubernetes) = (&target.aws, &target.kubernetes);
+    let mut builder = World::builder();
+    if let Some(profile) = &aws.profile {
+        builder = builder.profile(profile);
+    }
+    if let Some(region) = &aws.region {
+        builder = builder.region(region.clone());
+    }
+    if let Some(url) = &aws.endpoint_url {
+        builder = builder.endpoint_url(url);
+    }
+    if let Some(path) = &kubernetes.kubeconfig {
+        builder = builder.kubeconfig(path);
+    }
+    if let Some(context) = &kubernetes.context {
+        builder = builder.context(context);
+    }
+    Ok(builder.build().await?)
+}
