@@ -3,9 +3,11 @@
 //! Nothing outside this file knows how rows are stored. Looking up, writing and turning a page cost the
 //! logarithm of the table's size.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Bound;
+use std::sync::Arc;
 
 /// What can be a row.
 pub(crate) trait Row {
@@ -23,17 +25,18 @@ pub(crate) trait Row {
 /// Stands between the parts of a key: it sorts before everything that names can hold.
 pub(crate) const SEPARATOR: char = '\0';
 
-/// Rows by key, and keys by the texts of each index.
+/// Rows by key, and keys by the texts of each index. Nodes of the trees are kept small, and a key is
+/// there once: there may be many rows.
 pub(crate) struct Table<R> {
-    rows: BTreeMap<String, R>,
-    indices: BTreeMap<(usize, String), String>,
+    rows: BTreeMap<Arc<str>, Box<R>>,
+    indices: Vec<BTreeMap<Box<str>, Arc<str>>>,
 }
 
 impl<R> Default for Table<R> {
     fn default() -> Self {
         Self {
             rows: BTreeMap::new(),
-            indices: BTreeMap::new(),
+            indices: Vec::new(),
         }
     }
 }
@@ -52,37 +55,40 @@ impl<R: Row> Table<R> {
     }
 
     pub(crate) fn row(&self, key: &str) -> Option<&R> {
-        self.rows.get(key)
+        self.rows.get(key).map(Box::as_ref)
     }
 
     /// The row that an index has under this text.
     pub(crate) fn find(&self, index: usize, text: &str) -> Option<&R> {
-        self.row(self.indices.get(&(index, text.to_owned()))?)
+        self.row(self.indices.get(index)?.get(text)?)
     }
 
     /// Adds a row, or replaces the one with its key.
     pub(crate) fn put(&mut self, row: R) {
-        let key = row.key();
+        let key = Arc::from(row.key());
         self.remove(&key);
-        for (index, text) in row.indices().as_ref().iter().enumerate() {
+        let texts = row.indices();
+        let texts = texts.as_ref();
+        self.indices.resize_with(texts.len(), BTreeMap::new);
+        for (index, text) in self.indices.iter_mut().zip(texts) {
             if !text.is_empty() {
-                self.indices.insert((index, text.clone()), key.clone());
+                index.insert(text.as_str().into(), Arc::clone(&key));
             }
         }
-        self.rows.insert(key, row);
+        self.rows.insert(key, Box::new(row));
     }
 
     /// Changes a row in place. Its key and indices stay as they are: they are what AWS calls immutable.
     pub(crate) fn update<T>(&mut self, key: &str, change: impl FnOnce(&mut R) -> T) -> Option<T> {
-        self.rows.get_mut(key).map(change)
+        self.rows.get_mut(key).map(|row| change(row))
     }
 
     pub(crate) fn remove(&mut self, key: &str) -> Option<R> {
         let row = self.rows.remove(key)?;
-        for (index, text) in row.indices().as_ref().iter().enumerate() {
-            self.indices.remove(&(index, text.clone()));
+        for (index, text) in self.indices.iter_mut().zip(row.indices().as_ref()) {
+            index.remove(text.as_str());
         }
-        Some(row)
+        Some(*row)
     }
 
     /// The rows whose key begins with `prefix`, in order, after the key `after`.
@@ -91,14 +97,7 @@ impl<R: Row> Table<R> {
         prefix: &'t str,
         after: Option<&str>,
     ) -> impl Iterator<Item = (&'t str, &'t R)> {
-        let start = match after.filter(|after| *after > prefix) {
-            Some(after) => Bound::Excluded(after),
-            None => Bound::Included(prefix),
-        };
-        self.rows
-            .range::<str, _>((start, Bound::Unbounded))
-            .map(|(key, row)| (key.as_str(), row))
-            .take_while(move |(key, _)| key.starts_with(prefix))
+        range(&self.rows, prefix, after).map(|(key, row)| (key, row.as_ref()))
     }
 
     /// The same over an index: the rows whose text there begins with `prefix`, in the order of these texts.
@@ -108,15 +107,25 @@ impl<R: Row> Table<R> {
         prefix: &'t str,
         after: Option<&str>,
     ) -> impl Iterator<Item = (&'t str, &'t R)> {
-        let start = match after.filter(|after| *after > prefix) {
-            Some(after) => Bound::Excluded((index, after.to_owned())),
-            None => Bound::Included((index, prefix.to_owned())),
-        };
-        self.indices
-            .range((start, Bound::Unbounded))
-            .take_while(move |((at, text), _)| *at == index && text.starts_with(prefix))
-            .filter_map(|((_, text), key)| Some((text.as_str(), self.row(key)?)))
+        let texts = self.indices.get(index).into_iter();
+        let found = texts.flat_map(move |texts| range(texts, prefix, after));
+        found.filter_map(|(text, key)| Some((text, self.row(key)?)))
     }
+}
+
+/// The entries whose key begins with `prefix`, in order, after the key `after`.
+fn range<'t, K: Borrow<str> + Ord, V>(
+    map: &'t BTreeMap<K, V>,
+    prefix: &'t str,
+    after: Option<&str>,
+) -> impl Iterator<Item = (&'t str, &'t V)> + use<'t, K, V> {
+    let start = match after.filter(|after| *after > prefix) {
+        Some(after) => Bound::Excluded(after),
+        None => Bound::Included(prefix),
+    };
+    map.range::<str, _>((start, Bound::Unbounded))
+        .map(|(key, value)| (key.borrow(), value))
+        .take_while(move |(key, _)| key.starts_with(prefix))
 }
 
 #[cfg(test)]
