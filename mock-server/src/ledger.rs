@@ -7,19 +7,25 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 /// One answered call.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Entry {
-    pub(crate) time: Timestamp,
-    pub(crate) service: &'static str,
-    /// `None` when the request named no operation.
-    pub(crate) operation: Option<&'static str>,
-    pub(crate) account: String,
-    pub(crate) region: String,
-    pub(crate) status: u16,
+pub struct Entry {
+    /// When it was answered, by the server's clock.
+    pub time: Timestamp,
+    /// The service's name as signatures have it, such as `iam`.
+    pub service: &'static str,
+    /// The API operation; `None` when the request named none that is known.
+    pub operation: Option<&'static str>,
+    /// The caller's account.
+    pub account: String,
+    /// The region that the request was signed for.
+    pub region: String,
+    /// The answer's HTTP status.
+    pub status: u16,
     /// AWS's code of the error, if it was one.
-    pub(crate) error_code: Option<&'static str>,
-    pub(crate) request_id: String,
+    pub error_code: Option<&'static str>,
+    /// The request id that the answer carried.
+    pub request_id: String,
 }
 
 /// A ring of calls.

@@ -30,7 +30,7 @@ mod control;
 mod id;
 mod kubeconfig;
 mod kubernetes;
-mod ledger;
+pub mod ledger;
 mod mock_server;
 mod operation;
 mod protocol;

@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use crate::account::{self, AccountId};
 use crate::clock::Clock;
 use crate::kubeconfig;
+use crate::ledger;
 use crate::quota::{Quota, Quotas};
 use crate::server::{self, Shared};
 use crate::store::{Settings, Store};
@@ -123,6 +124,12 @@ impl MockServer {
     /// A kubeconfig with a context for each of the default account's clusters; the first one is current.
     pub fn kubeconfig(&self) -> String {
         kubeconfig::write(&self.shared.store)
+    }
+
+    /// The AWS calls that were answered since the start or the last reset, oldest first: at most the
+    /// newest ten thousand.
+    pub fn requests(&self) -> Vec<ledger::Entry> {
+        self.shared.ledger.calls()
     }
 
     /// Brings back the state as it was right after the start, and forgets the recorded requests.
