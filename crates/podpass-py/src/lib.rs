@@ -1,15 +1,63 @@
-//! The Python module `podpass._core`.
+//! The Python module `podpass._core`: the engine, the mock and the command line, converted.
+//!
+//! Nothing is decided here. Each file wraps one type, and four hold what they share: `verb` is what
+//! Python asks the engine for, `runtime` where Python waits for it, `error` maps every error to its
+//! place in the tree of `podpass.errors`, `json` and `repr` turn values into plain ones and text.
 
-use pyo3::prelude::*;
+mod aio;
+mod applied;
+mod blocking;
+mod conflict;
+mod error;
+mod event;
+mod finding;
+mod json;
+mod manifest;
+mod mock_server;
+mod plan;
+mod problem;
+mod progress;
+mod report;
+mod repr;
+mod request;
+mod runtime;
+mod session;
+mod step;
+mod verb;
 
-/// The compiled half of the `podpass` package.
-#[pymodule]
+/// The compiled half of the `podpass` package. Import from `podpass`, not from here.
+#[pyo3::pymodule]
 mod _core {
-    use super::*;
+    #[pymodule_export]
+    use crate::aio::{apply_async, destroy_async, plan_async, verify_async};
+    #[pymodule_export]
+    use crate::applied::Applied;
+    #[pymodule_export]
+    use crate::blocking::{apply, destroy, plan, verify};
+    #[pymodule_export]
+    use crate::conflict::Conflict;
+    #[pymodule_export]
+    use crate::event::Event;
+    #[pymodule_export]
+    use crate::finding::Finding;
+    #[pymodule_export]
+    use crate::manifest::Manifest;
+    #[pymodule_export]
+    use crate::mock_server::MockServer;
+    #[pymodule_export]
+    use crate::plan::Plan;
+    #[pymodule_export]
+    use crate::problem::Problem;
+    #[pymodule_export]
+    use crate::report::Report;
+    #[pymodule_export]
+    use crate::request::Request;
+    #[pymodule_export]
+    use crate::session::Session;
+    #[pymodule_export]
+    use crate::step::Step;
 
     /// The version of podpass.
-    #[pyfunction]
-    fn version() -> &'static str {
-        env!("CARGO_PKG_VERSION")
-    }
+    #[pymodule_export]
+    const VERSION: &str = env!("CARGO_PKG_VERSION");
 }

@@ -1,0 +1,208 @@
+//! `MockServer`: the mock, running in the Python process. `podpass.mock` completes it.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use podpass_mock::{Clock, MockServerBuilder, Quota, StartError};
+use pyo3::prelude::*;
+use tempfile::{NamedTempFile, TempPath};
+
+use crate::error;
+use crate::request::Request;
+use crate::runtime;
+use crate::session::Session;
+
+/// A mock of AWS and Kubernetes.
+#[pyclass(frozen, subclass, module = "podpass.mock")]
+pub(crate) struct MockServer {
+    builder: MockServerBuilder,
+    clock: Clock,
+    running: Mutex<Option<Running>>,
+}
+
+/// What there is between `start` and `stop`.
+struct Running {
+    server: podpass_mock::MockServer,
+    /// Where clients find the clusters; deleted when this is dropped.
+    kubeconfig: TempPath,
+}
+
+#[pymethods]
+impl MockServer {
+    #[new]
+    #[pyo3(signature = (
+        *,
+        clusters = Vec::new(),
+        account = "111122223333",
+        region = "us-west-2",
+        port = 0,
+        quotas = BTreeMap::new(),
+        seed = None,
+    ))]
+    fn new(
+        clusters: Vec<String>,
+        account: &str,
+        region: &str,
+        port: u16,
+        quotas: BTreeMap<String, usize>,
+        seed: Option<u64>,
+    ) -> PyResult<Self> {
+        let clock = Clock::system();
+        let account = account.parse().map_err(error::plain)?;
+        let mut builder = podpass_mock::MockServer::builder()
+            .listen(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+            .clock(clock.clone())
+            .account(account)
+            .region(region);
+        for name in clusters {
+            builder = builder.cluster(name);
+        }
+        for (name, limit) in quotas {
+            builder = builder.quota(name.parse::<Quota>().map_err(error::plain)?, limit);
+        }
+        if let Some(seed) = seed {
+            builder = builder.seed(seed);
+        }
+        Ok(Self {
+            builder,
+            clock,
+            running: Mutex::new(None),
+        })
+    }
+
+    /// Starts the server; it answers as soon as this returns.
+    fn start(&self, py: Python<'_>) -> PyResult<()> {
+        if self.lock().is_some() {
+            return Err(error::with_hint("the mock server runs already", None));
+        }
+        let builder = self.builder.clone();
+        let server = runtime::wait(py, async {
+            builder.start().await.map_err(|error| {
+                let hint = match error {
+                    StartError::PortInUse(_) => Some(
+                        "another podpass-mock, LocalStack or moto may hold it: stop that, or leave \
+                         `port` away to take a free one",
+                    ),
+                    _ => error.help(),
+                };
+                error::with_hint(&error::chain(&error), hint)
+            })
+        })?;
+        let kubeconfig = NamedTempFile::with_prefix("podpass-kubeconfig-")?.into_temp_path();
+        *self.lock() = Some(Running { server, kubeconfig });
+        Ok(())
+    }
+
+    /// Stops the server and waits until it has. Does nothing when it does not run.
+    fn stop(&self, py: Python<'_>) -> PyResult<()> {
+        let running = self.lock().take();
+        match running {
+            Some(running) => runtime::wait(py, async {
+                running.server.shutdown().await;
+                Ok(())
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// The address to give to clients as their endpoint, such as `http://127.0.0.1:4566`.
+    #[getter]
+    fn uri(&self) -> PyResult<String> {
+        self.with(|running| Ok(running.server.uri().to_owned()))
+    }
+
+    /// The environment in which AWS and Kubernetes clients find this server.
+    #[getter]
+    fn env(&self) -> PyResult<BTreeMap<&'static str, String>> {
+        self.with(|running| {
+            let mut env: BTreeMap<_, _> = running.server.env().into_iter().collect();
+            let kubeconfig = running.kubeconfig()?.to_string_lossy().into_owned();
+            env.insert("KUBECONFIG", kubeconfig);
+            Ok(env)
+        })
+    }
+
+    /// The session that leads to this server.
+    fn session(&self) -> PyResult<Session> {
+        self.with(|running| {
+            let kubeconfig = running.kubeconfig()?;
+            Ok(Session::of_mock(running.server.env(), kubeconfig))
+        })
+    }
+
+    /// Writes a kubeconfig with a context for each cluster, readable by its owner only.
+    fn kubeconfig(&self, path: PathBuf) -> PyResult<()> {
+        self.with(|running| Ok(running.write_kubeconfig(&path)?))
+    }
+
+    /// Brings back the state as it was right after the start, and forgets the recorded requests.
+    fn reset(&self) -> PyResult<()> {
+        self.with(|running| {
+            running.server.reset();
+            Ok(())
+        })
+    }
+
+    /// The AWS calls that were answered since the start or the last reset, oldest first: at most
+    /// the newest ten thousand.
+    fn requests(&self) -> PyResult<Vec<Request>> {
+        self.with(|running| {
+            let entries = running.server.requests();
+            Ok(entries.into_iter().map(Request::from).collect())
+        })
+    }
+
+    /// Moves the server's time forward by a `timedelta`.
+    fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+
+    fn __repr__(&self) -> String {
+        match &*self.lock() {
+            Some(running) => format!("MockServer(uri='{}')", running.server.uri()),
+            None => "MockServer(stopped)".to_owned(),
+        }
+    }
+}
+
+impl MockServer {
+    fn with<T>(&self, read: impl FnOnce(&Running) -> PyResult<T>) -> PyResult<T> {
+        match &*self.lock() {
+            Some(running) => read(running),
+            None => Err(error::with_hint(
+                "the mock server does not run",
+                Some("use it in a `with` block, or call `start()` first"),
+            )),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Running>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Running {
+    /// The server's own kubeconfig, written anew: clusters may have come and gone.
+    fn kubeconfig(&self) -> io::Result<PathBuf> {
+        let path = std::path::absolute(&self.kubeconfig)?;
+        self.write_kubeconfig(&path)?;
+        Ok(path)
+    }
+
+    /// Replaces the file in one step, so that no reader sees half of it. Temporary files are
+    /// readable by their owner only.
+    fn write_kubeconfig(&self, path: &Path) -> io::Result<()> {
+        let folder = match path.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        let mut file = NamedTempFile::new_in(folder)?;
+        file.write_all(self.server.kubeconfig().as_bytes())?;
+        file.persist(path)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,90 @@
+//! `Request`: one call that a mock answered.
+
+use podpass_mock::ledger::Entry;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+
+use crate::repr;
+
+/// One AWS call that a mock server answered.
+#[pyclass(frozen, eq, module = "podpass.mock")]
+#[derive(PartialEq, Eq)]
+pub(crate) struct Request(Entry);
+
+impl From<Entry> for Request {
+    fn from(entry: Entry) -> Self {
+        Self(entry)
+    }
+}
+
+#[pymethods]
+impl Request {
+    #[classattr]
+    fn __match_args__(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
+        PyTuple::new(
+            py,
+            [
+                "service",
+                "operation",
+                "status",
+                "error_code",
+                "account",
+                "region",
+                "request_id",
+                "time",
+            ],
+        )
+    }
+
+    /// The service's name as signatures have it, such as `iam`.
+    #[getter]
+    fn service(&self) -> &str {
+        self.0.service
+    }
+
+    /// The API operation; `None` when the request named none that is known.
+    #[getter]
+    fn operation(&self) -> Option<&str> {
+        self.0.operation
+    }
+
+    /// The answer's HTTP status.
+    #[getter]
+    fn status(&self) -> u16 {
+        self.0.status
+    }
+
+    /// AWS's code of the error, if it was one.
+    #[getter]
+    fn error_code(&self) -> Option<&str> {
+        self.0.error_code
+    }
+
+    /// The caller's account.
+    #[getter]
+    fn account(&self) -> &str {
+        &self.0.account
+    }
+
+    /// The region that the request was signed for.
+    #[getter]
+    fn region(&self) -> &str {
+        &self.0.region
+    }
+
+    /// The request id that the answer carried.
+    #[getter]
+    fn request_id(&self) -> &str {
+        &self.0.request_id
+    }
+
+    /// When it was answered, by the server's clock: a `datetime` in UTC.
+    #[getter]
+    fn time<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(self.0.time.into_pyobject(py)?.into_any())
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        repr::of(slf)
+    }
+}

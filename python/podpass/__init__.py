@@ -1,0 +1,88 @@
+"""EKS Pod Identity: plan, apply and verify associations, and test them without AWS.
+
+    import podpass
+
+    manifest = podpass.Manifest.from_file("my-cluster.yaml")
+    plan = podpass.plan(manifest)
+    print(plan)
+    podpass.apply(plan)
+    print(podpass.verify(manifest))
+
+`podpass.aio` has the same verbs for asyncio, `podpass.mock` the mock of AWS and Kubernetes,
+`podpass.errors` the tree of errors.
+"""
+
+from podpass import aio, errors
+from podpass._core import (
+    VERSION as __version__,
+)
+from podpass._core import (
+    Applied,
+    Conflict,
+    Event,
+    Finding,
+    Manifest,
+    Plan,
+    Problem,
+    Report,
+    Session,
+    Step,
+    apply,
+    destroy,
+    plan,
+    verify,
+)
+from podpass.errors import (
+    AccessDeniedError,
+    ApplyError,
+    AwsError,
+    ConflictError,
+    Error,
+    InvalidRequestError,
+    KubernetesError,
+    LimitExceededError,
+    ManifestError,
+    NotFoundError,
+    PlanConflictError,
+    RoleNotPropagatedError,
+    ServiceError,
+    ThrottledError,
+    UnavailableError,
+    UnreachableError,
+)
+
+__all__ = [
+    "AccessDeniedError",
+    "Applied",
+    "ApplyError",
+    "AwsError",
+    "Conflict",
+    "ConflictError",
+    "Error",
+    "Event",
+    "Finding",
+    "InvalidRequestError",
+    "KubernetesError",
+    "LimitExceededError",
+    "Manifest",
+    "ManifestError",
+    "NotFoundError",
+    "Plan",
+    "PlanConflictError",
+    "Problem",
+    "Report",
+    "RoleNotPropagatedError",
+    "ServiceError",
+    "Session",
+    "Step",
+    "ThrottledError",
+    "UnavailableError",
+    "UnreachableError",
+    "__version__",
+    "aio",
+    "apply",
+    "destroy",
+    "errors",
+    "plan",
+    "verify",
+]

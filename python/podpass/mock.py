@@ -1,0 +1,75 @@
+"""AWS and Kubernetes, mocked: a server in this very process that stock clients talk to.
+
+    from podpass.mock import MockServer
+
+    with MockServer(clusters=["my-cluster"]) as mock:
+        iam = boto3.client("iam", **mock.boto3_kwargs())
+
+For pytest there are ready-made fixtures: see `podpass.pytest_plugin`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import unittest.mock
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any
+
+from podpass import _core
+from podpass._core import Request
+
+__all__ = ["MockServer", "Request"]
+
+
+class MockServer(_core.MockServer):
+    """A mock of IAM, STS, EKS and clusters' Kubernetes APIs on a port of 127.0.0.1.
+
+    It runs from `start()` to `stop()`, or as long as a `with` block. All arguments are keywords:
+    `clusters` are ACTIVE from the start; `account` and `region` are those of callers who name none;
+    `port` 0 takes a free one; `quotas` replace AWS's defaults, by the names that AWS's messages use,
+    such as `{"RolesPerAccount": 5}`; `seed` makes ids the same in every run.
+
+    >>> with podpass.mock.MockServer(clusters=["my-cluster"]) as mock:
+    ...     mock.session().region
+    'us-west-2'
+    """
+
+    def __enter__(self) -> MockServer:
+        """Starts the server."""
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stops the server."""
+        self.stop()
+
+    def boto3_kwargs(self) -> dict[str, Any]:
+        """Arguments for `boto3.client` and `boto3.resource` that lead them here."""
+        env = self.env
+        return {
+            "endpoint_url": self.uri,
+            "region_name": env["AWS_REGION"],
+            "aws_access_key_id": env["AWS_ACCESS_KEY_ID"],
+            "aws_secret_access_key": env["AWS_SECRET_ACCESS_KEY"],
+        }
+
+    @contextlib.contextmanager
+    def environ(self) -> Iterator[dict[str, str]]:
+        """Leads everything in this process, and programs that it starts, here.
+
+        Inside the `with` block `os.environ` holds `env` and no other variable that begins with
+        `AWS_`: no profile, no session token, no endpoint of a single service leads elsewhere.
+        Afterwards it is as it was.
+        """
+        with unittest.mock.patch.dict(os.environ):
+            for name in [name for name in os.environ if name.startswith("AWS_")]:
+                del os.environ[name]
+            os.environ.update(self.env)
+            yield self.env

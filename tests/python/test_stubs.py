@@ -1,0 +1,68 @@
+"""The types that the package promises, held against what it is."""
+
+import inspect
+import subprocess
+import sys
+
+import podpass
+import podpass.aio
+import podpass.mock
+from podpass import _core
+
+
+def run(tmp_path, *command: str) -> str:
+    """Runs a module of this Python where no configuration file is found; answers its output."""
+    done = subprocess.run(
+        [sys.executable, "-m", *command], cwd=tmp_path, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_package_passes_mypy_strict(tmp_path):
+    run(tmp_path, "mypy", "--strict", "-p", "podpass")
+
+
+def test_stubs_are_true_of_the_compiled_module(tmp_path):
+    run(tmp_path, "mypy.stubtest", "podpass")
+
+
+def test_types_of_a_users_program_are_known(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import asyncio\n"
+        "import podpass\n"
+        "from podpass.mock import MockServer\n"
+        "\n"
+        "with MockServer(clusters=['my-cluster']) as mock:\n"
+        "    manifest = podpass.Manifest.from_dict({'clusters': []})\n"
+        "    reveal_type(podpass.plan(manifest, session=mock.session()).steps)\n"
+        "    reveal_type(podpass.verify(manifest, session=mock.session()).findings[0].severity)\n"
+        "    reveal_type(mock.requests()[0].operation)\n"
+        "    reveal_type(asyncio.run(podpass.aio.plan(manifest)))\n"
+    )
+    revealed = run(tmp_path, "mypy", "--strict", str(program))
+    assert 'note: Revealed type is "tuple[podpass._core.Step, ...]"' in revealed.replace("builtins.", "")
+    assert "Literal['error'] | Literal['warning']" in revealed.replace("Union[", "")
+    assert '"str | None"' in revealed.replace("builtins.", "")
+    assert 'Revealed type is "podpass._core.Plan"' in revealed
+
+
+def test_everything_that_rust_exports_is_public_in_python():
+    exported = {name for name in vars(_core) if not name.startswith("__")}
+    wrapped = {name.removesuffix("_async") for name in exported}
+    public = {*podpass.__all__, *podpass.mock.__all__}
+    # The version has its own public name.
+    assert wrapped - public == {"VERSION"}
+    assert podpass.__version__ == _core.VERSION
+    awaitable = {name.removesuffix("_async") for name in exported if name.endswith("_async")}
+    assert awaitable == set(podpass.aio.__all__)
+
+
+def test_classes_are_frozen_and_show_themselves():
+    for name, thing in vars(_core).items():
+        if inspect.isclass(thing):
+            assert thing.__repr__ is not object.__repr__, name
+            if name != "MockServer":
+                assert thing.__eq__ is not object.__eq__, name
+                assert all(hasattr(thing, field) for field in thing.__match_args__), name
