@@ -316,6 +316,21 @@ def test_deletion_waits_for_finalizers(kubectl):
     kubectl("get namespace n", code=1)
 
 
+def test_a_file_with_a_namespace_and_its_content_goes_as_it_came(kubectl):
+    documents = [
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "team"}},
+        {
+            "apiVersion": "v1",
+            "kind": "ServiceAccount",
+            "metadata": {"name": "a", "namespace": "team"},
+        },
+    ]
+    listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": documents})
+    assert kubectl("apply -f -", listed) == "namespace/team created\nserviceaccount/a created\n"
+    assert kubectl("delete -f -", listed).count("deleted") == 2
+    kubectl("get namespace team", code=1)
+
+
 def test_delete_by_label_and_all(kubectl):
     for name in "abc":
         kubectl(f"create serviceaccount {name}")

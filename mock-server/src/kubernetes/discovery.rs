@@ -12,6 +12,7 @@ use super::schema::openapi;
 use super::{Request, Response, kinds};
 
 const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+const OPENAPI_TWO_PROTOBUF: &str = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 /// What `/status` can do where it is a resource of its own.
 const STATUS_VERBS: [&str; 3] = ["get", "patch", "update"];
 
@@ -52,6 +53,7 @@ pub(crate) fn answer(document: &Document, request: &Request) -> Result<Response,
             group
         }
         Document::Resources(group, version) => resources(group, version),
+        Document::OpenApiTwo => return Ok(openapi_two(request)),
         Document::OpenApiIndex => openapi::index(),
         Document::OpenApi(group, version) => openapi::document(group, version),
     };
@@ -64,6 +66,26 @@ pub(crate) fn answer(document: &Document, request: &Request) -> Result<Response,
                 .write(StatusCode::OK, &super::schema::meta::STATUS, &body)
         },
     ))
+}
+
+/// The old document, which defines nothing: `kubectl` asks for it about lists, and then trusts the server to validate.
+fn openapi_two(request: &Request) -> Response {
+    const VERSION: &str = "2.0";
+    let wants_protobuf =
+        |media: &str| media.starts_with("application/com.github.proto-openapi.spec.v2");
+    if accept_clauses(&request.headers)
+        .iter()
+        .any(|(media, _)| wants_protobuf(media))
+    {
+        let mut document = Vec::new();
+        prost::encoding::string::encode(1, &VERSION.to_owned(), &mut document);
+        return Response::full(StatusCode::OK, OPENAPI_TWO_PROTOBUF, document);
+    }
+    let info = json!({ "title": "Kubernetes", "version": "unversioned" });
+    json_response(
+        StatusCode::OK,
+        &json!({ "swagger": VERSION, "info": info, "paths": {} }),
+    )
 }
 
 fn wants_aggregated(request: &Request) -> bool {

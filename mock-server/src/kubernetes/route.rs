@@ -31,6 +31,8 @@ pub(crate) enum Document {
     Group(String),
     /// `/api/v1` and `/apis/GROUP/VERSION`.
     Resources(&'static str, &'static str),
+    /// `/openapi/v2`.
+    OpenApiTwo,
     /// `/openapi/v3`.
     OpenApiIndex,
     /// `/openapi/v3/…`.
@@ -73,6 +75,7 @@ pub(crate) fn find(request: &Request) -> Result<Route, Failure> {
         ["api"] => Ok(Route::Discovery(Document::Core)),
         ["apis"] => Ok(Route::Discovery(Document::Groups)),
         ["apis", group] => Ok(Route::Discovery(Document::Group((*group).to_owned()))),
+        ["openapi", "v2"] => Ok(Route::Discovery(Document::OpenApiTwo)),
         ["openapi", "v3"] => Ok(Route::Discovery(Document::OpenApiIndex)),
         ["openapi", "v3", "api", version] => group_version("", version)
             .map(|(group, version)| Route::Discovery(Document::OpenApi(group, version))),

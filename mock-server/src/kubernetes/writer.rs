@@ -33,7 +33,12 @@ pub(crate) struct Writer<'a> {
     /// The time of the call.
     pub(crate) now: Timestamp,
     unseen: VecDeque<Change>,
+    /// What controllers do a moment later, as those of a real cluster do.
+    pub(crate) later: Vec<Job>,
 }
+
+/// A controller's work, and the name of the object it is about.
+pub(crate) type Job = (fn(&mut Writer<'_>, &str), String);
 
 impl<'a> Writer<'a> {
     /// A writer for one call.
@@ -43,6 +48,7 @@ impl<'a> Writer<'a> {
             ids,
             now,
             unseen: VecDeque::new(),
+            later: Vec::new(),
         }
     }
 

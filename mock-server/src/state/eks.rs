@@ -124,7 +124,7 @@ impl Cluster {
             tags: new.tags,
             associations: Table::default(),
             creator: cx.scope.caller.clone(),
-            kubernetes: Arc::new(kubernetes),
+            kubernetes,
             request: new.request,
             name: new.name,
         }

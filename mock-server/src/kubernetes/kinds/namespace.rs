@@ -47,7 +47,7 @@ pub(crate) static NAMESPACE: Kind = Kind {
                 .as_ref()
                 .is_some_and(|namespace| is_terminating(namespace))
             {
-                empty(writer, &change.key.1);
+                writer.later.push((empty, change.key.1.clone()));
             }
         } else if change.after.is_none() {
             finish(writer, &change.key.0);

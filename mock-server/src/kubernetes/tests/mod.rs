@@ -21,11 +21,7 @@ struct Api(Arc<KubernetesCluster>);
 impl Api {
     fn new() -> Api {
         let clock = Clock::stopped_at("2026-01-01T00:00:00Z".parse().unwrap());
-        Api(Arc::new(KubernetesCluster::new(
-            "1.33",
-            clock,
-            Ids::new(Some(1)),
-        )))
+        Api(KubernetesCluster::new("1.33", clock, Ids::new(Some(1))))
     }
 
     fn raw(
