@@ -284,14 +284,10 @@ fn cause(request: &Request, statement: &Statement, gap: Gap) -> Option<Cause> {
             resource: request.resource.clone(),
         },
         Gap::Principal => {
-            let clause = statement.principal.as_ref()?;
+            let clauses = statement.principal.iter();
+            let entries = clauses.flat_map(|clause| clause.listed().entries());
             Cause::OtherPrincipal {
-                named: clause
-                    .listed()
-                    .entries()
-                    .iter()
-                    .map(|entry| entry.value.clone())
-                    .collect(),
+                named: entries.map(|entry| entry.value.clone()).collect(),
                 principal: request.principal.to_string(),
             }
         }
@@ -337,8 +333,14 @@ impl fmt::Display for Reason {
             }
             Cause::NoPolicy => write!(f, "there is no {noun}, and one must allow it"),
             Cause::NoStatement { action } => write!(f, "no {noun} allows `{action}`"),
+            Cause::OtherResource { named, .. } if named.is_empty() => {
+                f.write_str("names no resource")
+            }
             Cause::OtherResource { named, resource } => {
                 write!(f, "is about {}, not `{resource}`", quoted(named, "and"))
+            }
+            Cause::OtherPrincipal { named, .. } if named.is_empty() => {
+                f.write_str("names no principal")
             }
             Cause::OtherPrincipal { named, principal } => {
                 write!(f, "is for {}, not `{principal}`", quoted(named, "and"))

@@ -116,3 +116,22 @@ fn the_root_user_is_told_that_it_cannot_assume_roles() {
         Some("Roles may not be assumed by root accounts.")
     );
 }
+
+#[test]
+fn a_statement_without_principal_is_told_where_one_is_needed() {
+    let statement = r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#;
+    let resource = policy(DocumentKind::Resource, statement);
+    let identity = policy(DocumentKind::ManagedIdentity, statement);
+    let request = Request::new(
+        pod(),
+        "sqs:SendMessage",
+        "arn:aws:sqs:us-west-2:444455556666:q",
+    );
+    assert_eq!(
+        reasons(
+            &Layers::new().resource(&resource).identity(&identity),
+            &request
+        ),
+        ["the resource-based policy's statement 1 names no principal"]
+    );
+}

@@ -6,6 +6,8 @@ mod condition;
 mod document;
 mod knowledge;
 mod overlap;
+mod packed_size;
+mod principal;
 mod resource;
 mod trust;
 
@@ -80,6 +82,12 @@ pub enum LintCode {
     PrincipalTagInTrust,
     /// A trust policy that any cluster of the account can use.
     TrustOpenToEveryCluster,
+    /// A principal that cannot exist.
+    UnknownPrincipal,
+    /// `"Resource": "*"` where the actions could be held to certain resources.
+    ResourceStar,
+    /// Session tags, or a session policy, that STS will probably not pack.
+    PackedSize,
 }
 
 /// What lint is told beside the document.
@@ -87,6 +95,8 @@ pub enum LintCode {
 pub struct LintOptions {
     /// Whether the associations that use the role disable session tags (`disableSessionTags`).
     pub disable_session_tags: bool,
+    /// The session tags that the role's sessions will have, as far as they are known.
+    pub session_tags: Vec<(String, String)>,
 }
 
 /// Looks for what is probably not meant.
@@ -115,7 +125,9 @@ pub fn lint(document: &PolicyDocument, kind: DocumentKind, options: &LintOptions
         action::check,
         resource::check,
         condition::check,
+        principal::check,
         trust::check,
+        packed_size::check,
     ] {
         rule(&subject, &mut found);
     }

@@ -5,7 +5,7 @@ use super::{
     knowledge::{self, Service},
     overlap::overlaps,
 };
-use crate::Clause;
+use crate::{Clause, Effect};
 
 pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Lint>) {
     for place in subject.statements() {
@@ -26,6 +26,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Lint>) {
         let Some(Clause::Only(actions)) = &place.statement.action else {
             continue;
         };
+        check_star(place, actions, resources, found);
         let whole: Vec<_> = resources
             .iter()
             .map(|r| subject.kind.completed(r))
@@ -43,6 +44,27 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Lint>) {
                 ));
             }
         }
+    }
+}
+
+/// `*` where every action could be held to certain resources. A Deny is as wide as it is meant to be.
+fn check_star(place: Place<'_>, actions: &[String], resources: &[String], found: &mut Vec<Lint>) {
+    let narrowable = |action: &String| {
+        let known = action.split_once(':').and_then(|(prefix, name)| {
+            let actions = knowledge::service(prefix)?.matching(name);
+            Some(!actions.is_empty() && actions.iter().all(|action| !action.types.is_empty()))
+        });
+        known.unwrap_or_default()
+    };
+    let allows = place.statement.effect == Effect::Allow;
+    if allows && resources.iter().any(|r| r == "*") && actions.iter().all(narrowable) {
+        found.push(place.lint(
+            LintCode::ResourceStar,
+            Severity::Note,
+            "Resource",
+            "the actions are allowed on all resources, of all regions and of every account that lets them",
+            "name the resources",
+        ));
     }
 }
 
@@ -112,7 +134,7 @@ fn readable(templates: &[&str]) -> String {
     const SHOWN: usize = 3;
     let written = templates
         .iter()
-        .map(|t| format!("`{}`", t.replace('~', "*")));
+        .map(|t| format!("`{}`", t.replacen('~', "aws", 1).replace('~', "*")));
     let mut text = written.take(SHOWN).collect::<Vec<_>>().join(", ");
     if templates.len() > SHOWN {
         text.push_str(" and others");

@@ -4,6 +4,7 @@ fn codes(document: &str, kind: DocumentKind) -> Vec<LintCode> {
     let document = PolicyDocument::parse(document).unwrap();
     let options = LintOptions {
         disable_session_tags: true,
+        ..LintOptions::default()
     };
     lint(&document, kind, &options)
         .into_iter()
@@ -59,11 +60,11 @@ fn services_that_are_not_in_the_tables_pass() {
 
 #[test]
 fn unknown_names_are_found() {
-    let service = r#"{"Effect":"Allow","Action":"s33:GetObject","Resource":"*"}"#;
+    let service = r#"{"Effect":"Deny","Action":"s33:GetObject","Resource":"*"}"#;
     assert_eq!(statement_codes(service), [LintCode::UnknownService]);
     let action = r#"{"Effect":"Allow","Action":"s3:GetObjects","Resource":"*"}"#;
     assert_eq!(statement_codes(action), [LintCode::UnknownAction]);
-    let sid = r#"{"Sid":"Allow EKS","Effect":"Allow","Action":"s3:GetObject","Resource":"*"}"#;
+    let sid = r#"{"Sid":"Allow EKS","Effect":"Deny","Action":"s3:GetObject","Resource":"*"}"#;
     assert_eq!(statement_codes(sid), [LintCode::InvalidSid]);
 }
 
@@ -96,7 +97,7 @@ fn conditions_that_cannot_work_are_found() {
         ),
     ] {
         let statement = format!(
-            r#"{{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{{{condition}}}}}"#
+            r#"{{"Effect":"Deny","Action":"s3:GetObject","Resource":"*","Condition":{{{condition}}}}}"#
         );
         assert_eq!(statement_codes(&statement), [code], "{condition}");
     }
@@ -129,4 +130,71 @@ fn the_traps_of_a_pod_identity_trust_policy_are_found() {
             "aws:PrincipalTag/kubernetes-namespace":"prod"}}}}}}"#
     );
     assert_eq!(trust_codes(&principal_tag), [LintCode::PrincipalTagInTrust]);
+}
+
+#[test]
+fn sessions_may_be_tagged_by_another_statement_for_the_same_principal() {
+    let with = |second: &str| {
+        let first = r#"{"Effect":"Allow","Principal":{"Service":["pods.eks.amazonaws.com"]},
+            "Action":"sts:AssumeRole","Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:eks:*:*:cluster/c"}}}"#;
+        let second = format!(
+            r#"{{"Effect":"Allow","Principal":{{"Service":"{second}"}},"Action":"sts:TagSession"}}"#
+        );
+        trust_codes(&format!("{first},{second}"))
+    };
+    assert_eq!(with("pods.eks.amazonaws.com"), []);
+    assert_eq!(with("ec2.amazonaws.com"), [LintCode::MissingTagSession]);
+}
+
+#[test]
+fn principals_that_cannot_exist_are_found() {
+    for (principal, sound) in [
+        (r#"{"Service":"pods.eks.amazonaws.com"}"#, true),
+        (r#"{"Service":"pod.example.com"}"#, false),
+        (r#"{"AWS":"111122223333"}"#, true),
+        (r#"{"AWS":"arn:aws:iam::111122223333:role/r"}"#, true),
+        (r#"{"AWS":"my-role"}"#, false),
+        (r#"{"Federated":"accounts.google.com"}"#, true),
+        (r#"{"Services":"ec2.amazonaws.com"}"#, false),
+    ] {
+        let statement =
+            format!(r#"{{"Effect":"Deny","Principal":{principal},"Action":"sts:AssumeRole"}}"#);
+        let expected = if sound {
+            vec![]
+        } else {
+            vec![LintCode::UnknownPrincipal]
+        };
+        assert_eq!(trust_codes(&statement), expected, "{principal}");
+    }
+}
+
+#[test]
+fn a_star_is_noted_where_the_action_has_resources() {
+    let statement = |action: &str, effect: &str| {
+        statement_codes(&format!(
+            r#"{{"Effect":"{effect}","Action":"{action}","Resource":"*"}}"#
+        ))
+    };
+    assert_eq!(statement("s3:GetObject", "Allow"), [LintCode::ResourceStar]);
+    assert_eq!(statement("s3:GetObject", "Deny"), []);
+    assert_eq!(statement("s3:ListAllMyBuckets", "Allow"), []);
+}
+
+#[test]
+fn session_tags_that_will_hardly_pack_are_found() {
+    let trust = r#"{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":{"AWS":"*"},"Action":"sts:*"}}"#;
+    let document = PolicyDocument::parse(trust).unwrap();
+    let severity = |length: usize| {
+        let session_tags = vec![("team".to_owned(), "x".repeat(length))];
+        let options = LintOptions {
+            session_tags,
+            ..LintOptions::default()
+        };
+        lint(&document, DocumentKind::Trust, &options)
+            .first()
+            .map(|lint| lint.severity)
+    };
+    assert_eq!(severity(100), None);
+    assert_eq!(severity(400), Some(Severity::Note));
+    assert_eq!(severity(600), Some(Severity::Warning));
 }

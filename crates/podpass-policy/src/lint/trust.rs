@@ -2,7 +2,7 @@
 
 use super::{Lint, LintCode, Place, Severity, Subject};
 use crate::{
-    Clause, Context, DocumentKind, Effect, PrincipalKind, Statement,
+    Clause, Context, DocumentKind, Effect, PrincipalEntry, PrincipalKind, Statement,
     pattern::{Dialect, Pattern},
     truth::Truth,
 };
@@ -30,10 +30,13 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Lint>) {
             .statements()
             .filter(|place| place.statement.effect == Effect::Allow)
     };
-    let tags = allows().any(|place| permits(place.statement, "sts:TagSession"));
     for place in allows().filter(|place| permits(place.statement, "sts:AssumeRole")) {
         let for_pods = names_pod_identity(place.statement);
         let by_tags = has_key(place.statement, |key| key.starts_with("aws:requesttag/"));
+        let tags = allows().any(|other| {
+            permits(other.statement, "sts:TagSession")
+                && share_principals(place.statement, other.statement)
+        });
         if (for_pods || by_tags) && !tags {
             found.push(place.lint(
                 LintCode::MissingTagSession,
@@ -96,6 +99,20 @@ fn names_pod_identity(statement: &Statement) -> bool {
         .iter()
         .flat_map(|clause| clause.listed().entries())
         .any(|entry| entry.kind == PrincipalKind::Service && entry.value == POD_IDENTITY)
+}
+
+/// Whether both statements name a principal, or one of them names everyone.
+fn share_principals(one: &Statement, other: &Statement) -> bool {
+    let entries = |statement: &Statement| {
+        let clauses = statement.principal.iter();
+        clauses
+            .flat_map(|clause| clause.listed().entries())
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    let (one, other) = (entries(one), entries(other));
+    let everyone = |all: &[PrincipalEntry]| all.iter().any(|entry| entry.value == "*");
+    everyone(&one) || everyone(&other) || one.iter().any(|entry| other.contains(entry))
 }
 
 fn has_key(statement: &Statement, wanted: impl Fn(&str) -> bool) -> bool {
