@@ -464,7 +464,10 @@ async fn role_that_does_not_exist_is_told_from_one_with_a_wrong_trust_policy() {
     let not_trusting = eks.create_association(&new_association("a", &wrong)).await;
 
     assert!(not_there.unwrap_err().is_role_not_propagated());
-    assert_eq!(not_trusting.unwrap_err().kind(), PortErrorKind::Invalid);
+    assert_eq!(
+        not_trusting.unwrap_err().kind(),
+        PortErrorKind::TrustPolicyInvalid
+    );
 }
 
 #[tokio::test]

@@ -166,7 +166,7 @@ async fn errors_of_eks_keep_code_status_text_and_request_id() {
             400,
             "InvalidParameterException",
             "Trust policy of the role provided is invalid.",
-            Kind::Invalid,
+            Kind::TrustPolicyInvalid,
         ),
         (
             403,
