@@ -26,6 +26,7 @@ __all__ = [
     "apply_async",
     "destroy",
     "destroy_async",
+    "main",
     "plan",
     "plan_async",
     "verify",
@@ -34,6 +35,7 @@ __all__ = [
 
 VERSION: Final[str]
 
+def main(arguments: Sequence[str]) -> int: ...
 def plan(
     manifest: Manifest, *, session: Session | None = None, adopt: bool = False, destroy: bool = False
 ) -> Plan: ...

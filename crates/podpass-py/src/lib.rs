@@ -7,6 +7,7 @@
 mod aio;
 mod applied;
 mod blocking;
+mod command;
 mod conflict;
 mod error;
 mod event;
@@ -34,6 +35,8 @@ mod _core {
     use crate::applied::Applied;
     #[pymodule_export]
     use crate::blocking::{apply, destroy, plan, verify};
+    #[pymodule_export]
+    use crate::command::main;
     #[pymodule_export]
     use crate::conflict::Conflict;
     #[pymodule_export]
