@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use aws_config::default_provider::region::DefaultRegionChain;
-use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::environment::region::EnvironmentVariableRegionProvider;
+use aws_config::meta::region::RegionProviderChain;
+use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
@@ -12,7 +13,7 @@ use aws_config::{AppName, BehaviorVersion};
 use aws_credential_types::Credentials;
 use podpass::Region;
 
-use crate::world::{Cluster, World};
+use crate::world::{Cluster, FALLBACK_REGION, World};
 
 /// An endpoint URL, given or configured, that no request can go to.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -149,17 +150,20 @@ impl Builder {
         if let Ok(name) = AppName::new("podpass") {
             loader = loader.app_name(name);
         }
-        let region = self
-            .region
-            .map(|region| aws_config::Region::new(String::from(region)));
+        let region = match self.region {
+            Some(region) => Some(aws_config::Region::new(String::from(region))),
+            None => configured_region(self.profile.as_deref()).await,
+        };
+        // Told even where nothing is configured: whoever finds none asks the instance metadata service.
+        let called_from = region
+            .clone()
+            .unwrap_or(aws_config::Region::from_static(FALLBACK_REGION));
         if let Some(profile) = self.profile {
             loader = loader
-                .credentials_provider(of_profile(&profile, region.clone()).await)
+                .credentials_provider(of_profile(&profile, called_from.clone()))
                 .profile_name(profile);
         }
-        if let Some(region) = region {
-            loader = loader.region(region);
-        }
+        loader = loader.region(called_from);
         if let Some(url) = self.endpoint_url {
             loader = loader.endpoint_url(url);
         }
@@ -175,7 +179,8 @@ impl Builder {
             context: self.context,
             timeout: self.timeout,
         };
-        Ok(World::new(config, cluster))
+        let region = region.and_then(|region| region.as_ref().parse().ok());
+        Ok(World::new(config, region, cluster))
     }
 }
 
@@ -184,22 +189,25 @@ fn behavior() -> BehaviorVersion {
     BehaviorVersion::v2026_01_12()
 }
 
+/// The region of the environment, then the profile's. Unlike the SDK, and like the AWS CLI, it is not asked of
+/// the instance metadata service, which takes seconds not to answer wherever there is none.
+async fn configured_region(profile: Option<&str>) -> Option<aws_config::Region> {
+    let mut of_profile = ProfileFileRegionProvider::builder();
+    if let Some(name) = profile {
+        of_profile = of_profile.profile_name(name);
+    }
+    RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new())
+        .or_else(of_profile.build())
+        .region()
+        .await
+}
+
 /// The credentials of a profile that was asked for by name: like the AWS CLI's `--profile` it outranks
 /// `AWS_ACCESS_KEY_ID`, and falls back to nothing when it does not exist.
-async fn of_profile(
-    name: &str,
-    region: Option<aws_config::Region>,
-) -> ProfileFileCredentialsProvider {
-    let region = match region {
-        Some(region) => Some(region),
-        None => {
-            let chain = DefaultRegionChain::builder().profile_name(name).build();
-            chain.region().await
-        }
-    };
+fn of_profile(name: &str, region: aws_config::Region) -> ProfileFileCredentialsProvider {
     // Profiles that assume a role or sign in by single sign-on call AWS themselves.
     let config = ProviderConfig::without_region()
-        .with_region(region)
+        .with_region(Some(region))
         .with_behavior_version(Some(behavior()));
     ProfileFileCredentialsProvider::builder()
         .configure(&config)

@@ -14,7 +14,7 @@ use tokio::sync::OnceCell;
 use crate::{Builder, Eks, Iam, Kubernetes, Sts, kubeconfig};
 
 /// Where IAM and STS are called from when neither caller, environment nor profile say.
-const FALLBACK_REGION: &str = "us-east-1";
+pub(crate) const FALLBACK_REGION: &str = "us-east-1";
 
 /// How clusters are reached.
 #[derive(Debug)]
@@ -74,14 +74,10 @@ impl World {
         Builder::default()
     }
 
-    pub(crate) fn new(config: SdkConfig, cluster: Cluster) -> Self {
-        let region = config.region().cloned();
-        let fallback = aws_config::Region::from_static(FALLBACK_REGION);
-        let called_from = region.clone().unwrap_or(fallback);
-        let config = config.into_builder().region(called_from).build();
+    pub(crate) fn new(config: SdkConfig, region: Option<Region>, cluster: Cluster) -> Self {
         Self {
             shared: Arc::new(Shared {
-                region: region.and_then(|region| region.as_ref().parse().ok()),
+                region,
                 sts: Sts::new(&config),
                 config,
                 cluster,
