@@ -1,5 +1,8 @@
 //! What users see when something is wrong.
 
+use std::io::ErrorKind;
+use std::net::TcpListener;
+
 use podpass::NewRole;
 use podpass::port::{Iam as _, World as _};
 use podpass_mock::{MockServer, Quota};
@@ -99,7 +102,7 @@ fn apply_with_nothing_to_do_needs_no_yes() {
 fn unreachable_endpoint_is_an_error_with_help() {
     let bench = Workbench::new();
     // A port that was free a moment ago.
-    let free = std::net::TcpListener::bind("127.0.0.1:0")
+    let free = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
         .unwrap();
@@ -116,6 +119,44 @@ fn missing_credentials_are_an_error_with_help() {
         .output()
         .unwrap();
     assert_answer!(answer(output));
+}
+
+#[test]
+fn cluster_without_a_region_is_shown_where_it_stands() {
+    let bench = Workbench::new();
+    bench.write(
+        "podpass.yaml",
+        &MANIFEST.replace("    region: us-west-2\n", ""),
+    );
+    let output = bench
+        .command("plan")
+        .env_remove("AWS_REGION")
+        .env_remove("AWS_DEFAULT_REGION")
+        .output()
+        .unwrap();
+    assert_answer!(answer(output));
+}
+
+#[test]
+fn metadata_service_is_not_asked_for_a_region() {
+    let bench = Workbench::new();
+    let metadata = TcpListener::bind("127.0.0.1:0").unwrap();
+    metadata.set_nonblocking(true).unwrap();
+    let address = metadata.local_addr().unwrap();
+    let output = bench
+        .command("plan")
+        .env_remove("AWS_REGION")
+        .env_remove("AWS_DEFAULT_REGION")
+        .env_remove("AWS_EC2_METADATA_DISABLED")
+        .env(
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+            format!("http://{address}"),
+        )
+        .output()
+        .unwrap();
+    assert_eq!(answer(output).status, 2, "the manifest tells the region");
+    let nobody_came = metadata.accept().unwrap_err().kind();
+    assert_eq!(nobody_came, ErrorKind::WouldBlock);
 }
 
 #[test]

@@ -68,6 +68,26 @@ fn schema_is_json_schema_and_knows_every_key_of_the_example() {
 }
 
 #[test]
+fn every_example_is_a_manifest() {
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples");
+    let mut examples = 0;
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "yaml")
+        {
+            let text = std::fs::read_to_string(&path).unwrap();
+            if let Err(error) = podpass::Manifest::parse(&text) {
+                panic!("{}: {error}", path.display());
+            }
+            examples += 1;
+        }
+    }
+    assert!(examples >= 3);
+}
+
+#[test]
 fn completions_exist_for_every_shell_and_know_the_commands() {
     let bench = Workbench::new();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
