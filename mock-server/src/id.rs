@@ -13,6 +13,7 @@ pub(crate) struct Ids {
 
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const LOWER: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
 impl Ids {
@@ -60,6 +61,19 @@ impl Ids {
     /// An EKS association id: `a-` and 17 letters or digits.
     pub(crate) fn association(&mut self) -> String {
         format!("a-{}", self.letters(LOWER, 17))
+    }
+
+    /// A secret access key: 40 characters of base64's alphabet.
+    pub(crate) fn secret(&mut self) -> String {
+        self.letters(BASE64, 40)
+    }
+
+    /// A session token of at least so many bytes, opaque to everyone, that begins and looks like AWS's.
+    pub(crate) fn session_token(&mut self, at_least: usize) -> String {
+        const START: &str = "IQoJb3JpZ2luX2Vj";
+        const USUAL: usize = 376;
+        let rest = at_least.max(USUAL) - START.len();
+        format!("{START}{}", self.letters(BASE64, rest))
     }
 
     /// The id of a cluster's OIDC issuer: 32 upper-case hexadecimal digits.

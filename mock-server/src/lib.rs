@@ -20,8 +20,6 @@
 //! # }
 //! ```
 
-#![allow(dead_code)]
-
 mod account;
 mod auth;
 mod clock;

@@ -118,6 +118,8 @@ impl Entry {
 pub(crate) struct Registered {
     pub(crate) name: &'static str,
     pub(crate) version: &'static str,
+    /// The code with which the service refuses expired credentials.
+    pub(crate) expired_token: &'static str,
     pub(crate) operations: &'static [Entry],
     /// Every operation of AWS's model: those not in `operations` answer `NotImplemented`.
     pub(crate) known: &'static [(&'static str, Route)],
@@ -133,6 +135,7 @@ impl Registered {
         Self {
             name: S::NAME,
             version: S::VERSION,
+            expired_token: S::Protocol::EXPIRED_TOKEN,
             operations,
             known,
             find: S::Protocol::find,

@@ -170,7 +170,8 @@ fn answer_aws(
     request: &Request<Bytes>,
 ) -> Response {
     let scope = authenticate(shared, credential.as_ref());
-    let found = (service.find)(service, request);
+    let found =
+        check_expiration(shared, service, &scope).and_then(|()| (service.find)(service, request));
     let operation = found.as_ref().ok().map(|found| found.entry.name);
     let answered: Result<Response, Fault> = found.and_then(|found| {
         let call = Call {
@@ -253,19 +254,41 @@ fn service_of(request: &Request<Bytes>) -> Option<(&'static Registered, Option<C
     service.map(|service| (*service, None))
 }
 
+/// Finds out who asks. Keys that the server issued are theirs who got them; all others are administrators'.
 fn authenticate(shared: &Shared, credential: Option<&Credential>) -> Scope {
     let settings = shared.store.settings();
-    let account = credential
-        .and_then(Credential::account)
-        .unwrap_or(settings.account);
+    let session = credential.and_then(|credential| shared.store.session(&credential.access_key));
+    let caller = session.map_or_else(
+        || {
+            Caller::Admin(
+                credential
+                    .and_then(Credential::account)
+                    .unwrap_or(settings.account),
+            )
+        },
+        Caller::Session,
+    );
     let region = credential
         .and_then(Credential::region)
         .unwrap_or(&settings.region);
     Scope {
-        caller: Caller::Admin(account),
-        account,
+        account: caller.account(),
+        caller,
         region: region.to_owned(),
         request_id: shared.request_id(),
+    }
+}
+
+/// Refuses credentials that have expired by the server's clock.
+fn check_expiration(shared: &Shared, service: &Registered, scope: &Scope) -> Result<(), Fault> {
+    let session = scope.caller.session();
+    match session.is_some_and(|session| session.expires <= shared.store.clock().now()) {
+        true => Err(Fault::new(
+            StatusCode::FORBIDDEN,
+            service.expired_token,
+            "The security token included in the request is expired",
+        )),
+        false => Ok(()),
     }
 }
 

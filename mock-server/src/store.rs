@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::id::Ids;
 use crate::kubernetes::KubernetesCluster;
 use crate::quota::{Quota, Quotas};
+use crate::state::sts::Session;
 use crate::state::{State, eks, iam};
 
 /// Who asks, and where: what authentication found out about a request.
@@ -114,6 +115,15 @@ impl Store {
         let inner = self.lock();
         let cluster = inner.state.cluster_named(account, region, name)?;
         Some((Arc::clone(&cluster.kubernetes), cluster.creator.clone()))
+    }
+
+    /// The session of an access key id that this server issued.
+    pub(crate) fn session(&self, access_key: &str) -> Option<Arc<Session>> {
+        // Temporary keys have this prefix; the others need no look, and no lock.
+        if !access_key.starts_with("ASIA") {
+            return None;
+        }
+        self.lock().state.sessions.find(access_key).cloned()
     }
 
     pub(crate) fn settings(&self) -> &Settings {

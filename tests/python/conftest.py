@@ -24,14 +24,26 @@ class Mock:
     uri: str
     env: dict[str, str]
 
-    def client(self, service: str, account: str = "test", region: str | None = None, **config):
-        """A boto3 client of one service, without retries that would hide a fault."""
+    def client(
+        self,
+        service: str,
+        account: str = "test",
+        region: str | None = None,
+        credentials: dict | None = None,
+        **config,
+    ):
+        """A boto3 client of one service, without retries that would hide a fault.
+
+        `credentials` are those that STS answered; without them the administrator of the account calls.
+        """
+        keys = credentials or {"AccessKeyId": account, "SecretAccessKey": "test", "SessionToken": None}
         client = boto3.client(
             service,
             endpoint_url=self.uri,
             region_name=region or self.env["AWS_REGION"],
-            aws_access_key_id=account,
-            aws_secret_access_key="test",
+            aws_access_key_id=keys["AccessKeyId"],
+            aws_secret_access_key=keys["SecretAccessKey"],
+            aws_session_token=keys["SessionToken"],
             config=Config(retries={"total_max_attempts": 1}, **config),
         )
         # An answer that departs from AWS's service model fails the test.

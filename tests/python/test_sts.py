@@ -30,9 +30,9 @@ def test_a_presigned_request_is_answered(mock):
 
 
 def test_an_operation_not_built_is_told_from_one_that_aws_does_not_know(mock, sts, refusal):
-    refused = refusal(sts.get_session_token)
+    refused = refusal(sts.get_web_identity_token, Audience=["a"], SigningAlgorithm="RS256")
     assert (refused.code, refused.status) == ("NotImplemented", 501)
-    assert "sts:GetSessionToken" in refused.message
+    assert "sts:GetWebIdentityToken" in refused.message
 
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(f"{mock.uri}/?Action=GetSessionTokens&Version=2011-06-15", timeout=10)

@@ -1,29 +1,37 @@
 //! The caller that a request's signature names. Every access key is accepted here.
 
+use std::sync::Arc;
+
 use http::Request;
 use http::header::AUTHORIZATION;
 use percent_encoding::percent_decode_str;
+use podpass_policy::{ArnError, Principal};
 
 use crate::account::{self, AccountId};
 use crate::id::Ids;
+use crate::state::sts::Session;
 
 /// Who signed a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) enum Caller {
     /// The administrator that every account has: the IAM user `admin`.
     Admin(AccountId),
+    /// Whoever got temporary credentials from STS.
+    Session(Arc<Session>),
 }
 
 impl Caller {
     pub(crate) fn arn(&self) -> String {
         match self {
             Caller::Admin(account) => format!("arn:aws:iam::{account}:user/admin"),
+            Caller::Session(session) => session.principal.to_string(),
         }
     }
 
     pub(crate) fn account(&self) -> AccountId {
         match self {
             Caller::Admin(account) => *account,
+            Caller::Session(session) => session.account,
         }
     }
 
@@ -32,6 +40,26 @@ impl Caller {
         match self {
             // The account is the seed, so that its administrator has one id for ever.
             Caller::Admin(account) => Ids::new(Some(account.number())).unique("AIDA", *account),
+            Caller::Session(session) => session.user_id.clone(),
+        }
+    }
+
+    /// The caller as policies speak of it.
+    pub(crate) fn principal(&self) -> Result<Principal, ArnError> {
+        Ok(match self {
+            Caller::Admin(_) => Principal::User {
+                arn: self.arn().parse()?,
+                id: Some(self.user_id()),
+            },
+            Caller::Session(session) => session.principal.clone(),
+        })
+    }
+
+    /// The session, if the caller has one of a role or a federated user.
+    pub(crate) fn session(&self) -> Option<&Session> {
+        match self {
+            Caller::Admin(_) => None,
+            Caller::Session(session) => Some(session),
         }
     }
 }

@@ -1,3 +1,4 @@
-//! Who a request comes from.
+//! Who a request comes from, and what its caller may do.
 
+pub(crate) mod authorize;
 pub(crate) mod caller;

@@ -23,6 +23,8 @@ pub(crate) struct AwsQuery;
 const MAX_ITEMS: usize = 1_000;
 
 impl Protocol for AwsQuery {
+    const EXPIRED_TOKEN: &'static str = "ExpiredToken";
+
     fn find(service: &'static Registered, request: &Request<Bytes>) -> Result<Found, Fault> {
         let mut labels: Labels = Vec::new();
         let query = request.uri().query().unwrap_or_default();

@@ -22,6 +22,9 @@ pub(crate) type Labels = Vec<(String, String)>;
 
 /// One wire format.
 pub(crate) trait Protocol {
+    /// The code with which services of this protocol refuse expired credentials.
+    const EXPIRED_TOKEN: &'static str;
+
     /// Finds the operation that a request names.
     fn find(service: &'static Registered, request: &Request<Bytes>) -> Result<Found, Fault>;
 

@@ -13,6 +13,8 @@ use crate::validation::{Member, Shape};
 pub(crate) struct RestJson;
 
 impl Protocol for RestJson {
+    const EXPIRED_TOKEN: &'static str = "ExpiredTokenException";
+
     fn find(service: &'static Registered, request: &Request<Bytes>) -> Result<Found, Fault> {
         let (method, path) = (request.method().as_str(), request.uri().path());
         let query = request.uri().query().unwrap_or_default();

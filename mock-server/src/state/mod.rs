@@ -5,6 +5,7 @@ pub(crate) mod iam;
 pub(crate) mod kubernetes;
 pub(crate) mod page;
 pub(crate) mod request_token;
+pub(crate) mod sts;
 pub(crate) mod table;
 
 use std::collections::HashMap;
@@ -16,6 +17,7 @@ use crate::account::AccountId;
 pub(crate) struct State {
     iam: HashMap<AccountId, iam::Account>,
     eks: HashMap<(AccountId, String), eks::Region>,
+    pub(crate) sessions: sts::Sessions,
     /// What accounts and regions look like that were never written to.
     untouched: (iam::Account, eks::Region),
 }

@@ -14,6 +14,7 @@ mod view;
 use http::StatusCode;
 
 pub(crate) use error::IamError;
+pub(crate) use trust::current_text as current_trust_policy;
 
 use crate::operation::{Registered, Service, operations};
 use crate::protocol::Fault;

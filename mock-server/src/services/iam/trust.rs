@@ -32,7 +32,7 @@ pub(super) fn bind(cx: &Context, submitted: Submitted) -> Result<TrustPolicy, Ia
 }
 
 /// The text of a role's trust policy as it reads now.
-pub(super) fn current_text<'r>(state: &State, role: &'r Role) -> Cow<'r, str> {
+pub(crate) fn current_text<'r>(state: &State, role: &'r Role) -> Cow<'r, str> {
     let mut text = Cow::Borrowed(role.trust.document.text.as_str());
     for principal in &role.trust.principals {
         let alive = entity_by_id(state, &principal.id).is_some();

@@ -1,15 +1,27 @@
 //! AWS Security Token Service.
 
+mod credentials;
+mod error;
 mod known;
+mod members;
+mod session_policy;
 
 use http::StatusCode;
+
+pub(crate) use error::StsError;
 
 use crate::operation::{Registered, Service, operations};
 use crate::protocol::Fault;
 use crate::protocol::aws_query::AwsQuery;
 use crate::validation::Violations;
 
-operations![get_caller_identity::GetCallerIdentity];
+operations![
+    get_caller_identity::GetCallerIdentity,
+    assume_role::AssumeRole,
+    get_session_token::GetSessionToken,
+    get_federation_token::GetFederationToken,
+    get_access_key_info::GetAccessKeyInfo,
+];
 
 pub(crate) static SERVICE: Registered = Registered::of::<Sts>(OPERATIONS, known::KNOWN);
 

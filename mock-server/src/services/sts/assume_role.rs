@@ -1,0 +1,221 @@
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use podpass_policy::{
+    Arn, AssumeRole as Call, CompiledPolicy, DocumentKind, PolicyDocument, Principal,
+};
+use serde::{Deserialize, Serialize};
+
+use super::credentials::{self, Credentials, NewSession, Wanted};
+use super::session_policy::SessionPolicies;
+use super::{Sts, StsError, members};
+use crate::account::AccountId;
+use crate::auth::authorize::{self, CallerPolicies};
+use crate::operation::Operation;
+use crate::services::iam;
+use crate::state::iam::{Role, Tag};
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Begins a session of a role: its trust policy and the caller's own policies must allow it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct AssumeRole {
+    role_arn: String,
+    role_session_name: String,
+    #[serde(flatten)]
+    wanted: Wanted,
+    #[serde(default)]
+    tags: Vec<Tag>,
+    #[serde(default)]
+    transitive_tag_keys: Vec<String>,
+    external_id: Option<String>,
+    source_identity: Option<String>,
+    #[serde(flatten)]
+    policies: SessionPolicies,
+}
+
+/// The session's credentials and name.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Output {
+    credentials: Credentials,
+    assumed_role_user: AssumedRoleUser,
+    packed_policy_size: Option<usize>,
+    source_identity: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct AssumedRoleUser {
+    assumed_role_id: String,
+    arn: String,
+}
+
+const DEFAULT_SECONDS: u32 = 3_600;
+/// The most that a session begun by another role's session can last.
+const CHAINING_SECONDS: u32 = 3_600;
+
+impl Operation for AssumeRole {
+    const NAME: &'static str = "AssumeRole";
+    const INPUT: &'static [Member] = &[
+        members::ROLE_ARN,
+        members::ROLE_SESSION_NAME,
+        members::POLICY_ARNS,
+        members::POLICY,
+        members::duration_seconds(43_200),
+        members::MINIMUM_SESSION_TOKEN_SIZE,
+        members::TAGS,
+        members::TRANSITIVE_TAG_KEYS,
+        members::EXTERNAL_ID,
+        members::SERIAL_NUMBER,
+        members::TOKEN_CODE,
+        members::SOURCE_IDENTITY,
+        members::PROVIDED_CONTEXTS,
+    ];
+    type Service = Sts;
+    type Access = Write;
+    type Output = Output;
+    type Error = StsError;
+
+    fn prepare(&mut self) -> Result<(), StsError> {
+        self.policies.prepare()
+    }
+
+    fn call(self, cx: &mut Context) -> Result<Output, StsError> {
+        let arn = role_arn(&self.role_arn)?;
+        let account = arn.account().parse::<AccountId>().ok();
+        let role = account.and_then(|account| cx.state.iam(account).role_by_arn(arn.as_str()));
+        let (Some(account), Some(role)) = (account, role) else {
+            return Err(StsError::AccessDenied(denied(cx, &arn)));
+        };
+        let call = self.decided(cx, arn, role)?;
+        self.check_duration(cx, role)?;
+        let packed = self
+            .policies
+            .packed_size(&self.tags, &self.transitive_tag_keys)?;
+        let packed_policy_size =
+            (!self.policies.is_empty() || !self.tags.is_empty()).then_some(packed);
+
+        let user_id = format!("{}:{}", role.id, self.role_session_name);
+        let session = NewSession {
+            account,
+            principal: session(&call, role)?,
+            user_id: user_id.clone(),
+            policies: self.policies.compiled(cx, account)?,
+            principal_tags: call.principal_tags(),
+            transitive_tags: call.transitive_tags(),
+            source_identity: call.source_identity.clone(),
+        };
+        let assumed_role_user = AssumedRoleUser {
+            assumed_role_id: user_id,
+            arn: session.principal.to_string(),
+        };
+        Ok(Output {
+            credentials: credentials::issue(cx, session, &self.wanted, DEFAULT_SECONDS),
+            assumed_role_user,
+            packed_policy_size,
+            source_identity: call.source_identity,
+        })
+    }
+}
+
+impl AssumeRole {
+    /// The call as the policy language knows it, once it is allowed.
+    fn decided(&self, cx: &Context, arn: Arn, role: &Role) -> Result<Call, StsError> {
+        let caller = &cx.scope.caller;
+        let principal = caller
+            .principal()
+            .map_err(|_| StsError::Invalid(caller.arn()))?;
+        let tags = self.tags.iter();
+        let mut call = Call::new(principal, arn, self.role_session_name.as_str());
+        call.tags = tags
+            .map(|tag| (tag.key.clone(), tag.value.clone()))
+            .collect();
+        call.transitive_tag_keys
+            .clone_from(&self.transitive_tag_keys);
+        call.role_tags = pairs(role.tags.scan().map(|(_, tag)| tag));
+        call.external_id.clone_from(&self.external_id);
+        call.source_identity.clone_from(&self.source_identity);
+        if let Some(session) = caller.session() {
+            call.inherited_tags.clone_from(&session.transitive_tags);
+            call.source_identity = call
+                .source_identity
+                .or_else(|| session.source_identity.clone());
+        }
+        call.context = authorize::common_keys(cx);
+        call.check_tags().map_err(StsError::SessionTags)?;
+
+        let trust = trust_policy(cx, role);
+        let own = CallerPolicies::of(cx);
+        let decision = call.authorize(&own.layers().trust(&trust));
+        match decision.is_allowed() {
+            true => Ok(call),
+            false => {
+                let message = decision.message.unwrap_or_else(|| denied(cx, &call.role));
+                Err(StsError::AccessDenied(message))
+            }
+        }
+    }
+
+    fn check_duration(&self, cx: &Context, role: &Role) -> Result<(), StsError> {
+        let seconds = self.wanted.duration_seconds.unwrap_or(DEFAULT_SECONDS);
+        let is_role = |principal: &Principal| matches!(principal, Principal::RoleSession { .. });
+        let chained = cx
+            .scope
+            .caller
+            .session()
+            .is_some_and(|session| is_role(&session.principal));
+        if chained && seconds > CHAINING_SECONDS {
+            return Err(StsError::ExceedsChainingMaximum);
+        }
+        match seconds > role.max_session_duration {
+            true => Err(StsError::ExceedsRoleMaximum),
+            false => Ok(()),
+        }
+    }
+}
+
+/// Reads a role's ARN; STS calls others invalid before it looks for anything.
+fn role_arn(text: &str) -> Result<Arn, StsError> {
+    let arn = text
+        .parse::<Arn>()
+        .map_err(|_| StsError::Invalid(text.to_owned()))?;
+    Some(arn)
+        .filter(Arn::is_role)
+        .ok_or_else(|| StsError::Invalid(text.to_owned()))
+}
+
+/// What STS says of a role that does not exist: it does not tell that from one that must not be assumed.
+fn denied(cx: &Context, role: &Arn) -> String {
+    let caller = cx.scope.caller.arn();
+    format!("User: {caller} is not authorized to perform: sts:AssumeRole on resource: {role}")
+}
+
+/// The trust policy as it decides now: principals that were deleted are no longer those who have their names.
+fn trust_policy<'r>(cx: &Context, role: &'r Role) -> Cow<'r, CompiledPolicy> {
+    let stored = &role.trust.document;
+    match iam::current_trust_policy(cx.state, role) {
+        Cow::Borrowed(_) => Cow::Borrowed(&stored.compiled),
+        Cow::Owned(text) => PolicyDocument::parse(&text)
+            .map_or(Cow::Borrowed(&*stored.compiled), |document| {
+                Cow::Owned(CompiledPolicy::compile(&document, DocumentKind::Trust))
+            }),
+    }
+}
+
+/// The session as policies speak of it, with the id of its role.
+fn session(call: &Call, role: &Role) -> Result<Principal, StsError> {
+    let mut session = call
+        .session()
+        .map_err(|_| StsError::Invalid(call.session_name.clone()))?;
+    if let Principal::RoleSession { role_id, .. } = &mut session {
+        *role_id = Some(role.id.clone());
+    }
+    Ok(session)
+}
+
+fn pairs<'t>(tags: impl Iterator<Item = &'t Tag>) -> BTreeMap<String, String> {
+    tags.map(|tag| (tag.key.clone(), tag.value.clone()))
+        .collect()
+}

@@ -1,0 +1,99 @@
+use podpass_policy::Principal;
+use serde::{Deserialize, Serialize};
+
+use super::credentials::{self, Credentials, NewSession, Wanted};
+use super::session_policy::SessionPolicies;
+use super::{Sts, StsError, members};
+use crate::operation::Operation;
+use crate::state::iam::Tag;
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Issues temporary credentials for a federated user, who may do what the caller may and the given policies allow.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct GetFederationToken {
+    name: String,
+    #[serde(flatten)]
+    wanted: Wanted,
+    #[serde(default)]
+    tags: Vec<Tag>,
+    #[serde(flatten)]
+    policies: SessionPolicies,
+}
+
+/// The credentials and the user's name.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Output {
+    credentials: Credentials,
+    federated_user: FederatedUser,
+    packed_policy_size: usize,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct FederatedUser {
+    federated_user_id: String,
+    arn: String,
+}
+
+const DEFAULT_SECONDS: u32 = 43_200;
+
+impl Operation for GetFederationToken {
+    const NAME: &'static str = "GetFederationToken";
+    const INPUT: &'static [Member] = &[
+        members::FEDERATED_NAME,
+        members::POLICY,
+        members::POLICY_ARNS,
+        members::duration_seconds(129_600),
+        members::MINIMUM_SESSION_TOKEN_SIZE,
+        members::TAGS,
+    ];
+    type Service = Sts;
+    type Access = Write;
+    type Output = Output;
+    type Error = StsError;
+
+    fn prepare(&mut self) -> Result<(), StsError> {
+        self.policies.prepare()
+    }
+
+    fn call(self, cx: &mut Context) -> Result<Output, StsError> {
+        let account = cx.account();
+        if cx.scope.caller.session().is_some() {
+            return Err(StsError::SessionCredentials(Self::NAME));
+        }
+        let packed_policy_size = self.policies.packed_size(&self.tags, &[])?;
+        let arn = format!(
+            "arn:{}:sts::{account}:federated-user/{}",
+            cx.partition(),
+            self.name
+        );
+        let federated_user = FederatedUser {
+            federated_user_id: format!("{account}:{}", self.name),
+            arn: arn.clone(),
+        };
+        let tags = self
+            .tags
+            .into_iter()
+            .map(|tag| (tag.key, tag.value))
+            .collect();
+        let session = NewSession {
+            account,
+            principal: Principal::FederatedUser {
+                arn: arn.parse().map_err(|_| StsError::Invalid(arn))?,
+            },
+            user_id: federated_user.federated_user_id.clone(),
+            policies: self.policies.compiled(cx, account)?,
+            principal_tags: tags,
+            transitive_tags: Default::default(),
+            source_identity: None,
+        };
+        Ok(Output {
+            credentials: credentials::issue(cx, session, &self.wanted, DEFAULT_SECONDS),
+            federated_user,
+            packed_policy_size,
+        })
+    }
+}

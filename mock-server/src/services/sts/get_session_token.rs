@@ -1,0 +1,61 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::credentials::{self, Credentials, NewSession, Wanted};
+use super::{Sts, StsError, members};
+use crate::operation::Operation;
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Issues temporary credentials that stand for the calling user itself.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct GetSessionToken {
+    #[serde(flatten)]
+    wanted: Wanted,
+}
+
+/// The credentials.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Output {
+    credentials: Credentials,
+}
+
+const DEFAULT_SECONDS: u32 = 43_200;
+
+impl Operation for GetSessionToken {
+    const NAME: &'static str = "GetSessionToken";
+    const INPUT: &'static [Member] = &[
+        members::duration_seconds(129_600),
+        members::MINIMUM_SESSION_TOKEN_SIZE,
+        members::SERIAL_NUMBER,
+        members::TOKEN_CODE,
+    ];
+    type Service = Sts;
+    type Access = Write;
+    type Output = Output;
+    type Error = StsError;
+
+    fn call(self, cx: &mut Context) -> Result<Output, StsError> {
+        let caller = &cx.scope.caller;
+        if caller.session().is_some() {
+            return Err(StsError::SessionCredentials(Self::NAME));
+        }
+        let session = NewSession {
+            account: caller.account(),
+            principal: caller
+                .principal()
+                .map_err(|_| StsError::Invalid(caller.arn()))?,
+            user_id: caller.user_id(),
+            policies: Vec::new(),
+            principal_tags: BTreeMap::new(),
+            transitive_tags: BTreeMap::new(),
+            source_identity: None,
+        };
+        Ok(Output {
+            credentials: credentials::issue(cx, session, &self.wanted, DEFAULT_SECONDS),
+        })
+    }
+}
