@@ -26,9 +26,9 @@ COMMON_ERRORS = {
 }
 
 # Where AWS itself departs from its models: the model says `PermissionsBoundaryPolicy`, and nothing of
-# a permissions boundary that does not exist or of session tags that collide.
+# a permissions boundary that does not exist.
 AWS_S_OWN_WORDS = {"PermissionsBoundaryAttachmentType": "Policy"}
-AWS_S_OWN_ERRORS = {"AssumeRole": {"InvalidParameterValue"}, "CreateRole": {"NoSuchEntity"}}
+AWS_S_OWN_ERRORS = {"CreateRole": {"NoSuchEntity"}}
 
 
 @functools.cache

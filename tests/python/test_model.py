@@ -86,7 +86,7 @@ def test_every_operation_answers_as_its_service_model_says(registry, mock):
         watch(client, answered)
     iam, sts, eks = clients.values()
 
-    sts.get_caller_identity()
+    drive_sessions(sts, iam)
     drive_roles(iam)
     drive_policies(iam)
     drive_instance_profiles(iam)
@@ -95,6 +95,18 @@ def test_every_operation_answers_as_its_service_model_says(registry, mock):
     drive_clusters(eks)
     drive_associations(eks, iam)
     assert answered == {(operation["service"], operation["operation"]) for operation in registry}
+
+
+def drive_sessions(sts, iam):
+    sts.get_caller_identity()
+    trust = document(
+        Principal={"AWS": ACCOUNT}, Action=["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]
+    )
+    role = iam.create_role(RoleName="session", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    begun = sts.assume_role(RoleArn=role, RoleSessionName="me", Tags=TAGS, SourceIdentity="somebody")
+    sts.get_access_key_info(AccessKeyId=begun["Credentials"]["AccessKeyId"])
+    sts.get_session_token()
+    sts.get_federation_token(Name="bob", Policy=PERMISSIONS)
 
 
 def drive_roles(iam):

@@ -2,6 +2,7 @@
 
 pub(crate) mod eks;
 pub(crate) mod iam;
+mod patterns;
 pub(crate) mod sts;
 
 use crate::operation::Registered;

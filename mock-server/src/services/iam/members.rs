@@ -1,9 +1,6 @@
 //! The members that IAM's operations share, with the constraints of its service model.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
+use crate::services::patterns;
 use crate::validation::{Member, Pattern, Shape};
 
 const NAME: Pattern = Pattern {
@@ -56,15 +53,6 @@ const POLICY_PREFIX_TEXT: Pattern = Pattern {
     instead: PREFIX_TEXT.instead,
 };
 
-const DOCUMENT_TEXT: Pattern = Pattern {
-    text: r"[\u0009\u000A\u000D\u0020-\u00FF]+",
-    accepts: |text| {
-        text.chars()
-            .all(|c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{ff}'))
-    },
-    instead: Some("It must contain only printable ASCII characters."),
-};
-
 const DESCRIPTION_TEXT: Pattern = Pattern {
     text: r"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*",
     accepts: |text| {
@@ -92,23 +80,6 @@ const VERSION_TEXT: Pattern = Pattern {
     instead: None,
 };
 
-const TAG_KEY_TEXT: Pattern = Pattern {
-    text: r"[\p{L}\p{Z}\p{N}_.:/=+\-@]+",
-    accepts: is_tag_text,
-    instead: None,
-};
-
-const TAG_VALUE_TEXT: Pattern = Pattern {
-    text: r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*",
-    ..TAG_KEY_TEXT
-};
-
-fn is_tag_text(text: &str) -> bool {
-    static TAG: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"\A[\p{L}\p{Z}\p{N}_.:/=+\-@]*\z").ok());
-    TAG.as_ref().is_some_and(|tag| tag.is_match(text))
-}
-
 const ALIAS_TEXT: Pattern = Pattern {
     text: r"^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$",
     accepts: |text| {
@@ -126,7 +97,7 @@ const fn name(name: &'static str, max: usize) -> Member {
 }
 
 const fn document(name: &'static str) -> Member {
-    Member::new(name, Shape::Text(1, 131_072, Some(DOCUMENT_TEXT))).required()
+    Member::new(name, Shape::Text(1, 131_072, Some(patterns::DOCUMENT))).required()
 }
 
 pub(super) const ROLE_NAME: Member = name("RoleName", 64).required();
@@ -169,10 +140,10 @@ pub(super) const PERMISSIONS_BOUNDARY: Member = Member::text("PermissionsBoundar
 pub(super) const MARKER: Member = Member::text("Marker", 1, 1024);
 pub(super) const MAX_ITEMS: Member = Member::new("MaxItems", Shape::Integer(1, 1_000));
 
-const TAG_KEY: Shape = Shape::Text(1, 128, Some(TAG_KEY_TEXT));
+const TAG_KEY: Shape = Shape::Text(1, 128, Some(patterns::TAG_KEY));
 const TAG: Shape = Shape::Structure(&[
     Member::new("Key", TAG_KEY).required(),
-    Member::new("Value", Shape::Text(0, 256, Some(TAG_VALUE_TEXT))).required(),
+    Member::new("Value", Shape::Text(0, 256, Some(patterns::TAG_VALUE))).required(),
 ]);
 pub(super) const TAGS: Member = Member::new("Tags", Shape::List(0, 50, &TAG));
 pub(super) const TAG_KEYS: Member = Member::new("TagKeys", Shape::List(0, 50, &TAG_KEY)).required();

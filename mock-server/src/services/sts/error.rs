@@ -16,6 +16,7 @@ pub(crate) enum StsError {
     ExceedsChainingMaximum,
     SessionTags(SessionTagError),
     MalformedPolicy(String),
+    TooManyPolicies(usize),
     /// How much of the allotted space the policies and tags take, in percent.
     PackedPolicyTooLarge(usize),
     /// An operation that temporary credentials cannot call.
@@ -51,6 +52,13 @@ impl From<StsError> for Fault {
             MalformedPolicy(message) => {
                 (StatusCode::BAD_REQUEST, "MalformedPolicyDocument", message)
             }
+            TooManyPolicies(limit) => (
+                StatusCode::BAD_REQUEST,
+                "ValidationError",
+                format!(
+                    "1 validation error detected: Value at 'policyArns' failed to satisfy constraint: Member must have length less than or equal to {limit}"
+                ),
+            ),
             PackedPolicyTooLarge(percent) => (
                 StatusCode::BAD_REQUEST,
                 "PackedPolicyTooLarge",

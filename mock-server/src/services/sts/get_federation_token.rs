@@ -44,7 +44,7 @@ impl Operation for GetFederationToken {
     const NAME: &'static str = "GetFederationToken";
     const INPUT: &'static [Member] = &[
         members::FEDERATED_NAME,
-        members::POLICY,
+        members::SHORT_POLICY,
         members::POLICY_ARNS,
         members::duration_seconds(129_600),
         members::MINIMUM_SESSION_TOKEN_SIZE,

@@ -28,6 +28,8 @@ pub(super) struct SessionPolicies {
     compiled: Option<Arc<CompiledPolicy>>,
 }
 
+const MAX_POLICY_ARNS: usize = 10;
+
 /// The most characters of all session policies together, their ARNs included.
 const MAX_PLAIN_TEXT: usize = 2_048;
 
@@ -38,6 +40,9 @@ const PACKED_TAG_BYTES: usize = 700;
 impl SessionPolicies {
     /// Checks and compiles the policy, which needs no state.
     pub(super) fn prepare(&mut self) -> Result<(), StsError> {
+        if self.policy_arns.len() > MAX_POLICY_ARNS {
+            return Err(StsError::TooManyPolicies(MAX_POLICY_ARNS));
+        }
         if let Some(text) = &self.policy {
             let document = validate(text, DocumentKind::Session)?;
             let compiled = CompiledPolicy::compile(&document, DocumentKind::Session);
