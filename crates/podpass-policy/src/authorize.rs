@@ -1,6 +1,6 @@
 //! Deciding over all the layers.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::{
     CompiledPolicy, Decision, Effect, Layer, Layers, MatchedStatement, Outcome, Principal, Request,
@@ -119,21 +119,25 @@ impl<'a> Layers<'a> {
 
     /// The keys that conditions of otherwise matching statements look for in vain.
     fn missing_keys(&self, request: &Request) -> Vec<String> {
-        let statements = self
-            .applicable(request)
-            .flat_map(|(_, policy)| policy.statements().map(|(_, compiled)| compiled))
-            .filter(|statement| statement.applies(request, self.is_bounded()).0 != Truth::No);
-        let missing: BTreeSet<&str> = statements
-            .flat_map(|statement| &statement.conditions)
-            .filter(|condition| !condition.asks_presence())
-            .map(|condition| condition.key())
-            .filter(|key| {
-                let found = request.context.lookup(key);
-                found.is_none_or(|value| value.values().is_empty())
-            })
-            .map(Key::as_str)
-            .collect();
-        missing.into_iter().map(str::to_owned).collect()
+        let bounded = self.is_bounded();
+        let mut missing: BTreeMap<&Key, &str> = BTreeMap::new();
+        for (_, policy) in self.applicable(request) {
+            for (written, compiled) in policy.statements() {
+                if compiled.applies(request, bounded).0 == Truth::No {
+                    continue;
+                }
+                for (written, condition) in written.conditions.iter().zip(&compiled.conditions) {
+                    let found = request.context.lookup(condition.key());
+                    let is_missing = found.is_none_or(|value| value.values().is_empty());
+                    if is_missing && !condition.asks_presence() {
+                        missing.entry(condition.key()).or_insert(&written.key);
+                    }
+                }
+            }
+        }
+        let mut keys: Vec<_> = missing.into_values().map(str::to_owned).collect();
+        keys.sort_unstable();
+        keys
     }
 
     /// The layers that should allow and do not, when nothing denies; the first of them decides.

@@ -81,7 +81,7 @@ pub struct Decision {
     pub layer: Layer,
     /// The statements that match, in the order of the layers; of a denial, the denying ones come first.
     pub matched: Vec<MatchedStatement>,
-    /// The context keys, in lower case, that conditions asked for in vain.
+    /// The context keys, as the policies write them, that conditions asked for in vain.
     pub missing_keys: Vec<String>,
     /// AWS's own sentence for a denial.
     pub message: Option<String>,

@@ -69,6 +69,17 @@ pub(crate) fn read(text: &str) -> Result<Node<'_>, ParseError> {
     Ok(node)
 }
 
+/// Bytes as text; an error tells the place of the first byte that is none.
+pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, ParseError> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let sound = bytes[..error.valid_up_to()]
+            .utf8_chunks()
+            .map(|chunk| chunk.valid());
+        let at = Locator::new(&sound.collect::<String>()).position(error.valid_up_to());
+        ParseError::new(Flaw::Json, "", at, "the document is not UTF-8")
+    })
+}
+
 struct Reader<'t> {
     text: &'t str,
     at: usize,
@@ -301,6 +312,12 @@ mod tests {
     fn deep_nesting_and_megabytes_are_errors() {
         assert!(read(&"[".repeat(100_000)).is_err());
         assert!(read(&format!("\"{}\"", "x".repeat(1_000_000))).is_err());
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_found_where_they_are() {
+        let error = utf8(b"{\n \"\xff\"").err().unwrap();
+        assert_eq!((error.line, error.column), (2, 3));
     }
 
     proptest::proptest! {

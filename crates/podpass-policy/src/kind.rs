@@ -32,6 +32,18 @@ impl DocumentKind {
         matches!(self, Self::Trust | Self::Resource | Self::ResourceControl)
     }
 
+    /// The default quota for the size of a document, in characters other than white space; none where
+    /// the service that holds the policy sets it. (IAM user guide, "IAM and AWS STS quotas".) For inline
+    /// policies it is the sum of all of a role's. A trust policy's can be raised to 8,192.
+    pub fn size_quota(self) -> Option<usize> {
+        match self {
+            Self::ManagedIdentity | Self::Boundary => Some(6_144),
+            Self::InlineIdentity => Some(10_240),
+            Self::Trust | Self::Session => Some(2_048),
+            Self::Resource | Self::ServiceControl | Self::ResourceControl => None,
+        }
+    }
+
     /// Whether a missing or old version is refused.
     pub(crate) fn needs_current_version(self) -> bool {
         matches!(self, Self::ManagedIdentity | Self::Boundary)

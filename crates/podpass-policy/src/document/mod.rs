@@ -10,7 +10,7 @@ use std::{fmt, str::FromStr};
 
 use serde::Serialize;
 
-use crate::{ParseError, Span};
+use crate::{ParseError, Span, pattern::variable_keys};
 
 /// A policy document as IAM stores it, read and typed but not yet judged.
 ///
@@ -187,6 +187,56 @@ impl PolicyDocument {
     /// nested absurdly deep, repeats a key, or does not have the shape of a policy.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         crate::parse::document(text)
+    }
+
+    /// Reads a policy document from bytes, which must be UTF-8.
+    ///
+    /// # Errors
+    /// As [`PolicyDocument::parse`], and when the bytes are no text.
+    pub fn parse_bytes(bytes: &[u8]) -> Result<Self, ParseError> {
+        Self::parse(crate::json::utf8(bytes)?)
+    }
+
+    /// The context keys that conditions and policy variables speak of, as written, each of them once
+    /// whatever its case (`GetContextKeysForCustomPolicy`).
+    ///
+    /// ```
+    /// use podpass_policy::PolicyDocument;
+    ///
+    /// let policy = PolicyDocument::parse(
+    ///     r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject",
+    ///         "Resource": "arn:aws:s3:::b/${aws:username}/*",
+    ///         "Condition": {"Bool": {"aws:SecureTransport": "true"}}}}"#,
+    /// )?;
+    /// assert_eq!(policy.context_keys(), ["aws:SecureTransport", "aws:username"]);
+    /// # Ok::<(), podpass_policy::ParseError>(())
+    /// ```
+    pub fn context_keys(&self) -> Vec<String> {
+        let has_variables = self.effective_version() == Version::V2012;
+        let mut keys: Vec<String> = Vec::new();
+        let mut add = |key: &str| {
+            if !keys.iter().any(|known| known.eq_ignore_ascii_case(key)) {
+                keys.push(key.to_owned());
+            }
+        };
+        for statement in &self.statements {
+            statement
+                .conditions
+                .iter()
+                .for_each(|condition| add(&condition.key));
+            let resources = statement.resource.iter().flat_map(Clause::listed);
+            let values = statement
+                .conditions
+                .iter()
+                .flat_map(|condition| &condition.values);
+            if has_variables {
+                resources
+                    .chain(values)
+                    .flat_map(|text| variable_keys(text))
+                    .for_each(&mut add);
+            }
+        }
+        keys
     }
 
     /// The version by which IAM reads the document.

@@ -3,21 +3,28 @@
 use std::collections::HashSet;
 
 use super::{Lint, LintCode, Severity, Subject};
-use crate::{Position, Version};
+use crate::{Version, size_without_whitespace};
 
 pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Lint>) {
     if subject.document.effective_version() == Version::V2008 {
-        found.push(Lint {
-            code: LintCode::OldVersion,
-            severity: Severity::Warning,
-            message:
-                "the policy has the version of 2008, in which variables such as `${aws:username}` \
-                      are plain text"
-                    .to_owned(),
-            remedy: "write `\"Version\": \"2012-10-17\"`".to_owned(),
-            position: Position { line: 1, column: 1 },
-            path: "Version".to_owned(),
-        });
+        found.push(Lint::of_document(
+            LintCode::OldVersion,
+            Severity::Warning,
+            "the policy has the version of 2008, in which variables such as `${aws:username}` are plain \
+             text",
+            "write `\"Version\": \"2012-10-17\"`",
+        ));
+    }
+    if let Some(quota) = subject.kind.size_quota() {
+        let size = size_without_whitespace(&subject.document.to_string());
+        if size > quota {
+            found.push(Lint::of_document(
+                LintCode::TooLong,
+                Severity::Error,
+                format!("the document has {size} characters, the quota is {quota}"),
+                "split it, or merge statements that differ in one list",
+            ));
+        }
     }
     let mut seen = HashSet::new();
     for place in subject.statements() {

@@ -86,8 +86,10 @@ pub enum LintCode {
     UnknownPrincipal,
     /// `"Resource": "*"` where the actions could be held to certain resources.
     ResourceStar,
-    /// Session tags, or a session policy, that STS will probably not pack.
+    /// Session tags that STS will probably not pack.
     PackedSize,
+    /// A document longer than the default quota of its kind.
+    TooLong,
 }
 
 /// What lint is told beside the document.
@@ -137,6 +139,25 @@ pub fn lint(document: &PolicyDocument, kind: DocumentKind, options: &LintOptions
             .then_with(|| a.position.cmp(&b.position))
     });
     found
+}
+
+impl Lint {
+    /// A finding about the document as a whole.
+    fn of_document(
+        code: LintCode,
+        severity: Severity,
+        message: impl Into<String>,
+        remedy: &str,
+    ) -> Self {
+        Self {
+            code,
+            severity,
+            message: message.into(),
+            remedy: remedy.to_owned(),
+            position: Position { line: 1, column: 1 },
+            path: String::new(),
+        }
+    }
 }
 
 /// What the rules look at.

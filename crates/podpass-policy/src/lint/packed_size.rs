@@ -1,42 +1,19 @@
-//! Session tags and session policies that STS will probably not pack.
+//! Session tags that STS will probably not pack.
 //!
 //! STS packs tags and session policies into a space whose size it does not tell, and refuses what does
 //! not fit (`PackedPolicyTooLarge`). The estimate here is fitted to what has been seen of EKS Pod
 //! Identity: its six tags take 56 % in one recorded call, 74 % in another with longer names.
 
 use super::{Lint, LintCode, Severity, Subject};
-use crate::{DocumentKind, Position};
+use crate::DocumentKind;
 
 /// The characters of tag keys and values that fill the space, by that fit.
 const TAG_SPACE: usize = 490;
-
-/// The characters that STS takes of a session policy, before it packs it.
-const SESSION_POLICY_LENGTH: usize = 2048;
 
 /// From here on, the pod's own calls of `sts:AssumeRole` have hardly room for tags of theirs.
 const CROWDED_PERCENT: usize = 75;
 
 pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Lint>) {
-    let lint = |message: String, remedy: &str, severity| Lint {
-        code: LintCode::PackedSize,
-        severity,
-        message,
-        remedy: remedy.to_owned(),
-        position: Position { line: 1, column: 1 },
-        path: String::new(),
-    };
-    if subject.kind == DocumentKind::Session {
-        let length = subject.document.to_string().chars().count();
-        if length > SESSION_POLICY_LENGTH {
-            found.push(lint(
-                format!(
-                    "the session policy has {length} characters, STS takes {SESSION_POLICY_LENGTH}"
-                ),
-                "shorten it, or make it a managed policy of the role",
-                Severity::Error,
-            ));
-        }
-    }
     if subject.kind != DocumentKind::Trust || subject.options.disable_session_tags {
         return;
     }
@@ -51,10 +28,11 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Lint>) {
         } else {
             Severity::Note
         };
-        found.push(lint(
+        found.push(Lint::of_document(
+            LintCode::PackedSize,
+            severity,
             format!("the session tags fill about {percent} % of the space that STS has for them"),
             "disable the association's session tags, or use shorter names",
-            severity,
         ));
     }
 }

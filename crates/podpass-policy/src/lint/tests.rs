@@ -198,3 +198,13 @@ fn session_tags_that_will_hardly_pack_are_found() {
     assert_eq!(severity(400), Some(Severity::Note));
     assert_eq!(severity(600), Some(Severity::Warning));
 }
+
+#[test]
+fn a_document_over_its_quota_is_found() {
+    let resource = "x".repeat(2_100);
+    let text = format!(
+        r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Deny","Action":"*","Resource":"arn:aws:s3:::{resource}"}}}}"#
+    );
+    assert_eq!(codes(&text, DocumentKind::Session), [LintCode::TooLong]);
+    assert_eq!(codes(&text, DocumentKind::ManagedIdentity), []);
+}

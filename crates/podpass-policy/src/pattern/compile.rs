@@ -1,0 +1,161 @@
+//! Reading a text as a pattern.
+
+use super::{Pattern, Reach, Token, Variable};
+use crate::{Version, key::Key};
+
+/// How a text is read as a pattern.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Dialect {
+    pub(crate) wildcards: Wildcards,
+    pub(crate) variables: bool,
+    pub(crate) folds: bool,
+}
+
+/// What `*` and `?` mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wildcards {
+    /// Nothing special.
+    Literal,
+    /// They run over everything.
+    Glob,
+    /// As in `ArnLike`: each stays in its field, up to the fifth colon.
+    ArnFields,
+    /// As in `Resource`: like `ArnFields`, but a `*` that ends its field may run over colons.
+    Resource,
+}
+
+impl Dialect {
+    /// Actions: `*` and `?` anywhere, no case, no variables.
+    pub(crate) const ACTION: Self = Self {
+        wildcards: Wildcards::Glob,
+        variables: false,
+        folds: true,
+    };
+
+    /// Text with the given wildcards, and variables as far as the version knows them.
+    pub(crate) fn text(wildcards: Wildcards, version: Version) -> Self {
+        Self {
+            wildcards,
+            variables: version == Version::V2012,
+            folds: false,
+        }
+    }
+
+    pub(crate) fn folding(self) -> Self {
+        Self {
+            folds: true,
+            ..self
+        }
+    }
+}
+
+impl Pattern {
+    pub(crate) fn compile(text: &str, dialect: Dialect) -> Self {
+        let mut builder = Builder::default();
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            if dialect.variables
+                && let Some((piece, behind)) = variable(rest)
+            {
+                builder.push(piece);
+                rest = behind;
+                continue;
+            }
+            let behind = &rest[c.len_utf8()..];
+            match (c, dialect.wildcards) {
+                ('*' | '?', Wildcards::Literal) => builder.text.push(c),
+                ('?', wildcards) => {
+                    builder.push(Piece::Token(Token::One(builder.reach(wildcards, false))))
+                }
+                ('*', wildcards) => {
+                    let ends_field = behind.is_empty() || behind.starts_with(':');
+                    builder.push(Piece::Token(Token::Any(
+                        builder.reach(wildcards, ends_field),
+                    )));
+                }
+                (c, _) => {
+                    builder.colons += usize::from(c == ':');
+                    builder.text.push(c);
+                }
+            }
+            rest = behind;
+        }
+        builder.flush();
+        Self {
+            has_variables: builder
+                .tokens
+                .iter()
+                .any(|t| matches!(t, Token::Variable(_))),
+            tokens: builder.tokens.into(),
+            folds: dialect.folds,
+        }
+    }
+}
+
+enum Piece<'t> {
+    Escape(&'t str),
+    Token(Token),
+}
+
+/// What stands at the start of the text: `${*}`, `${?}`, `${$}`, or a variable; nothing when the text
+/// does not start with a closed `${…}`.
+fn variable(text: &str) -> Option<(Piece<'_>, &str)> {
+    let (inside, behind) = text.strip_prefix("${")?.split_once('}')?;
+    if matches!(inside, "*" | "?" | "$") {
+        return Some((Piece::Escape(inside), behind));
+    }
+    let (key, default) = match inside.split_once(',') {
+        None => (inside, None),
+        Some((key, default)) => (key, Some(default.trim().trim_matches('\'').into())),
+    };
+    let variable = Variable {
+        key: Key::new(key.trim()),
+        default,
+    };
+    Some((Piece::Token(Token::Variable(variable)), behind))
+}
+
+/// The keys of the variables in a text, as written.
+pub(crate) fn variable_keys(text: &str) -> impl Iterator<Item = &str> {
+    let closed = text
+        .split("${")
+        .skip(1)
+        .filter_map(|part| Some(part.split_once('}')?.0));
+    closed
+        .map(|inside| inside.split_once(',').map_or(inside, |(key, _)| key).trim())
+        .filter(|key| !matches!(*key, "*" | "?" | "$"))
+}
+
+#[derive(Default)]
+struct Builder {
+    tokens: Vec<Token>,
+    text: String,
+    colons: usize,
+}
+
+impl Builder {
+    fn reach(&self, wildcards: Wildcards, ends_field: bool) -> Reach {
+        match wildcards {
+            Wildcards::ArnFields if self.colons < 5 => Reach::Field,
+            Wildcards::Resource if self.colons < 5 && !ends_field => Reach::Field,
+            _ => Reach::Far,
+        }
+    }
+
+    fn push(&mut self, piece: Piece<'_>) {
+        match piece {
+            Piece::Escape(text) => self.text.push_str(text),
+            Piece::Token(token) => {
+                self.flush();
+                self.tokens.push(token);
+            }
+        }
+    }
+
+    fn flush(&mut self) {
+        if !self.text.is_empty() {
+            self.tokens
+                .push(Token::Text(std::mem::take(&mut self.text).into()));
+        }
+    }
+}
