@@ -9,9 +9,9 @@ use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use serde_json::{Value, json};
 
+use crate::dispatch::Shared;
 use crate::operation::Registered;
 use crate::protocol::Response;
-use crate::server::Shared;
 use crate::services::SERVICES;
 use crate::validation::Member;
 

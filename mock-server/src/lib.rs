@@ -25,6 +25,7 @@ mod auth;
 mod clock;
 pub mod command;
 mod control;
+mod dispatch;
 mod id;
 mod kubeconfig;
 mod kubernetes;

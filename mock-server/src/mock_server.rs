@@ -11,10 +11,11 @@ use tokio::task::JoinHandle;
 
 use crate::account::{self, AccountId};
 use crate::clock::Clock;
+use crate::dispatch::Shared;
 use crate::kubeconfig;
 use crate::ledger;
 use crate::quota::{Quota, Quotas};
-use crate::server::{self, Shared};
+use crate::server;
 use crate::store::{Settings, Store};
 
 /// A running mock of AWS and Kubernetes. It stops when dropped.

@@ -8,8 +8,8 @@ use http::Request;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::dispatch::Shared;
 use crate::protocol::{Fault, Labels, Protocol, Response};
-use crate::server::Shared;
 use crate::store::{Access, Scope};
 use crate::validation::{self, Member, Violations};
 
@@ -95,6 +95,7 @@ impl Route {
 }
 
 /// An operation in the registry.
+#[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) name: &'static str,
     pub(crate) route: Route,
@@ -115,6 +116,7 @@ impl Entry {
 }
 
 /// A service in the registry: the operations built here, and the names of all that AWS has.
+#[derive(Debug)]
 pub(crate) struct Registered {
     pub(crate) name: &'static str,
     pub(crate) version: &'static str,

@@ -1,4 +1,5 @@
 //! Who a request comes from, and what its caller may do.
 
+pub(crate) mod authenticate;
 pub(crate) mod authorize;
 pub(crate) mod caller;

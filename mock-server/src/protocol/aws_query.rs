@@ -3,6 +3,7 @@
 //! A form's dotted keys (`Tags.member.1.Key=a`) become a tree by the shapes of the members; an empty list is
 //! `Tags=`. Answers are written recursively: structures by their names, lists as `<member>`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -248,8 +249,100 @@ fn empty(writer: &mut Xml, name: &str) -> io::Result<()> {
 }
 
 fn leaf(writer: &mut Xml, name: &str, text: &str) -> io::Result<()> {
+    // XML has no way to write most control characters; messages can quote them from a request.
+    let writable = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..'\u{fffe}' | '\u{10000}'..);
+    let text: Cow<str> = match text.chars().all(writable) {
+        true => text.into(),
+        false => text.replace(|c| !writable(c), "\u{fffd}").into(),
+    };
     writer
         .create_element(name)
-        .write_text_content(BytesText::new(text))
+        .write_text_content(BytesText::new(&text))
         .map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const TAG: Shape = Shape::Structure(&[Member::text("Key", 1, 9), Member::text("Value", 0, 9)]);
+    const MEMBERS: &[Member] = &[
+        Member::text("Name", 1, 9).required(),
+        Member::text("Path", 1, 9),
+        Member::text("Description", 0, 9),
+        Member::new("Max", Shape::Integer(1, 9)),
+        Member::new("Only", Shape::Boolean),
+        Member::new("Tags", Shape::List(0, 9, &TAG)),
+    ];
+
+    fn read(form: &str) -> Result<Value, Fault> {
+        let labels = form_urlencoded::parse(form.as_bytes())
+            .into_owned()
+            .collect();
+        AwsQuery::read(MEMBERS, labels, &[])
+    }
+
+    #[test]
+    fn dotted_keys_become_a_tree_with_the_types_of_the_shapes() {
+        let form = "Name=a%20b&Max=7&Only=true&Tags.member.10.Key=y&Tags.member.2.Key=x&Tags.member.2.Value=&Other=1";
+        assert_eq!(
+            read(form),
+            Ok(json!({
+                "Name": "a b",
+                "Max": 7,
+                "Only": true,
+                "Tags": [{ "Key": "x", "Value": "" }, { "Key": "y" }],
+            }))
+        );
+    }
+
+    #[test]
+    fn an_empty_list_is_sent_as_an_empty_value() {
+        assert_eq!(read("Tags="), Ok(json!({ "Tags": [] })));
+    }
+
+    #[test]
+    fn empty_text_is_a_missing_member_where_empty_text_is_not_allowed() {
+        assert_eq!(
+            read("Name=&Path=&Description="),
+            Ok(json!({ "Name": "", "Description": "" }))
+        );
+    }
+
+    #[test]
+    fn a_number_that_is_none_is_malformed_input() {
+        assert_eq!(
+            read("Max=x").map_err(|fault| fault.code),
+            Err("MalformedInput")
+        );
+        assert_eq!(
+            read("Only=1").map_err(|fault| fault.code),
+            Err("MalformedInput")
+        );
+    }
+
+    #[test]
+    fn structures_lists_and_maps_are_written_each_in_their_way() -> io::Result<()> {
+        let output = json!({
+            "Role": { "Name": "<&>\u{1}", "Gone": null, "Used": {} },
+            "Roles": [{ "Name": "a" }, { "Name": "b" }],
+            "None": [],
+            "Map": { "entry": [{ "key": "Users", "value": 1 }, { "key": "Roles", "value": 2 }] },
+            "IsTruncated": false,
+        });
+        let written = document("R", "urn:x", |writer| element(writer, "Result", &output))?;
+        assert_eq!(
+            String::from_utf8_lossy(&written),
+            "<R xmlns=\"urn:x\"><Result>\
+             <Role><Name>&lt;&amp;&gt;\u{fffd}</Name><Used/></Role>\
+             <Roles><member><Name>a</Name></member><member><Name>b</Name></member></Roles>\
+             <None/>\
+             <Map><entry><key>Users</key><value>1</value></entry><entry><key>Roles</key><value>2</value></entry></Map>\
+             <IsTruncated>false</IsTruncated>\
+             </Result></R>"
+        );
+        Ok(())
+    }
 }

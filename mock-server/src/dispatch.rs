@@ -1,0 +1,175 @@
+//! From a request to what answers it: a service's operation, a cluster, or a control route.
+
+use std::convert::Infallible;
+use std::sync::{Mutex, PoisonError};
+
+use axum::body::Body;
+use bytes::Bytes;
+use futures::StreamExt as _;
+use http::{Request, StatusCode};
+
+use crate::auth::authenticate;
+use crate::auth::caller::Credential;
+use crate::id::Ids;
+use crate::ledger::{self, Ledger};
+use crate::operation::{Call, Registered};
+use crate::protocol::{Fault, Response};
+use crate::services;
+use crate::store::Store;
+use crate::{control, kubernetes};
+
+/// What all requests share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) store: Store,
+    pub(crate) ledger: Ledger,
+    request_ids: Mutex<Ids>,
+}
+
+impl Shared {
+    pub(crate) fn new(store: Store) -> Self {
+        // A stream of its own: how many requests were made must not change the ids of what they make.
+        let seed = store.settings().seed.map(|seed| !seed);
+        Self {
+            store,
+            ledger: Ledger::default(),
+            request_ids: Mutex::new(Ids::new(seed)),
+        }
+    }
+
+    pub(crate) fn reset(&self) {
+        self.store.reset();
+        self.ledger.clear();
+    }
+
+    pub(crate) fn request_id(&self) -> String {
+        self.request_ids
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .uuid()
+    }
+}
+
+/// Answers a request.
+pub(crate) fn answer(shared: &Shared, request: &Request<Bytes>) -> Response {
+    let path = request.uri().path();
+    if path.starts_with(control::PREFIX) {
+        return control::answer(shared, request);
+    }
+    if let Some(target) = path.strip_prefix(kubernetes::PREFIX) {
+        return answer_kubernetes(shared, target, request);
+    }
+    let credential = Credential::of(request);
+    match service_of(request, credential.as_ref()) {
+        Some(service) => answer_aws(shared, service, credential, request),
+        None => plain(
+            StatusCode::NOT_FOUND,
+            "no service answers here: AWS requests are told by the service in their signature",
+        ),
+    }
+}
+
+/// The life of an AWS request: route, authenticate, then [`serve`](crate::operation) as its operation says.
+fn answer_aws(
+    shared: &Shared,
+    service: &'static Registered,
+    credential: Option<Credential>,
+    request: &Request<Bytes>,
+) -> Response {
+    let scope = authenticate::scope(shared, credential.as_ref());
+    let found = (service.find)(service, request);
+    let operation = found.as_ref().ok().map(|found| found.entry.name);
+    let answered: Result<Response, Fault> = found.and_then(|found| {
+        authenticate::check(shared, service, &scope)?;
+        let call = Call {
+            scope: &scope,
+            labels: found.labels,
+            body: request.body(),
+        };
+        (found.entry.serve)(shared, call)
+    });
+    let error_code = answered.as_ref().err().map(|fault| fault.code);
+    let response = answered.unwrap_or_else(|fault| (service.refuse)(&fault, &scope.request_id));
+
+    tracing::debug!(
+        service = service.name,
+        operation,
+        status = response.status().as_u16(),
+        error_code
+    );
+    shared.ledger.record(ledger::Entry {
+        time: shared.store.clock().now(),
+        service: service.name,
+        operation,
+        account: scope.account.to_string(),
+        region: scope.region,
+        status: response.status().as_u16(),
+        error_code,
+        request_id: scope.request_id,
+    });
+    response
+}
+
+/// Hands a request to the Kubernetes API of a cluster; over plain HTTP its creator is who asks.
+fn answer_kubernetes(shared: &Shared, target: &str, request: &Request<Bytes>) -> Response {
+    if !control::is_local(request.headers()) {
+        return plain(
+            StatusCode::FORBIDDEN,
+            "clusters refuse foreign Host and Origin headers",
+        );
+    }
+    let (name, path) = target.split_once('/').unwrap_or((target, ""));
+    let Some((cluster, creator)) = shared.store.kubernetes(name) else {
+        return plain(StatusCode::NOT_FOUND, "no cluster of that name exists");
+    };
+    let request = kubernetes::Request {
+        method: request.method().clone(),
+        path: format!("/{path}"),
+        query: request.uri().query().unwrap_or_default().to_owned(),
+        headers: request.headers().clone(),
+        body: request.body().clone(),
+        caller: kubernetes::Caller::from(&creator),
+    };
+    let answered = kubernetes::handle(&cluster, &request);
+    let status = answered.status.as_u16();
+    tracing::debug!(cluster = name, method = %request.method, path = request.path, status);
+    let mut response = Response::new(match answered.body {
+        kubernetes::Body::Full(body) => Body::from(body),
+        kubernetes::Body::Stream(events) => Body::from_stream(events.map(Ok::<_, Infallible>)),
+    });
+    *response.status_mut() = answered.status;
+    *response.headers_mut() = answered.headers;
+    response
+}
+
+/// The service that a request is for: its signature says so, or else what it looks like.
+fn service_of(
+    request: &Request<Bytes>,
+    credential: Option<&Credential>,
+) -> Option<&'static Registered> {
+    if let Some(credential) = credential {
+        return services::service(&credential.service);
+    }
+    // Some operations of STS are called without a signature; versions tell the services apart.
+    let query = request.uri().query().unwrap_or_default().as_bytes();
+    let mut parameters =
+        form_urlencoded::parse(query).chain(form_urlencoded::parse(request.body()));
+    let version = parameters
+        .find(|(name, _)| name == "Version")
+        .map(|(_, version)| version);
+    let service = services::SERVICES.iter().find(|service| match &version {
+        Some(version) => service.version == version,
+        None => (service.find)(service, request).is_ok(),
+    });
+    service.copied()
+}
+
+/// A short answer to someone who speaks none of the protocols.
+pub(crate) fn plain(status: StatusCode, message: &'static str) -> Response {
+    let mut response = Response::new(Body::from(message));
+    *response.status_mut() = status;
+    response
+}
+
+#[cfg(test)]
+mod tests;
