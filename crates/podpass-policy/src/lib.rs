@@ -8,6 +8,9 @@
 //! - *Evaluation* ([`CompiledPolicy`], [`Layers`]) never lets what is not understood allow: where a match
 //!   is uncertain, an Allow does not match and a Deny does.
 //!
+//! What a denied request lacks is told by [`Layers::explain`]; what a policy's author probably did not mean
+//! by [`lint`].
+//!
 //! ```
 //! use podpass_policy::{CompiledPolicy, DocumentKind, Layers, Principal, Request, validate};
 //!
@@ -23,6 +26,17 @@
 //! assert!(!decision.is_allowed(), "the policy names the bucket, not its objects");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # What AWS leaves open
+//!
+//! AWS does not say how these are decided. Here an Allow does not match and a Deny does:
+//!
+//! - a list such as `aws:TagKeys` under an operator without `ForAllValues` or `ForAnyValue`, or as the value
+//!   of a policy variable;
+//! - `ForAnyValue:…IfExists` when the key is missing;
+//! - a value of a policy that its operator cannot read, such as a number that is none;
+//! - a negated operator when the value of the request cannot be read;
+//! - operators and kinds of principals that IAM does not know.
 
 mod arn;
 mod assume;
@@ -41,6 +55,7 @@ mod layers;
 mod lint;
 mod message;
 mod parse;
+mod path;
 mod pattern;
 mod policy_set;
 mod position;
@@ -71,3 +86,8 @@ pub use request::{Principal, Request};
 pub use validate::{
     MalformedPolicy, is_known_service_principal, size_without_whitespace, validate,
 };
+
+/// The README's example, run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -5,6 +5,7 @@ use crate::{
     Statement, Version,
     error::{Flaw, ParseError},
     json::{self, Member, Node, Value},
+    path::Path,
     position::Locator,
 };
 
@@ -37,17 +38,21 @@ struct Reader<'t> {
 }
 
 impl Reader<'_> {
-    fn error(&mut self, at: usize, path: &str, message: String) -> ParseError {
-        ParseError::new(Flaw::Shape, path, self.locator.position(at), message)
+    fn error(&mut self, at: usize, path: Path<'_>, message: String) -> ParseError {
+        ParseError::new(
+            Flaw::Shape,
+            path.to_string(),
+            self.locator.position(at),
+            message,
+        )
     }
 
-    fn wrong_type(&mut self, node: &Node<'_>, path: &str, wanted: &str) -> ParseError {
+    fn wrong_type(&mut self, node: &Node<'_>, path: Path<'_>, wanted: &str) -> ParseError {
         let message = format!("expected {wanted}, found {}", node.value.noun());
         self.error(node.start, path, message)
     }
 
-    fn unknown_key(&mut self, member: &Member<'_>, path: &str, known: &[&str]) -> ParseError {
-        let path = join(path, &member.key);
+    fn unknown_key(&mut self, member: &Member<'_>, path: Path<'_>, known: &[&str]) -> ParseError {
         let similar = known
             .iter()
             .find(|name| name.eq_ignore_ascii_case(member.key.trim_end_matches('s')))
@@ -60,18 +65,15 @@ impl Reader<'_> {
             Some(name) => format!("did you mean `{name}`?"),
             None => format!("known elements are {}", known.join(", ")),
         };
-        self.error(
-            member.at,
-            &path,
-            format!("unknown element `{}`", member.key),
-        )
-        .with_hint(hint)
+        let message = format!("unknown element `{}`", member.key);
+        self.error(member.at, path.key(&member.key), message)
+            .with_hint(hint)
     }
 
     fn members<'n, 't>(
         &mut self,
         node: &'n Node<'t>,
-        path: &str,
+        path: Path<'_>,
     ) -> Result<&'n [Member<'t>], ParseError> {
         match &node.value {
             Value::Object(members) => Ok(members),
@@ -79,7 +81,7 @@ impl Reader<'_> {
         }
     }
 
-    fn string(&mut self, node: &Node<'_>, path: &str) -> Result<String, ParseError> {
+    fn string(&mut self, node: &Node<'_>, path: Path<'_>) -> Result<String, ParseError> {
         match &node.value {
             Value::String(text) => Ok(text.clone().into_owned()),
             _ => Err(self.wrong_type(node, path, "a string")),
@@ -93,53 +95,63 @@ impl Reader<'_> {
             statements: Vec::new(),
         };
         let mut stated = false;
-        for member in self.members(root, "")? {
+        let top = Path::Root;
+        for member in self.members(root, top)? {
+            let path = top.key(&member.key);
             match &*member.key {
-                "Version" => document.version = Some(self.version(&member.node)?),
-                "Id" => document.id = Some(self.string(&member.node, "Id")?),
+                "Version" => document.version = Some(self.version(&member.node, path)?),
+                "Id" => document.id = Some(self.string(&member.node, path)?),
                 "Statement" => {
                     stated = true;
-                    document.statements = self.statements(&member.node)?;
+                    document.statements = self.statements(&member.node, path)?;
                 }
-                _ => return Err(self.unknown_key(member, "", &["Version", "Id", "Statement"])),
+                _ => return Err(self.unknown_key(member, top, &["Version", "Id", "Statement"])),
             }
         }
         if !stated {
             return Err(self
-                .error(root.start, "", "the document has no `Statement`".to_owned())
+                .error(
+                    root.start,
+                    top,
+                    "the document has no `Statement`".to_owned(),
+                )
                 .with_hint("add a `Statement` list"));
         }
         Ok(document)
     }
 
-    fn version(&mut self, node: &Node<'_>) -> Result<Version, ParseError> {
-        match &*self.string(node, "Version")? {
+    fn version(&mut self, node: &Node<'_>, path: Path<'_>) -> Result<Version, ParseError> {
+        match &*self.string(node, path)? {
             "2012-10-17" => Ok(Version::V2012),
             "2008-10-17" => Ok(Version::V2008),
             other => Err(self
-                .error(node.start, "Version", format!("unknown version `{other}`"))
+                .error(node.start, path, format!("unknown version `{other}`"))
                 .with_hint("write `2012-10-17`")),
         }
     }
 
-    fn statements(&mut self, node: &Node<'_>) -> Result<Vec<Statement>, ParseError> {
+    fn statements(
+        &mut self,
+        node: &Node<'_>,
+        path: Path<'_>,
+    ) -> Result<Vec<Statement>, ParseError> {
         match &node.value {
-            Value::Object(_) => Ok(vec![self.statement(node, "Statement")?]),
+            Value::Object(_) => Ok(vec![self.statement(node, path)?]),
             Value::Array(items) if !items.is_empty() => items
                 .iter()
                 .enumerate()
-                .map(|(index, item)| self.statement(item, &format!("Statement[{index}]")))
+                .map(|(index, item)| self.statement(item, path.index(index)))
                 .collect(),
             Value::Array(_) => Err(self.error(
                 node.start,
-                "Statement",
+                path,
                 "the document has no statements".to_owned(),
             )),
-            _ => Err(self.wrong_type(node, "Statement", "an object or a list of objects")),
+            _ => Err(self.wrong_type(node, path, "an object or a list of objects")),
         }
     }
 
-    fn statement(&mut self, node: &Node<'_>, path: &str) -> Result<Statement, ParseError> {
+    fn statement(&mut self, node: &Node<'_>, path: Path<'_>) -> Result<Statement, ParseError> {
         const KNOWN: [&str; 9] = [
             "Sid",
             "Effect",
@@ -158,30 +170,24 @@ impl Reader<'_> {
         let mut conditions = Vec::new();
         for member in self.members(node, path)? {
             let value = &member.node;
-            let path = join(path, &member.key);
+            let at = path.key(&member.key);
             match &*member.key {
-                "Sid" => sid = Some(self.string(value, &path)?),
-                "Effect" => effect = Some(self.effect(value, &path)?),
+                "Sid" => sid = Some(self.string(value, at)?),
+                "Effect" => effect = Some(self.effect(value, at)?),
                 "Principal" | "NotPrincipal" => {
-                    let listed = self.principals(value, &path)?;
-                    self.fill(&mut principal, member, &path, listed)?;
+                    let listed = self.principals(value, at)?;
+                    self.fill(&mut principal, member, at, listed)?;
                 }
                 "Action" | "NotAction" => {
-                    let listed = self.strings(value, &path, Nulls::Refused)?;
-                    self.fill(&mut action, member, &path, listed)?;
+                    let listed = self.strings(value, at, Nulls::Refused)?;
+                    self.fill(&mut action, member, at, listed)?;
                 }
                 "Resource" | "NotResource" => {
-                    let listed = self.strings(value, &path, Nulls::Dropped)?;
-                    self.fill(&mut resource, member, &path, listed)?;
+                    let listed = self.strings(value, at, Nulls::Dropped)?;
+                    self.fill(&mut resource, member, at, listed)?;
                 }
-                "Condition" => conditions = self.conditions(value, &path)?,
-                _ => {
-                    return Err(self.unknown_key(
-                        member,
-                        path.rsplit_once('.').map_or("", |(front, _)| front),
-                        &KNOWN,
-                    ));
-                }
+                "Condition" => conditions = self.conditions(value, at)?,
+                _ => return Err(self.unknown_key(member, path, &KNOWN)),
             }
         }
         let Some(effect) = effect else {
@@ -208,7 +214,7 @@ impl Reader<'_> {
         &mut self,
         slot: &mut Option<Clause<T>>,
         member: &Member<'_>,
-        path: &str,
+        path: Path<'_>,
         listed: T,
     ) -> Result<(), ParseError> {
         let clause = match member.key.starts_with("Not") {
@@ -227,7 +233,7 @@ impl Reader<'_> {
         }
     }
 
-    fn effect(&mut self, node: &Node<'_>, path: &str) -> Result<Effect, ParseError> {
+    fn effect(&mut self, node: &Node<'_>, path: Path<'_>) -> Result<Effect, ParseError> {
         let text = self.string(node, path)?;
         for effect in [Effect::Allow, Effect::Deny] {
             let name = effect.to_string();
@@ -238,7 +244,7 @@ impl Reader<'_> {
                 let at = self.locator.position(node.start);
                 let error = ParseError::new(
                     Flaw::EffectCase,
-                    path,
+                    path.to_string(),
                     at,
                     format!("unknown effect `{text}`"),
                 )
@@ -252,7 +258,7 @@ impl Reader<'_> {
             .with_hint("write `Allow` or `Deny`"))
     }
 
-    fn principals(&mut self, node: &Node<'_>, path: &str) -> Result<Principals, ParseError> {
+    fn principals(&mut self, node: &Node<'_>, path: Path<'_>) -> Result<Principals, ParseError> {
         match &node.value {
             Value::String(star) if star == "*" => Ok(Principals::Everyone),
             Value::Object(members) => {
@@ -260,7 +266,7 @@ impl Reader<'_> {
                 for member in members {
                     let kind = PrincipalKind::from(&*member.key);
                     let values =
-                        self.strings(&member.node, &join(path, &member.key), Nulls::Refused)?;
+                        self.strings(&member.node, path.key(&member.key), Nulls::Refused)?;
                     entries.extend(values.into_iter().map(|value| PrincipalEntry {
                         kind: kind.clone(),
                         value,
@@ -277,7 +283,7 @@ impl Reader<'_> {
     fn strings(
         &mut self,
         node: &Node<'_>,
-        path: &str,
+        path: Path<'_>,
         nulls: Nulls,
     ) -> Result<Vec<String>, ParseError> {
         match &node.value {
@@ -286,39 +292,43 @@ impl Reader<'_> {
                 .iter()
                 .enumerate()
                 .filter(|(_, item)| !(nulls == Nulls::Dropped && matches!(item.value, Value::Null)))
-                .map(|(index, item)| self.string(item, &format!("{path}[{index}]")))
+                .map(|(index, item)| self.string(item, path.index(index)))
                 .collect(),
             _ => Err(self.wrong_type(node, path, "a string or a list of strings")),
         }
     }
 
-    fn conditions(&mut self, node: &Node<'_>, path: &str) -> Result<Vec<Condition>, ParseError> {
+    fn conditions(
+        &mut self,
+        node: &Node<'_>,
+        path: Path<'_>,
+    ) -> Result<Vec<Condition>, ParseError> {
         let mut conditions = Vec::new();
         for operator in self.members(node, path)? {
-            let path = join(path, &operator.key);
-            for key in self.members(&operator.node, &path)? {
+            let path = path.key(&operator.key);
+            for key in self.members(&operator.node, path)? {
                 conditions.push(Condition {
                     operator: operator.key.clone().into_owned(),
                     key: key.key.clone().into_owned(),
-                    values: self.values(&key.node, &join(&path, &key.key))?,
+                    values: self.values(&key.node, path.key(&key.key))?,
                 });
             }
         }
         Ok(conditions)
     }
 
-    fn values(&mut self, node: &Node<'_>, path: &str) -> Result<Vec<String>, ParseError> {
+    fn values(&mut self, node: &Node<'_>, path: Path<'_>) -> Result<Vec<String>, ParseError> {
         match &node.value {
             Value::Array(items) => items
                 .iter()
                 .enumerate()
-                .map(|(index, item)| self.scalar(item, &format!("{path}[{index}]")))
+                .map(|(index, item)| self.scalar(item, path.index(index)))
                 .collect(),
             _ => Ok(vec![self.scalar(node, path)?]),
         }
     }
 
-    fn scalar(&mut self, node: &Node<'_>, path: &str) -> Result<String, ParseError> {
+    fn scalar(&mut self, node: &Node<'_>, path: Path<'_>) -> Result<String, ParseError> {
         match &node.value {
             Value::String(text) => Ok(text.clone().into_owned()),
             Value::Number(text) => Ok((*text).to_owned()),
@@ -335,12 +345,71 @@ enum Nulls {
     Dropped,
 }
 
-/// The path of a member: `a.b`, or `a["b.c"]` where a dot would mislead.
-pub(crate) fn join(path: &str, key: &str) -> String {
-    let plain = key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b':');
-    match (path, plain) {
-        ("", _) => key.to_owned(),
-        (path, true) if !key.contains("aws:") => format!("{path}.{key}"),
-        (path, _) => format!("{path}[{key:?}]"),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_tells_where_and_what_helps() {
+        for (text, path, at, hint) in [
+            (r#"{"Statement":[]}"#, "Statement", (1, 14), None),
+            (
+                r#"{"Version":"2012-10-18"}"#,
+                "Version",
+                (1, 12),
+                Some("write `2012-10-17`"),
+            ),
+            (
+                r#"{"Statements":[]}"#,
+                "Statements",
+                (1, 2),
+                Some("did you mean `Statement`?"),
+            ),
+            (
+                "{\"Statement\":{\n \"Effect\":\"Allow\",\n \"Actions\":\"*\"}}",
+                "Statement.Actions",
+                (3, 2),
+                Some("did you mean `Action`?"),
+            ),
+            (
+                r#"{"Statement":[{"Effect":"Allow","Action":"*","NotAction":"*"}]}"#,
+                "Statement[0].NotAction",
+                (1, 47),
+                Some("split it into two statements"),
+            ),
+            (
+                r#"{"Statement":[{"Effect":"Allow","Action":["a",1]}]}"#,
+                "Statement[0].Action[1]",
+                (1, 47),
+                None,
+            ),
+            (
+                r#"{"Statement":{"Effect":"Deny","Condition":{"Bool":{"aws:SecureTransport":{}}}}}"#,
+                r#"Statement.Condition.Bool["aws:SecureTransport"]"#,
+                (1, 74),
+                None,
+            ),
+            (
+                r#"{"Statement":{"Effect":"Deny","Principal":"me"}}"#,
+                "Statement.Principal",
+                (1, 43),
+                Some(r#"for example `{"Service": "pods.eks.amazonaws.com"}`"#),
+            ),
+        ] {
+            let error = document(text).unwrap_err();
+            assert_eq!(
+                (error.path.as_str(), (error.line, error.column)),
+                (path, at),
+                "{error}"
+            );
+            assert_eq!(error.hint.as_deref(), hint, "{error}");
+        }
+    }
+
+    #[test]
+    fn a_statements_span_is_its_braces() {
+        let text = r#"{ "Version": "2012-10-17", "Statement": {"Effect": "Allow"}}"#;
+        let span = document(text).unwrap().statements[0].span;
+        assert_eq!((span.start.column, span.end.column), (41, 60));
     }
 }

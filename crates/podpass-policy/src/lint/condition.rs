@@ -1,19 +1,18 @@
 //! Conditions that cannot work, or not as meant.
 
 use super::{
-    Lint, LintCode, Place, Severity, Subject,
+    Lint, LintCode, Place, Severity, Subject, condition_path,
     knowledge::{self, KeyType, Scalar},
 };
 use crate::{
     Clause, Condition,
     condition::{Family, Network, Operator, StringKind, instant, looks_like_arn},
-    parse::join,
 };
 
 pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Lint>) {
     for place in subject.statements() {
         for condition in &place.statement.conditions {
-            let at = join(&join("Condition", &condition.operator), &condition.key);
+            let at = condition_path(condition);
             let Some(operator) = Operator::parse(&condition.operator) else {
                 found.push(place.lint(
                     LintCode::UnknownOperator,

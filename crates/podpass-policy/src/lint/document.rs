@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Lint, LintCode, Severity, Subject};
-use crate::{Version, size_without_whitespace};
+use crate::{DocumentKind, Version, size_without_whitespace};
 
 pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Lint>) {
     if subject.document.effective_version() == Version::V2008 {
@@ -15,17 +15,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Lint>) {
             "write `\"Version\": \"2012-10-17\"`",
         ));
     }
-    if let Some(quota) = subject.kind.size_quota() {
-        let size = size_without_whitespace(&subject.document.to_string());
-        if size > quota {
-            found.push(Lint::of_document(
-                LintCode::TooLong,
-                Severity::Error,
-                format!("the document has {size} characters, the quota is {quota}"),
-                "split it, or merge statements that differ in one list",
-            ));
-        }
-    }
+    check_size(subject, found);
     let mut seen = HashSet::new();
     for place in subject.statements() {
         let Some(sid) = place.statement.sid.as_deref().filter(|sid| !sid.is_empty()) else {
@@ -51,4 +41,24 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Lint>) {
             ));
         }
     }
+}
+
+fn check_size(subject: &Subject<'_>, found: &mut Vec<Lint>) {
+    let size = size_without_whitespace(&subject.document.to_string());
+    let Some(quota) = subject.kind.size_quota().filter(|quota| size > *quota) else {
+        return;
+    };
+    let severity = match subject.kind {
+        // AWS's own managed policies are longer.
+        DocumentKind::ManagedIdentity | DocumentKind::Boundary => Severity::Note,
+        // The quota can be raised.
+        DocumentKind::Trust => Severity::Warning,
+        _ => Severity::Error,
+    };
+    found.push(Lint::of_document(
+        LintCode::TooLong,
+        severity,
+        format!("the document has {size} characters, the quota is {quota}"),
+        "split it, or merge statements that differ in one list",
+    ));
 }

@@ -12,6 +12,15 @@ const SERVICES: &str = include_str!("../../tables/services.txt");
 static TABLES: LazyLock<HashMap<&str, Service>> =
     LazyLock::new(|| read(include_str!("../../tables/actions.txt")));
 
+/// The keys that all services have, from the IAM user guide's "Global condition context keys".
+static GLOBAL_KEYS: LazyLock<HashMap<String, KeyType>> = LazyLock::new(|| {
+    let lines = include_str!("../../tables/global_keys.txt").lines();
+    let pairs = lines.filter_map(|line| line.split_once(' '));
+    pairs
+        .filter_map(|(name, kind)| Some((name.to_ascii_lowercase(), key_type(kind)?)))
+        .collect()
+});
+
 /// What a service has.
 #[derive(Default)]
 pub(super) struct Service {
@@ -80,12 +89,7 @@ impl Service {
 
     /// The type of a key of the service.
     pub(super) fn key_type(&self, key: &str) -> Option<KeyType> {
-        let key = key.to_ascii_lowercase();
-        let free = |known: &str| known.ends_with(['/', ':']) && key.starts_with(known);
-        self.keys
-            .iter()
-            .find(|(known, _)| **known == key || free(known))
-            .map(|(_, kind)| *kind)
+        find(&self.keys, key)
     }
 
     /// Whether an action, or a resource it works on, has a key.
@@ -107,53 +111,18 @@ impl Service {
     }
 }
 
-/// The type of a key that all services have, where it is not a plain string.
+/// The type of a key that all services have.
 pub(super) fn global_key_type(key: &str) -> Option<KeyType> {
-    let (scalar, is_list) = match &*key.to_ascii_lowercase() {
-        "aws:currenttime" | "aws:tokenissuetime" => (Scalar::Date, false),
-        "aws:epochtime" => (Scalar::Date, false),
-        "aws:multifactorauthage" => (Scalar::Numeric, false),
-        "aws:multifactorauthpresent"
-        | "aws:principalisawsservice"
-        | "aws:securetransport"
-        | "aws:viaawsservice" => (Scalar::Bool, false),
-        "aws:sourceip" | "aws:vpcsourceip" => (Scalar::Ip, false),
-        "aws:principalarn" | "aws:sourcearn" => (Scalar::Arn, false),
-        "aws:tagkeys"
-        | "aws:calledvia"
-        | "aws:principalorgpaths"
-        | "aws:principalservicenameslist"
-        | "aws:sourceorgpaths"
-        | "aws:resourceorgpaths"
-        | "sts:transitivetagkeys" => (Scalar::String, true),
-        "aws:principalaccount"
-        | "aws:principalorgid"
-        | "aws:principaltype"
-        | "aws:requestedregion"
-        | "aws:resourceaccount"
-        | "aws:resourceorgid"
-        | "aws:sourceaccount"
-        | "aws:sourceidentity"
-        | "aws:sourceorgid"
-        | "aws:sourcevpc"
-        | "aws:sourcevpce"
-        | "aws:useragent"
-        | "aws:userid"
-        | "aws:username"
-        | "aws:federatedprovider"
-        | "aws:principalservicename"
-        | "aws:referer"
-        | "aws:calledviafirst"
-        | "aws:calledvialast" => (Scalar::String, false),
-        tag if ["aws:requesttag/", "aws:resourcetag/", "aws:principaltag/"]
-            .iter()
-            .any(|prefix| tag.starts_with(prefix)) =>
-        {
-            (Scalar::String, false)
-        }
-        _ => return None,
-    };
-    Some(KeyType { scalar, is_list })
+    find(&GLOBAL_KEYS, key)
+}
+
+/// The type of a key, or of the tag keys or the like that it is one of.
+fn find(keys: &HashMap<String, KeyType>, key: &str) -> Option<KeyType> {
+    let key = key.to_ascii_lowercase();
+    let free = |known: &str| known.ends_with(['/', ':']) && key.starts_with(known);
+    keys.iter()
+        .find(|(known, _)| **known == key || free(known))
+        .map(|(_, kind)| *kind)
 }
 
 fn read(text: &'static str) -> HashMap<&'static str, Service> {

@@ -15,7 +15,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::{DocumentKind, PolicyDocument, Position, Statement};
+use crate::{Condition, DocumentKind, PolicyDocument, Position, Statement, path::Path};
 
 /// What lint found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -199,6 +199,13 @@ impl Place<'_> {
             path: format!("Statement[{}].{element}", self.index),
         }
     }
+}
+
+/// The path of a condition within its statement.
+fn condition_path(condition: &Condition) -> String {
+    let conditions = Path::Root.key("Condition");
+    let operator = conditions.key(&condition.operator);
+    operator.key(&condition.key).to_string()
 }
 
 /// The entry of a list: `Action[1]`, or `Action` when it is the only one.

@@ -1,6 +1,6 @@
 //! Trust policies, above all those for EKS Pod Identity.
 
-use super::{Lint, LintCode, Place, Severity, Subject};
+use super::{Lint, LintCode, Place, Severity, Subject, condition_path};
 use crate::{
     Clause, Context, DocumentKind, Effect, PrincipalEntry, PrincipalKind, Statement,
     pattern::{Dialect, Pattern},
@@ -66,7 +66,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Lint>) {
 fn check_keys(subject: &Subject<'_>, place: Place<'_>, found: &mut Vec<Lint>) {
     for condition in &place.statement.conditions {
         let key = condition.key.to_ascii_lowercase();
-        let at = format!("Condition.{}[{:?}]", condition.operator, condition.key);
+        let at = condition_path(condition);
         if subject.options.disable_session_tags && key.starts_with("aws:requesttag/") {
             found.push(place.lint(
                 LintCode::RequestTagWithoutSessionTags,

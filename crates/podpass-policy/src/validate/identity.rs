@@ -191,7 +191,8 @@ fn check_resource(resource: &str) -> Result<(), MalformedPolicy> {
         )),
         "iam"
             if account.is_some()
-                && path != "*"
+                // The root user is named by policies of central root access.
+                && !matches!(path, "*" | "root")
                 && !IAM_PATHS.iter().any(|p| path.starts_with(p)) =>
         {
             refuse(format!(
