@@ -141,6 +141,18 @@ def eks(mock):
     return mock.client("eks")
 
 
+@pytest.fixture
+def pod_role(iam):
+    """The ARN of a role that EKS Pod Identity may assume."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "pods.eks.amazonaws.com"},
+        "Action": ["sts:AssumeRole", "sts:TagSession"],
+    }
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    return iam.create_role(RoleName="pod-role", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+
+
 @dataclass
 class Refusal:
     """What a service answered instead of a result."""

@@ -30,18 +30,11 @@ BOTH = ["sts:AssumeRole", "sts:TagSession"]
 
 
 @pytest.fixture
-def role(iam):
-    """The ARN of a role that EKS Pod Identity may assume."""
-    created = iam.create_role(RoleName="my-role", AssumeRolePolicyDocument=trust(allow(BOTH)))
-    return created["Role"]["Arn"]
-
-
-@pytest.fixture
-def associate(eks, role):
+def associate(eks, pod_role):
     """Creates an association in `my-cluster`; what is not said has a default."""
 
     def create(namespace="default", service_account="my-service-account", **members):
-        members = {"clusterName": "my-cluster", "roleArn": role, **members}
+        members = {"clusterName": "my-cluster", "roleArn": pod_role, **members}
         created = eks.create_pod_identity_association(
             namespace=namespace, serviceAccount=service_account, **members
         )
@@ -170,7 +163,7 @@ def test_a_request_token_makes_create_cluster_idempotent(eks, refusal):
 # --- associations: create and describe -----------------------------------------------------------
 
 
-def test_an_association_is_answered_with_all_its_members(eks, associate, role):
+def test_an_association_is_answered_with_all_its_members(eks, associate, pod_role):
     association = associate(
         targetRoleArn=TARGET_ROLE, disableSessionTags=True, policy=SESSION_POLICY, tags={"team": "a"}
     )
@@ -180,7 +173,7 @@ def test_an_association_is_answered_with_all_its_members(eks, associate, role):
         "clusterName": "my-cluster",
         "namespace": "default",
         "serviceAccount": "my-service-account",
-        "roleArn": role,
+        "roleArn": pod_role,
         "associationArn": f"arn:aws:eks:us-west-2:{ACCOUNT}:podidentityassociation/my-cluster/{identifier}",
         "associationId": identifier,
         "tags": {"team": "a"},
@@ -205,26 +198,26 @@ def test_neither_namespace_nor_service_account_need_to_exist(associate):
     assert associate("nowhere", "nobody.yet")["serviceAccount"] == "nobody.yet"
 
 
-def test_a_second_association_for_the_same_service_account_names_the_first(eks, associate, refusal, role):
+def test_a_second_association_for_the_same_service_account_names_the_first(eks, associate, refusal, pod_role):
     association = associate()
     refused = refusal(
         eks.create_pod_identity_association,
         clusterName="my-cluster",
         namespace="default",
         serviceAccount="my-service-account",
-        roleArn=role,
+        roleArn=pod_role,
     )
     assert (refused.code, refused.status) == ("ResourceInUseException", 409)
     assert refused.message == f"Association already exists: {association['associationId']}"
 
 
-def test_concurrent_creates_of_one_service_account_make_exactly_one(mock, role):
+def test_concurrent_creates_of_one_service_account_make_exactly_one(mock, pod_role):
     clients = [mock.client("eks") for _ in range(8)]
 
     def create(eks):
         try:
             return eks.create_pod_identity_association(
-                clusterName="my-cluster", namespace="default", serviceAccount="contested", roleArn=role
+                clusterName="my-cluster", namespace="default", serviceAccount="contested", roleArn=pod_role
             )["association"]["associationId"]
         except eks.exceptions.ResourceInUseException as error:
             return error.response["Error"]["Message"]
@@ -389,10 +382,10 @@ def test_a_create_is_refused_for(eks, associate, refusal, members, expected):
     ],
     ids=["51 tags", "long key", "long value", "empty key"],
 )
-def test_tags_have_the_limits_of_the_service_model(mock, role, refusal, tags):
+def test_tags_have_the_limits_of_the_service_model(mock, pod_role, refusal, tags):
     eks = mock.client("eks", parameter_validation=False)
     subject = {"clusterName": "my-cluster", "namespace": "default", "serviceAccount": "a"}
-    refused = refusal(eks.create_pod_identity_association, **subject, roleArn=role, tags=tags)
+    refused = refusal(eks.create_pod_identity_association, **subject, roleArn=pod_role, tags=tags)
     assert (refused.code, refused.status) == ("InvalidParameterException", 400)
     refused = refusal(eks.tag_resource, resourceArn=CLUSTER_ARN, tags=tags)
     assert (refused.code, refused.status) == ("BadRequestException", 400)

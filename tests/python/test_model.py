@@ -94,6 +94,8 @@ def test_every_operation_answers_as_its_service_model_says(registry, mock):
     drive_account(iam)
     drive_clusters(eks)
     drive_associations(eks, iam)
+    drive_addons(eks)
+    drive_updates(eks)
     assert answered == {(operation["service"], operation["operation"]) for operation in registry}
 
 
@@ -248,6 +250,34 @@ def drive_associations(eks, iam):
     eks.list_pod_identity_associations(clusterName="my-cluster")
     eks.update_pod_identity_association(**association, roleArn=role)
     eks.delete_pod_identity_association(**association)
+
+
+def drive_addons(eks):
+    addon = {"clusterName": "my-cluster", "addonName": "vpc-cni"}
+    role = f"arn:aws:iam::{ACCOUNT}:role/pod-role"
+    eks.describe_addon_versions(addonName="vpc-cni")
+    eks.create_addon(
+        **addon,
+        addonVersion="v1.20.1-eksbuild.3",
+        serviceAccountRoleArn=role,
+        resolveConflicts="OVERWRITE",
+        configurationValues="{}",
+        podIdentityAssociations=[{"serviceAccount": "aws-node", "roleArn": role}],
+        namespaceConfig={"namespace": "cni"},
+        tags={"a": "b"},
+    )
+    eks.describe_addon_configuration(addonName="vpc-cni", addonVersion="v1.20.1-eksbuild.3")
+    eks.describe_addon(**addon)
+    eks.list_addons(clusterName="my-cluster")
+    eks.update_addon(**addon, resolveConflicts="PRESERVE", podIdentityAssociations=[])
+    eks.delete_addon(**addon, preserve=True)
+
+
+def drive_updates(eks):
+    update = eks.update_cluster_version(name="my-cluster", version="1.34")["update"]
+    eks.update_cluster_config(name="my-cluster", deletionProtection=True)
+    eks.describe_update(name="my-cluster", updateId=update["id"])
+    eks.list_updates(name="my-cluster")
 
 
 # --- the walk itself -----------------------------------------------------------------------------

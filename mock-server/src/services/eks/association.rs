@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use podpass_policy::{DocumentKind, validate};
 use serde::Serialize;
 
-use super::{Cause, EksError, cluster};
+use super::{Cause, EksError, cluster, role};
 use crate::clock::epoch_seconds;
+use crate::quota::Quota;
 use crate::state::eks::{Association, Cluster, Tags};
 use crate::store::Context;
 
@@ -77,6 +78,26 @@ pub(super) fn find<'c>(
     match cluster.associations.find(Association::BY_ID, id) {
         Some(association) => Ok((cluster, association)),
         None => Err(Cause::AssociationNotFound(id.to_owned()).in_cluster(cluster_name)),
+    }
+}
+
+/// Whether a cluster can take a new association.
+pub(super) fn admit(
+    cx: &Context,
+    cluster: &Cluster,
+    namespace: &str,
+    service_account: &str,
+    role_arn: &str,
+) -> Result<(), Cause> {
+    role::check(cx, role_arn)?;
+    let key = Association::key(namespace, service_account);
+    if let Some(existing) = cluster.associations.row(&key) {
+        return Err(Cause::AssociationExists(existing.id.clone()));
+    }
+    let limit = cx.quota(Quota::AssociationsPerCluster);
+    match cluster.associations.len() >= limit {
+        true => Err(Cause::AssociationQuota(limit)),
+        false => Ok(()),
     }
 }
 

@@ -14,8 +14,11 @@ use crate::store::Context;
 /// A cluster of the caller's, by its name.
 pub(super) fn find<'c>(cx: &'c Context, name: &str) -> Result<&'c Cluster, EksError> {
     let cluster = cx.eks().cluster(name);
-    cluster.ok_or_else(|| Cause::ClusterNotFound.in_cluster(name))
+    cluster.ok_or_else(|| Cause::ClusterNotFound(name.to_owned()).in_cluster(name))
 }
+
+/// EKS's own version of every cluster.
+pub(super) const PLATFORM_VERSION: &str = "eks.1";
 
 /// The answer that holds one cluster.
 #[derive(Debug, Serialize)]
@@ -112,7 +115,7 @@ impl Output {
                 public_access_cidrs: cluster.network.public_access_cidrs.clone(),
                 control_plane_egress_mode: cluster.network.egress_mode.clone(),
             },
-            platform_version: "eks.1",
+            platform_version: PLATFORM_VERSION,
             tags: cluster.tags.clone(),
             certificate_authority: Authority {
                 data: is_there.then(|| STANDARD.encode(NO_CERTIFICATE)),

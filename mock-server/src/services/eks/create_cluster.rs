@@ -2,7 +2,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::cluster::{Output, Status};
-use super::{Cause, Eks, EksError, members, settings, tag};
+use super::{Cause, Eks, EksError, members, settings, tag, version};
 use crate::operation::{Operation, Route};
 use crate::quota::Quota;
 use crate::state::eks::{Cluster, Network, NewCluster, Tags};
@@ -20,7 +20,7 @@ pub(crate) struct CreateCluster {
     name: String,
     version: Option<String>,
     role_arn: String,
-    resources_vpc_config: VpcConfig,
+    resources_vpc_config: Value,
     #[serde(default)]
     tags: Tags,
     client_request_token: Option<String>,
@@ -30,19 +30,6 @@ pub(crate) struct CreateCluster {
     /// The members that answers repeat as they are.
     #[serde(flatten)]
     settings: Map<String, Value>,
-}
-
-#[derive(Debug, Hash, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct VpcConfig {
-    #[serde(default)]
-    subnet_ids: Vec<String>,
-    #[serde(default)]
-    security_group_ids: Vec<String>,
-    endpoint_public_access: Option<bool>,
-    endpoint_private_access: Option<bool>,
-    public_access_cidrs: Option<Vec<String>>,
-    control_plane_egress_mode: Option<String>,
 }
 
 impl Operation for CreateCluster {
@@ -94,27 +81,17 @@ impl Operation for CreateCluster {
             None => {}
         }
         if cx.eks().cluster(&self.name).is_some() {
-            return Err(Cause::ClusterExists.in_cluster(self.name));
+            return Err(Cause::ClusterExists(self.name.clone()).in_cluster(self.name));
         }
         let limit = cx.quota(Quota::ClustersPerRegion);
         if cx.eks().clusters.len() >= limit {
             return Err(Cause::ClusterQuota(limit).in_cluster(self.name));
         }
-        let vpc = self.resources_vpc_config;
         let new = NewCluster {
             name: self.name,
             version: self.version,
             role_arn: self.role_arn,
-            network: Network {
-                subnet_ids: vpc.subnet_ids,
-                security_group_ids: vpc.security_group_ids,
-                public_access: vpc.endpoint_public_access.unwrap_or(true),
-                private_access: vpc.endpoint_private_access.unwrap_or(false),
-                public_access_cidrs: vpc
-                    .public_access_cidrs
-                    .unwrap_or_else(|| vec!["0.0.0.0/0".to_owned()]),
-                egress_mode: vpc.control_plane_egress_mode,
-            },
+            network: Network::new(&self.resources_vpc_config),
             settings: self.settings,
             tags: self.tags,
             request,
@@ -129,12 +106,8 @@ impl Operation for CreateCluster {
 impl CreateCluster {
     /// What can be said without the state.
     fn check(&self) -> Result<(), Cause> {
-        let minor = self
-            .version
-            .as_deref()
-            .map(|version| version.strip_prefix("1."));
-        let is_version = |minor: &str| minor.parse::<u8>().is_ok();
-        if minor.is_some_and(|minor| !minor.is_some_and(is_version)) {
+        let version = self.version.as_deref();
+        if version.is_some_and(|version| version::minor(version).is_none()) {
             return Err(Cause::UnsupportedVersion);
         }
         Ok(tag::check(&self.tags)?)

@@ -3,7 +3,6 @@ use serde::Deserialize;
 use super::association::{self, Output};
 use super::{Cause, Eks, EksError, cluster, members, role, tag};
 use crate::operation::{Operation, Route};
-use crate::quota::Quota;
 use crate::state::eks::{Association, Cluster, Tags};
 use crate::state::request_token::RequestToken;
 use crate::store::{Context, Write};
@@ -60,8 +59,14 @@ impl Operation for CreatePodIdentityAssociation {
         if let Some(made) = self.made_before(cluster, token)? {
             return Ok(Output::new(cluster, made));
         }
-        self.admit(cx, cluster)
-            .map_err(|cause| cause.in_cluster(&self.cluster_name))?;
+        association::admit(
+            cx,
+            cluster,
+            &self.namespace,
+            &self.service_account,
+            &self.role_arn,
+        )
+        .map_err(|cause| cause.in_cluster(&self.cluster_name))?;
 
         let association = Association {
             id: cx.ids.association(),
@@ -83,7 +88,9 @@ impl Operation for CreatePodIdentityAssociation {
             cluster.associations.put(association);
             output
         });
-        added.ok_or_else(|| Cause::ClusterNotFound.in_cluster(self.cluster_name))
+        added.ok_or_else(|| {
+            Cause::ClusterNotFound(self.cluster_name.clone()).in_cluster(self.cluster_name)
+        })
     }
 }
 
@@ -119,20 +126,6 @@ impl CreatePodIdentityAssociation {
                 Err(Cause::ReusedToken.in_cluster(&self.cluster_name))
             }
             made => Ok(made),
-        }
-    }
-
-    /// Whether the cluster can take the association.
-    fn admit(&self, cx: &Context, cluster: &Cluster) -> Result<(), Cause> {
-        role::check(cx, &self.role_arn)?;
-        let key = Association::key(&self.namespace, &self.service_account);
-        if let Some(existing) = cluster.associations.row(&key) {
-            return Err(Cause::AssociationExists(existing.id.clone()));
-        }
-        let limit = cx.quota(Quota::AssociationsPerCluster);
-        match cluster.associations.len() >= limit {
-            true => Err(Cause::AssociationQuota(limit)),
-            false => Ok(()),
         }
     }
 }

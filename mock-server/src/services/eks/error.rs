@@ -9,23 +9,39 @@ use podpass_policy::MalformedPolicy;
 use super::tag::TagRule;
 use crate::protocol::Fault;
 
-/// A cause, and the cluster that it arose in: errors of EKS carry the cluster's name as a member.
+/// A cause, and what it is about: errors of EKS carry the names of cluster and add-on as members.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct EksError {
     cause: Cause,
-    cluster: Option<String>,
+    about: Vec<(&'static str, String)>,
 }
 
 /// The causes.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Cause {
-    ClusterNotFound,
-    ClusterExists,
+    ClusterNotFound(String),
+    ClusterExists(String),
     /// There are as many clusters in the region as its quota allows.
     ClusterQuota(usize),
     /// The cluster was created with deletion protection.
     ClusterProtected,
     UnsupportedVersion,
+    /// From one version to another.
+    UnsupportedUpdate(String, String),
+    /// No setting to update, or settings that cannot change in one update.
+    NotOneUpdate,
+    /// From one authentication mode to another.
+    AuthenticationMode(String, String),
+    UpdateNotFound(String),
+    /// Name of the add-on, and of the cluster that does not have it.
+    AddonNotFound(String, String),
+    AddonExists,
+    UnsupportedAddon,
+    UnsupportedAddonVersion,
+    /// The version of an add-on that has no service account to associate.
+    NoPodIdentity(String),
+    /// A service account that is none of the add-on's, and the add-on.
+    UnsupportedServiceAccount(String, String),
     AssociationNotFound(String),
     /// The id of the service account's association.
     AssociationExists(String),
@@ -55,22 +71,18 @@ pub(crate) enum Cause {
 impl Cause {
     /// The error of this cause in a cluster.
     pub(crate) fn in_cluster(self, name: impl Into<String>) -> EksError {
-        EksError {
-            cause: self,
-            cluster: Some(name.into()),
-        }
+        EksError::from(self).about("clusterName", name)
     }
 
-    /// Wire code, status and text; some texts name the cluster.
-    fn describe(&self, cluster: &str) -> (Code, String) {
+    /// Wire code, status and text.
+    fn describe(&self) -> (Code, String) {
         match self {
-            Self::ClusterNotFound => (
-                RESOURCE_NOT_FOUND,
-                format!("No cluster found for name: {cluster}."),
-            ),
-            Self::ClusterExists => (
+            Self::ClusterNotFound(name) => {
+                (RESOURCE_NOT_FOUND, format!("No cluster found for name: {name}."))
+            }
+            Self::ClusterExists(name) => (
                 RESOURCE_IN_USE,
-                format!("Cluster already exists with name: {cluster}"),
+                format!("Cluster already exists with name: {name}"),
             ),
             Self::ClusterQuota(limit) => (
                 RESOURCE_LIMIT_EXCEEDED,
@@ -83,6 +95,42 @@ impl Cause {
             Self::UnsupportedVersion => (
                 INVALID_PARAMETER,
                 "unsupported Kubernetes version".to_owned(),
+            ),
+            Self::UnsupportedUpdate(from, to) => (
+                INVALID_PARAMETER,
+                format!("Unsupported Kubernetes minor version update from {from} to {to}"),
+            ),
+            Self::NotOneUpdate => (
+                INVALID_PARAMETER,
+                "Only one type of update can be allowed.".to_owned(),
+            ),
+            Self::AuthenticationMode(from, to) => (
+                INVALID_PARAMETER,
+                format!("Unsupported authentication mode update from {from} to {to}"),
+            ),
+            Self::UpdateNotFound(id) => (RESOURCE_NOT_FOUND, format!("No update found for ID: {id}")),
+            Self::AddonNotFound(addon, cluster) => (
+                RESOURCE_NOT_FOUND,
+                format!("No addon: {addon} found in cluster: {cluster}"),
+            ),
+            Self::AddonExists => (RESOURCE_IN_USE, "Addon already exists.".to_owned()),
+            Self::UnsupportedAddon => (
+                INVALID_PARAMETER,
+                "Addon specified is not supported".to_owned(),
+            ),
+            Self::UnsupportedAddonVersion => (
+                INVALID_PARAMETER,
+                "Addon version specified is not supported".to_owned(),
+            ),
+            Self::NoPodIdentity(version) => (
+                INVALID_PARAMETER,
+                format!("Pod Identity feature is not supported for addon version: {version}"),
+            ),
+            Self::UnsupportedServiceAccount(name, addon) => (
+                INVALID_PARAMETER,
+                format!(
+                    "Service account {name} in pod identity configuration is not supported for addon {addon}"
+                ),
             ),
             Self::AssociationNotFound(id) => {
                 (RESOURCE_NOT_FOUND, format!("Association not found: {id}"))
@@ -150,23 +198,31 @@ impl Cause {
     }
 }
 
+impl EksError {
+    /// The same error with the name of something that it is about.
+    pub(crate) fn about(mut self, member: &'static str, name: impl Into<String>) -> Self {
+        self.about.push((member, name.into()));
+        self
+    }
+}
+
 impl From<Cause> for EksError {
     fn from(cause: Cause) -> Self {
         Self {
             cause,
-            cluster: None,
+            about: Vec::new(),
         }
     }
 }
 
 impl From<EksError> for Fault {
-    fn from(EksError { cause, cluster }: EksError) -> Self {
-        let ((code, status), message) = cause.describe(cluster.as_deref().unwrap_or_default());
-        let fault = Fault::new(status, code, message);
-        match cluster {
-            Some(name) if code != ACCESS_DENIED.0 => fault.with("clusterName", name),
-            _ => fault,
+    fn from(EksError { cause, about }: EksError) -> Self {
+        let ((code, status), message) = cause.describe();
+        let mut fault = Fault::new(status, code, message);
+        if code != ACCESS_DENIED.0 {
+            fault.members = about;
         }
+        fault
     }
 }
 

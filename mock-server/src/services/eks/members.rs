@@ -18,6 +18,8 @@ pub(super) const NEW_CLUSTER_NAME: Member =
     Member::new("name", Shape::Text(1, 100, Some(CLUSTER_NAME_TEXT))).required();
 /// The name of a cluster that should exist.
 pub(super) const CLUSTER: Member = Member::new("name", ANY_TEXT).required();
+/// The same in operations whose model repeats the constraints of a new name.
+pub(super) const CLUSTER_NAME: Member = NEW_CLUSTER_NAME;
 pub(super) const ROLE_ARN: Member = Member::new("roleArn", ANY_TEXT);
 pub(super) const CLIENT_REQUEST_TOKEN: Member = Member::new("clientRequestToken", ANY_TEXT);
 
@@ -34,5 +36,26 @@ pub(super) const RESOURCE_ARN: Member = Member::new("resourceArn", ANY_TEXT).req
 pub(super) const MAX_RESULTS: Member = Member::new("maxResults", Shape::Integer(1, 100));
 pub(super) const NEXT_TOKEN: Member = Member::new("nextToken", ANY_TEXT);
 
+/// A whole number without a constraint.
+pub(super) const ANY_INTEGER: Shape = Shape::Integer(i32::MIN as i64, i32::MAX as i64);
 /// A list of strings without a constraint.
 pub(super) const TEXTS: Shape = Shape::List(0, usize::MAX, &ANY_TEXT);
+
+pub(super) const ADDON_NAME: Member = Member::new("addonName", ANY_TEXT).required();
+pub(super) const ADDON_VERSION: Member = Member::new("addonVersion", ANY_TEXT);
+pub(super) const SERVICE_ACCOUNT_ROLE_ARN: Member = Member::text("serviceAccountRoleArn", 1, 255);
+pub(super) const RESOLVE_CONFLICTS: Member = Member::new(
+    "resolveConflicts",
+    Shape::Enum(&["OVERWRITE", "NONE", "PRESERVE"]),
+);
+pub(super) const CONFIGURATION_VALUES: Member = Member::new("configurationValues", ANY_TEXT);
+pub(super) const ADDON_ASSOCIATIONS: Member = Member::new(
+    "podIdentityAssociations",
+    Shape::List(
+        0,
+        usize::MAX,
+        &Shape::Structure(&[SERVICE_ACCOUNT.required(), ROLE_ARN.required()]),
+    ),
+);
+
+pub(super) const UPDATE_ID: Member = Member::new("updateId", ANY_TEXT).required();

@@ -1,6 +1,8 @@
 //! Amazon Elastic Kubernetes Service.
 
+mod addon;
 mod association;
+mod catalogue;
 mod cluster;
 mod error;
 mod known;
@@ -9,6 +11,8 @@ mod paging;
 mod role;
 mod settings;
 mod tag;
+mod update;
+mod version;
 
 use http::StatusCode;
 
@@ -20,17 +24,28 @@ use crate::protocol::rest_json::RestJson;
 use crate::validation::Violations;
 
 operations![
+    create_addon::CreateAddon,
     create_cluster::CreateCluster,
     create_pod_identity_association::CreatePodIdentityAssociation,
+    delete_addon::DeleteAddon,
     delete_cluster::DeleteCluster,
     delete_pod_identity_association::DeletePodIdentityAssociation,
+    describe_addon::DescribeAddon,
+    describe_addon_configuration::DescribeAddonConfiguration,
+    describe_addon_versions::DescribeAddonVersions,
     describe_cluster::DescribeCluster,
     describe_pod_identity_association::DescribePodIdentityAssociation,
+    describe_update::DescribeUpdate,
+    list_addons::ListAddons,
     list_clusters::ListClusters,
     list_pod_identity_associations::ListPodIdentityAssociations,
     list_tags_for_resource::ListTagsForResource,
+    list_updates::ListUpdates,
     tag_resource::TagResource,
     untag_resource::UntagResource,
+    update_addon::UpdateAddon,
+    update_cluster_config::UpdateClusterConfig,
+    update_cluster_version::UpdateClusterVersion,
     update_pod_identity_association::UpdatePodIdentityAssociation,
 ];
 

@@ -1,6 +1,6 @@
 //! The settings of a cluster, as requests may have them.
 
-use super::members::TEXTS;
+use super::members::{ANY_INTEGER, TEXTS};
 use crate::validation::{ANY_TEXT, Member, Shape};
 
 const fn flag(name: &'static str) -> Member {
@@ -92,16 +92,18 @@ pub(super) const OUTPOST_CONFIG: Member = structure(
 );
 const SPREAD_LEVEL: Member = words("spreadLevel", &["host", "rack"]);
 
+const AUTHENTICATION_MODE: Member = words(
+    "authenticationMode",
+    &["API", "API_AND_CONFIG_MAP", "CONFIG_MAP"],
+);
 pub(super) const ACCESS_CONFIG: Member = structure(
     "accessConfig",
     &[
         flag("bootstrapClusterCreatorAdminPermissions"),
-        words(
-            "authenticationMode",
-            &["API", "API_AND_CONFIG_MAP", "CONFIG_MAP"],
-        ),
+        AUTHENTICATION_MODE,
     ],
 );
+pub(super) const UPDATED_ACCESS_CONFIG: Member = structure("accessConfig", &[AUTHENTICATION_MODE]);
 
 pub(super) const UPGRADE_POLICY: Member = structure(
     "upgradePolicy",
@@ -141,7 +143,6 @@ pub(super) const CONTROL_PLANE_SCALING_CONFIG: Member = structure(
     )],
 );
 
-const ANY_INTEGER: Shape = Shape::Integer(i32::MIN as i64, i32::MAX as i64);
 pub(super) const KUBE_API_SERVER_CONFIG: Member = structure(
     "kubeApiServerConfig",
     &[

@@ -95,8 +95,17 @@ fn bad_request(message: String) -> Fault {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Tagged {
     cluster: String,
-    /// The id of an association of the cluster; `None` means the cluster itself.
-    association: Option<String>,
+    part: Part,
+}
+
+/// What of the cluster it is.
+#[derive(Debug, PartialEq, Eq)]
+enum Part {
+    Whole,
+    /// By its id.
+    Association(String),
+    /// By its name and id.
+    Addon(String, String),
 }
 
 impl Tagged {
@@ -104,33 +113,40 @@ impl Tagged {
     pub(super) fn parse(cx: &Context, text: &str) -> Result<Self, TagError> {
         let invalid = || TagError::InvalidArn(text.to_owned());
         let arn: Arn = text.parse().map_err(|_| invalid())?;
+        let (kind, rest) = arn.resource().split_once('/').ok_or_else(invalid)?;
         if arn.service() != "eks" {
             return Err(invalid());
         }
+        let not_found = || TagError::NotFound(text.to_owned());
         let is_local = arn.partition() == cx.partition()
             && arn.region() == cx.scope.region
             && arn.account() == cx.account().to_string();
-        let parts: Vec<_> = arn.resource().split('/').collect();
-        match parts[..] {
-            ["cluster", cluster] if is_local => Ok(Self {
-                cluster: cluster.to_owned(),
-                association: None,
-            }),
-            ["podidentityassociation", cluster, id] if is_local => Ok(Self {
-                cluster: cluster.to_owned(),
-                association: Some(id.to_owned()),
-            }),
-            [_, _, ..] => Err(TagError::NotFound(text.to_owned())),
-            _ => Err(invalid()),
+        if !is_local {
+            return Err(not_found());
         }
+        let (cluster, rest) = rest.split_once('/').unwrap_or((rest, ""));
+        let part = match (kind, rest.split_once('/')) {
+            ("cluster", None) if rest.is_empty() => Part::Whole,
+            ("podidentityassociation", None) => Part::Association(rest.to_owned()),
+            ("addon", Some((name, id))) => Part::Addon(name.to_owned(), id.to_owned()),
+            _ => return Err(not_found()),
+        };
+        Ok(Self {
+            cluster: cluster.to_owned(),
+            part,
+        })
     }
 
     /// The tags of the resource, if it exists.
     pub(super) fn tags<'r>(&self, region: &'r Region) -> Option<&'r Tags> {
         let cluster = region.cluster(&self.cluster)?;
-        match &self.association {
-            Some(id) => Some(&cluster.associations.find(Association::BY_ID, id)?.tags),
-            None => Some(&cluster.tags),
+        match &self.part {
+            Part::Whole => Some(&cluster.tags),
+            Part::Association(id) => Some(&cluster.associations.find(Association::BY_ID, id)?.tags),
+            Part::Addon(name, id) => {
+                let addon = cluster.addons.row(name).filter(|addon| addon.id == *id);
+                addon.map(|addon| &addon.tags)
+            }
         }
     }
 
@@ -140,17 +156,21 @@ impl Tagged {
         region: &mut Region,
         change: impl FnOnce(&mut Tags) -> T,
     ) -> Option<T> {
+        self.tags(region)?;
         let changed = region
             .clusters
-            .update(&self.cluster, |cluster| match &self.association {
-                Some(id) => {
+            .update(&self.cluster, |cluster| match &self.part {
+                Part::Whole => Some(change(&mut cluster.tags)),
+                Part::Association(id) => {
                     let found = cluster.associations.find(Association::BY_ID, id)?;
                     let key = Association::key(&found.namespace, &found.service_account);
                     cluster
                         .associations
                         .update(&key, |association| change(&mut association.tags))
                 }
-                None => Some(change(&mut cluster.tags)),
+                Part::Addon(name, _) => {
+                    cluster.addons.update(name, |addon| change(&mut addon.tags))
+                }
             });
         changed.flatten()
     }

@@ -1,4 +1,8 @@
-//! EKS in one region of one account: clusters and their associations.
+//! EKS in one region of one account: clusters, and what lives and dies with them.
+
+mod addon;
+mod association;
+mod update;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,13 +11,17 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::request_token::RequestToken;
-use super::table::{Row, SEPARATOR, Table};
+use super::table::{Row, Table};
 use crate::account::AccountId;
 use crate::auth::caller::Caller;
 use crate::kubernetes::KubernetesCluster;
 use crate::store::Context;
 
-/// Keys and values on a cluster or an association.
+pub(crate) use addon::Addon;
+pub(crate) use association::Association;
+pub(crate) use update::{Params, Update, Updated};
+
+/// Keys and values on a cluster or on what belongs to it.
 pub(crate) type Tags = BTreeMap<String, String>;
 
 /// The clusters of a region.
@@ -47,6 +55,8 @@ pub(crate) struct Cluster {
     pub(crate) settings: Map<String, Value>,
     pub(crate) tags: Tags,
     pub(crate) associations: Table<Association>,
+    pub(crate) addons: Table<Addon>,
+    pub(crate) updates: Table<Update>,
     /// Who created it: the administrator of its Kubernetes side.
     pub(crate) creator: Caller,
     /// Its Kubernetes side, which ends with it.
@@ -81,6 +91,48 @@ pub(crate) struct Network {
     pub(crate) private_access: bool,
     pub(crate) public_access_cidrs: Vec<String>,
     pub(crate) egress_mode: Option<String>,
+}
+
+impl Network {
+    /// What a `resourcesVpcConfig` says; access is public where it does not.
+    pub(crate) fn new(config: &Value) -> Self {
+        let mut network = Self {
+            public_access: true,
+            public_access_cidrs: vec!["0.0.0.0/0".to_owned()],
+            ..Self::default()
+        };
+        network.change(config);
+        network
+    }
+
+    /// Changes what a `resourcesVpcConfig` mentions.
+    pub(crate) fn change(&mut self, config: &Value) {
+        let texts = |name: &str| {
+            let items = config.get(name)?.as_array()?.iter();
+            Some(
+                items
+                    .filter_map(Value::as_str)
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>(),
+            )
+        };
+        let flag = |name: &str| config.get(name)?.as_bool();
+        let lists = [
+            ("subnetIds", &mut self.subnet_ids),
+            ("securityGroupIds", &mut self.security_group_ids),
+            ("publicAccessCidrs", &mut self.public_access_cidrs),
+        ];
+        for (name, list) in lists {
+            if let Some(new) = texts(name) {
+                *list = new;
+            }
+        }
+        self.public_access = flag("endpointPublicAccess").unwrap_or(self.public_access);
+        self.private_access = flag("endpointPrivateAccess").unwrap_or(self.private_access);
+        if let Some(mode) = config.get("controlPlaneEgressMode").and_then(Value::as_str) {
+            self.egress_mode = Some(mode.to_owned());
+        }
+    }
 }
 
 /// What a caller says about a new cluster.
@@ -123,6 +175,8 @@ impl Cluster {
             settings: with_defaults(new.settings),
             tags: new.tags,
             associations: Table::default(),
+            addons: Table::default(),
+            updates: Table::default(),
             creator: cx.scope.caller.clone(),
             kubernetes,
             request: new.request,
@@ -130,11 +184,21 @@ impl Cluster {
         }
     }
 
-    /// The ARN of one of the cluster's associations.
-    pub(crate) fn association_arn(&self, id: &str) -> String {
+    /// The ARN of something of the cluster's, such as its `addon` of a name and an id.
+    pub(crate) fn arn_of(&self, kind: &str, name: &str) -> String {
         let cluster_arn = self.arn.split_once(":cluster/");
         let prefix = cluster_arn.map_or("", |(prefix, _)| prefix);
-        format!("{prefix}:podidentityassociation/{}/{id}", self.name)
+        format!("{prefix}:{kind}/{}/{name}", self.name)
+    }
+
+    /// The ARN of one of the cluster's associations.
+    pub(crate) fn association_arn(&self, id: &str) -> String {
+        self.arn_of("podidentityassociation", id)
+    }
+
+    /// The ARN of one of the cluster's add-ons.
+    pub(crate) fn addon_arn(&self, addon: &Addon) -> String {
+        self.arn_of("addon", &format!("{}/{}", addon.name, addon.id))
     }
 
     /// What EKS passes as `sts:ExternalId` when it assumes the association's target role; associations
@@ -185,21 +249,24 @@ fn with_defaults(mut settings: Map<String, Value>) -> Map<String, Value> {
         ("upgradePolicy", json!({ "supportType": "EXTENDED" })),
     ];
     for (name, value) in defaults {
-        merge(settings.entry(name).or_insert(Value::Null), value);
+        let asked = settings.remove(name).unwrap_or_default();
+        settings.insert(name.to_owned(), merge(asked, value));
     }
     settings
 }
 
-/// Fills in what is missing in `value`, member by member.
-fn merge(value: &mut Value, default: Value) {
+/// A value with what is missing in it filled in, member by member.
+pub(crate) fn merge(value: Value, default: Value) -> Value {
     match (value, default) {
-        (Value::Object(members), Value::Object(defaults)) => {
+        (Value::Object(mut members), Value::Object(defaults)) => {
             for (name, default) in defaults {
-                merge(members.entry(name).or_insert(Value::Null), default);
+                let member = members.remove(&name).unwrap_or_default();
+                members.insert(name, merge(member, default));
             }
+            Value::Object(members)
         }
-        (value, default) if value.is_null() => *value = default,
-        _ => {}
+        (Value::Null, default) => default,
+        (value, _) => value,
     }
 }
 
@@ -209,15 +276,9 @@ pub(crate) fn seed_cluster(cx: &mut Context, name: &str) {
     let new = NewCluster {
         name: name.to_owned(),
         role_arn,
-        network: Network {
-            subnet_ids: vec![
-                "subnet-0a1b2c3d4e5f60718".to_owned(),
-                "subnet-0f1e2d3c4b5a69788".to_owned(),
-            ],
-            public_access: true,
-            public_access_cidrs: vec!["0.0.0.0/0".to_owned()],
-            ..Network::default()
-        },
+        network: Network::new(&json!({
+            "subnetIds": ["subnet-0a1b2c3d4e5f60718", "subnet-0f1e2d3c4b5a69788"],
+        })),
         // As the console has it, so that access entries and the aws-auth config map both count.
         settings: Map::from_iter([(
             "accessConfig".to_owned(),
@@ -227,55 +288,4 @@ pub(crate) fn seed_cluster(cx: &mut Context, name: &str) {
     };
     let cluster = Cluster::new(cx, new);
     cx.eks_mut().clusters.put(cluster);
-}
-
-/// An EKS Pod Identity association.
-#[derive(Debug, Clone)]
-pub(crate) struct Association {
-    pub(crate) id: String,
-    pub(crate) namespace: String,
-    pub(crate) service_account: String,
-    pub(crate) role_arn: String,
-    pub(crate) target_role_arn: Option<String>,
-    pub(crate) disable_session_tags: bool,
-    pub(crate) policy: Option<String>,
-    /// The add-on that made the association, if one did.
-    pub(crate) owner_arn: Option<String>,
-    pub(crate) tags: Tags,
-    pub(crate) created: Timestamp,
-    pub(crate) modified: Timestamp,
-    /// The request that made the association.
-    pub(crate) request: Option<RequestToken>,
-    /// The request that last changed it.
-    pub(crate) last_update: Option<RequestToken>,
-}
-
-impl Association {
-    /// Index of the association ids.
-    pub(crate) const BY_ID: usize = 0;
-    /// Index of service account and namespace, in this order.
-    pub(crate) const BY_SERVICE_ACCOUNT: usize = 1;
-    /// Index of the request tokens.
-    pub(crate) const BY_REQUEST: usize = 2;
-
-    /// The key of the association of a service account.
-    pub(crate) fn key(namespace: &str, service_account: &str) -> String {
-        format!("{namespace}{SEPARATOR}{service_account}")
-    }
-}
-
-impl Row for Association {
-    type Indices = [String; 3];
-
-    fn key(&self) -> String {
-        Self::key(&self.namespace, &self.service_account)
-    }
-
-    fn indices(&self) -> Self::Indices {
-        [
-            self.id.clone(),
-            Self::key(&self.service_account, &self.namespace),
-            RequestToken::index_text(self.request.as_ref()),
-        ]
-    }
 }

@@ -1,0 +1,140 @@
+use serde::Deserialize;
+
+use super::addon::{self, Output, OwnedRole, Status};
+use super::catalogue::OfferedAddon;
+use super::{Cause, Eks, EksError, catalogue, cluster, members, tag};
+use crate::operation::{Operation, Route};
+use crate::state::eks::{Addon, Cluster, Tags};
+use crate::state::request_token::RequestToken;
+use crate::store::{Context, Write};
+use crate::validation::{Member, Shape};
+
+/// Adds an add-on to a cluster, with the associations that it is to own. It is active the next time it is
+/// described; nothing of it runs in the cluster.
+#[derive(Debug, Hash, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CreateAddon {
+    #[serde(rename = "name")]
+    cluster_name: String,
+    addon_name: String,
+    addon_version: Option<String>,
+    service_account_role_arn: Option<String>,
+    configuration_values: Option<String>,
+    #[serde(default)]
+    pod_identity_associations: Vec<OwnedRole>,
+    namespace_config: Option<NamespaceConfig>,
+    #[serde(default)]
+    tags: Tags,
+    client_request_token: Option<String>,
+}
+
+#[derive(Debug, Hash, Deserialize)]
+struct NamespaceConfig {
+    namespace: Option<String>,
+}
+
+impl Operation for CreateAddon {
+    const NAME: &'static str = "CreateAddon";
+    const ROUTE: Route = Route::post("/clusters/{name}/addons");
+    const INPUT: &'static [Member] = &[
+        members::CLUSTER_NAME,
+        members::ADDON_NAME,
+        members::ADDON_VERSION,
+        members::SERVICE_ACCOUNT_ROLE_ARN,
+        members::RESOLVE_CONFLICTS,
+        members::CLIENT_REQUEST_TOKEN,
+        members::TAGS,
+        members::CONFIGURATION_VALUES,
+        members::ADDON_ASSOCIATIONS,
+        Member::new(
+            "namespaceConfig",
+            Shape::Structure(&[Member::text("namespace", 1, 63)]),
+        ),
+    ];
+    type Service = Eks;
+    type Access = Write;
+    type Output = Output;
+    type Error = EksError;
+
+    fn call(self, cx: &mut Context) -> Result<Output, EksError> {
+        let cluster = cluster::find(cx, &self.cluster_name)?;
+        let token = self.client_request_token.as_deref();
+        let request = token.map(|token| RequestToken::new(token, &self));
+        let by_request = RequestToken::index_text(request.as_ref());
+        if let Some(made) = cluster.addons.find(Addon::BY_REQUEST, &by_request)
+            && made.request == request
+        {
+            return Ok(Output::new(cluster, made, Status::Creating));
+        }
+        let admitted = self.admit(cx, cluster, &by_request);
+        let (namespace, version) = admitted.map_err(|cause| {
+            let error = cause.in_cluster(&self.cluster_name);
+            error.about("addonName", &self.addon_name)
+        })?;
+
+        let ids = self
+            .pod_identity_associations
+            .iter()
+            .map(|_| cx.ids.association())
+            .collect();
+        let mut addon = Addon {
+            name: self.addon_name,
+            id: cx.ids.uuid(),
+            version,
+            namespace,
+            service_account_role_arn: self.service_account_role_arn,
+            configuration_values: self.configuration_values,
+            associations: Vec::new(),
+            tags: self.tags,
+            created: cx.now,
+            modified: cx.now,
+            request,
+        };
+        let now = cx.now;
+        let added = cx.eks_mut().clusters.update(&self.cluster_name, |cluster| {
+            addon::own(
+                cluster,
+                &mut addon,
+                self.pod_identity_associations,
+                ids,
+                now,
+            );
+            let output = Output::new(cluster, &addon, Status::Creating);
+            cluster.addons.put(addon);
+            output
+        });
+        added.ok_or_else(|| {
+            Cause::ClusterNotFound(self.cluster_name.clone()).in_cluster(self.cluster_name)
+        })
+    }
+}
+
+impl CreateAddon {
+    /// Namespace and version of the add-on, if the cluster can take it.
+    fn admit(
+        &self,
+        cx: &Context,
+        cluster: &Cluster,
+        by_request: &str,
+    ) -> Result<(String, String), Cause> {
+        if cluster.addons.find(Addon::BY_REQUEST, by_request).is_some() {
+            return Err(Cause::ReusedToken);
+        }
+        if cluster.addons.row(&self.addon_name).is_some() {
+            return Err(Cause::AddonExists);
+        }
+        tag::check(&self.tags)?;
+        let offered = catalogue::addon(&self.addon_name)?;
+        let version = offered.version(self.addon_version.as_deref())?;
+        let namespace = self.namespace(offered);
+        let roles = &self.pod_identity_associations;
+        addon::check_roles(cx, cluster, offered, version, (namespace, None), roles)?;
+        Ok((namespace.to_owned(), version.to_owned()))
+    }
+
+    fn namespace<'a>(&'a self, offered: &'a OfferedAddon) -> &'a str {
+        let asked = self.namespace_config.as_ref();
+        let asked = asked.and_then(|config| config.namespace.as_deref());
+        asked.unwrap_or(&offered.namespace)
+    }
+}

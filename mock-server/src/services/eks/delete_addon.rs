@@ -1,0 +1,49 @@
+use serde::Deserialize;
+
+use super::addon::{self, Output, Status};
+use super::{Eks, EksError, members};
+use crate::operation::{Operation, Route};
+use crate::store::{Context, Write};
+use crate::validation::{Member, Shape};
+
+/// Takes an add-on off a cluster. The associations that it owns go with it, unless they are preserved:
+/// then they stay, and nobody owns them.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DeleteAddon {
+    #[serde(rename = "name")]
+    cluster_name: String,
+    addon_name: String,
+    #[serde(default)]
+    preserve: bool,
+}
+
+impl Operation for DeleteAddon {
+    const NAME: &'static str = "DeleteAddon";
+    const ROUTE: Route = Route::delete("/clusters/{name}/addons/{addonName}");
+    const INPUT: &'static [Member] = &[
+        members::CLUSTER_NAME,
+        members::ADDON_NAME,
+        Member::new("preserve", Shape::Boolean),
+    ];
+    type Service = Eks;
+    type Access = Write;
+    type Output = Output;
+    type Error = EksError;
+
+    fn call(self, cx: &mut Context) -> Result<Output, EksError> {
+        let (cluster, addon) = addon::find(cx, &self.cluster_name, &self.addon_name)?;
+        let output = Output::new(cluster, addon, Status::Deleting);
+        cx.eks_mut().clusters.update(&self.cluster_name, |cluster| {
+            if let Some(addon) = cluster.addons.remove(&self.addon_name) {
+                addon::for_each_owned(cluster, &addon, |associations, key| match self.preserve {
+                    true => {
+                        _ = associations.update(key, |association| association.owner_arn = None)
+                    }
+                    false => _ = associations.remove(key),
+                });
+            }
+        });
+        Ok(output)
+    }
+}

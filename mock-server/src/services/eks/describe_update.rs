@@ -1,0 +1,42 @@
+use serde::Deserialize;
+
+use super::update::{Output, Status};
+use super::{Cause, Eks, EksError, cluster, members};
+use crate::operation::{Operation, Route};
+use crate::state::eks::Updated;
+use crate::store::{Context, Read};
+use crate::validation::{ANY_TEXT, Member};
+
+/// Describes an update of a cluster or of one of its add-ons. It is successful when one looks.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DescribeUpdate {
+    name: String,
+    update_id: String,
+    addon_name: Option<String>,
+}
+
+impl Operation for DescribeUpdate {
+    const NAME: &'static str = "DescribeUpdate";
+    const ROUTE: Route = Route::get("/clusters/{name}/updates/{updateId}");
+    const INPUT: &'static [Member] = &[
+        members::CLUSTER,
+        members::UPDATE_ID,
+        Member::new("nodegroupName", ANY_TEXT),
+        Member::new("addonName", ANY_TEXT),
+        Member::new("capabilityName", ANY_TEXT),
+    ];
+    type Service = Eks;
+    type Access = Read;
+    type Output = Output;
+    type Error = EksError;
+
+    fn call(self, cx: &Context) -> Result<Output, EksError> {
+        let cluster = cluster::find(cx, &self.name)?;
+        let updated = self.addon_name.map_or(Updated::Cluster, Updated::Addon);
+        match cluster.updates.row(&updated.key(&self.update_id)) {
+            Some(update) => Ok(Output::new(update, Status::Successful)),
+            None => Err(Cause::UpdateNotFound(self.update_id).in_cluster(self.name)),
+        }
+    }
+}

@@ -1,0 +1,61 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Eks, EksError, cluster, members, paging};
+use crate::operation::{Operation, Route};
+use crate::state::eks::{Update, Updated};
+use crate::state::page::Page;
+use crate::store::{Context, Read};
+use crate::validation::{ANY_TEXT, Member};
+
+/// Lists the ids of the updates of a cluster or of one of its add-ons.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ListUpdates {
+    name: String,
+    addon_name: Option<String>,
+    max_results: Option<usize>,
+    next_token: Option<String>,
+}
+
+/// A page of ids.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Output {
+    update_ids: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
+}
+
+impl Operation for ListUpdates {
+    const NAME: &'static str = "ListUpdates";
+    const ROUTE: Route = Route::get("/clusters/{name}/updates");
+    const INPUT: &'static [Member] = &[
+        members::CLUSTER,
+        Member::new("nodegroupName", ANY_TEXT),
+        Member::new("addonName", ANY_TEXT),
+        Member::new("capabilityName", ANY_TEXT),
+        members::NEXT_TOKEN,
+        members::MAX_RESULTS,
+    ];
+    type Service = Eks;
+    type Access = Read;
+    type Output = Output;
+    type Error = EksError;
+
+    fn call(self, cx: &Context) -> Result<Output, EksError> {
+        let cluster = cluster::find(cx, &self.name)?;
+        let after = paging::after(self.next_token.as_deref())
+            .map_err(|cause| cause.in_cluster(&self.name))?;
+        let prefix = self
+            .addon_name
+            .map_or(Updated::Cluster, Updated::Addon)
+            .key("");
+        let rows = cluster.updates.scan(&prefix, after.as_deref());
+        let id = |update: &Update| update.id.clone();
+        let page = Page::of(rows, paging::limit(self.max_results), id);
+        Ok(Output {
+            update_ids: page.items,
+            next_token: page.next,
+        })
+    }
+}

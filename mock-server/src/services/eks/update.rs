@@ -1,0 +1,94 @@
+//! Updates: how they are found, and how they look in answers.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{Cause, EksError};
+use crate::clock::epoch_seconds;
+use crate::state::eks::{Cluster, Params, Update, Updated};
+use crate::state::request_token::RequestToken;
+use crate::store::Context;
+
+/// The update that this very request asked for before.
+pub(super) fn asked_before(
+    cluster: &Cluster,
+    request: Option<RequestToken>,
+) -> Result<Option<&Update>, EksError> {
+    let by_request = RequestToken::index_text(request.as_ref());
+    match cluster.updates.find(Update::BY_REQUEST, &by_request) {
+        Some(update) if update.request != request => {
+            Err(Cause::ReusedToken.in_cluster(&cluster.name))
+        }
+        update => Ok(update),
+    }
+}
+
+/// A new update of something.
+pub(super) fn new(
+    cx: &mut Context,
+    updated: Updated,
+    kind: &'static str,
+    params: Params,
+    request: Option<RequestToken>,
+) -> Update {
+    Update {
+        id: cx.ids.uuid(),
+        updated,
+        kind,
+        params,
+        created: cx.now,
+        request,
+    }
+}
+
+/// The answer that holds one update.
+#[derive(Debug, Serialize)]
+pub(crate) struct Output {
+    update: View,
+}
+
+/// Where an update stands.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) enum Status {
+    InProgress,
+    Successful,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct View {
+    id: String,
+    status: Status,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    params: Vec<Param>,
+    #[serde(serialize_with = "epoch_seconds::serialize")]
+    created_at: Timestamp,
+    errors: [(); 0],
+}
+
+#[derive(Debug, Serialize)]
+struct Param {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    value: String,
+}
+
+impl Output {
+    pub(super) fn new(update: &Update, status: Status) -> Self {
+        let param = |(kind, value): &(&'static str, String)| Param {
+            kind,
+            value: value.clone(),
+        };
+        Self {
+            update: View {
+                id: update.id.clone(),
+                status,
+                kind: update.kind,
+                params: update.params.iter().map(param).collect(),
+                created_at: update.created,
+                errors: [],
+            },
+        }
+    }
+}

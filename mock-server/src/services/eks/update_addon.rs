@@ -1,0 +1,119 @@
+use serde::Deserialize;
+
+use super::addon::{self, OwnedRole};
+use super::update::{self, Output, Status};
+use super::{Cause, Eks, EksError, catalogue, members};
+use crate::operation::{Operation, Route};
+use crate::state::eks::{Addon, Cluster, Params, Updated};
+use crate::state::request_token::RequestToken;
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Changes an add-on. A list of associations replaces those that it owns, an empty one removes them, and
+/// without one they stay.
+#[derive(Debug, Hash, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UpdateAddon {
+    #[serde(rename = "name")]
+    cluster_name: String,
+    addon_name: String,
+    addon_version: Option<String>,
+    service_account_role_arn: Option<String>,
+    resolve_conflicts: Option<String>,
+    configuration_values: Option<String>,
+    pod_identity_associations: Option<Vec<OwnedRole>>,
+    client_request_token: Option<String>,
+}
+
+impl Operation for UpdateAddon {
+    const NAME: &'static str = "UpdateAddon";
+    const ROUTE: Route = Route::post("/clusters/{name}/addons/{addonName}/update");
+    const INPUT: &'static [Member] = &[
+        members::CLUSTER_NAME,
+        members::ADDON_NAME,
+        members::ADDON_VERSION,
+        members::SERVICE_ACCOUNT_ROLE_ARN,
+        members::RESOLVE_CONFLICTS,
+        members::CLIENT_REQUEST_TOKEN,
+        members::CONFIGURATION_VALUES,
+        members::ADDON_ASSOCIATIONS,
+    ];
+    type Service = Eks;
+    type Access = Write;
+    type Output = Output;
+    type Error = EksError;
+
+    fn call(self, cx: &mut Context) -> Result<Output, EksError> {
+        let (cluster, old) = addon::find(cx, &self.cluster_name, &self.addon_name)?;
+        let token = self.client_request_token.as_deref();
+        let request = token.map(|token| RequestToken::new(token, &self));
+        if let Some(update) = update::asked_before(cluster, request)? {
+            return Ok(Output::new(update, Status::InProgress));
+        }
+        let changed = self.changed(cx, cluster, old);
+        let mut addon = changed.map_err(|cause| {
+            let error = cause.in_cluster(&self.cluster_name);
+            error.about("addonName", &self.addon_name)
+        })?;
+
+        let params = self.params();
+        let updated = Updated::Addon(self.addon_name);
+        let update = update::new(cx, updated, "AddonUpdate", params, request);
+        let output = Output::new(&update, Status::InProgress);
+        let roles = self.pod_identity_associations;
+        let ids = roles
+            .iter()
+            .flatten()
+            .map(|_| cx.ids.association())
+            .collect();
+        let now = cx.now;
+        cx.eks_mut().clusters.update(&self.cluster_name, |cluster| {
+            if let Some(roles) = roles {
+                addon::own(cluster, &mut addon, roles, ids, now);
+            }
+            cluster.addons.put(addon);
+            cluster.updates.put(update);
+        });
+        Ok(output)
+    }
+}
+
+impl UpdateAddon {
+    /// The add-on as it will be, but for its associations, which are checked.
+    fn changed(&self, cx: &Context, cluster: &Cluster, old: &Addon) -> Result<Addon, Cause> {
+        let offered = catalogue::addon(&old.name)?;
+        let mut new = old.clone();
+        if let Some(version) = &self.addon_version {
+            new.version = offered.version(Some(version))?.to_owned();
+        }
+        if let Some(arn) = &self.service_account_role_arn {
+            new.service_account_role_arn = Some(arn.clone());
+        }
+        if let Some(values) = &self.configuration_values {
+            new.configuration_values = Some(values.clone()).filter(|values| !values.is_empty());
+        }
+        if let Some(roles) = &self.pod_identity_associations {
+            let owner_arn = cluster.addon_arn(old);
+            let place = (new.namespace.as_str(), Some(owner_arn.as_str()));
+            addon::check_roles(cx, cluster, offered, &new.version, place, roles)?;
+        }
+        new.modified = cx.now;
+        Ok(new)
+    }
+
+    fn params(&self) -> Params {
+        let roles = self.pod_identity_associations.as_ref();
+        let roles = roles.and_then(|roles| serde_json::to_string(roles).ok());
+        let given = [
+            ("AddonVersion", &self.addon_version),
+            ("ServiceAccountRoleArn", &self.service_account_role_arn),
+            ("ResolveConflicts", &self.resolve_conflicts),
+            ("ConfigurationValues", &self.configuration_values),
+            ("PodIdentityAssociations", &roles),
+        ];
+        given
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value.clone()?)))
+            .collect()
+    }
+}

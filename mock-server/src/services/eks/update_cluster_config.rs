@@ -1,0 +1,166 @@
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::update::{self, Output, Status};
+use super::{Cause, Eks, EksError, cluster, members, settings};
+use crate::operation::{Operation, Route};
+use crate::state::eks::{Cluster, Params, Updated, merge};
+use crate::state::request_token::RequestToken;
+use crate::store::{Context, Write};
+use crate::validation::{self, Member};
+
+/// Changes settings of a cluster, of one kind at a time.
+#[derive(Debug, Hash, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UpdateClusterConfig {
+    name: String,
+    client_request_token: Option<String>,
+    #[serde(flatten)]
+    settings: Map<String, Value>,
+}
+
+/// The settings that can change: the kind of update that does it, and its parameter.
+const KINDS: [(&str, &str, &str); 14] = [
+    ("accessConfig", "AccessConfigUpdate", "AuthenticationMode"),
+    ("computeConfig", "AutoModeUpdate", "ComputeConfig"),
+    (
+        "controlPlaneScalingConfig",
+        "ControlPlaneScalingConfigUpdate",
+        "UpdatedTier",
+    ),
+    (
+        "deletionProtection",
+        "DeletionProtectionUpdate",
+        "DeletionProtection",
+    ),
+    (
+        "kubeApiServerConfig",
+        "ControlPlaneComponentConfigUpdate",
+        "KubeApiServerConfig",
+    ),
+    (
+        "kubeControllerManagerConfig",
+        "ControlPlaneComponentConfigUpdate",
+        "KubeControllerManagerConfig",
+    ),
+    (
+        "kubeSchedulerConfig",
+        "ControlPlaneComponentConfigUpdate",
+        "KubeSchedulerConfig",
+    ),
+    (
+        "kubernetesNetworkConfig",
+        "AutoModeUpdate",
+        "KubernetesNetworkConfig",
+    ),
+    ("logging", "LoggingUpdate", "ClusterLogging"),
+    (
+        "remoteNetworkConfig",
+        "RemoteNetworkConfigUpdate",
+        "RemoteNetworkConfig",
+    ),
+    ("storageConfig", "AutoModeUpdate", "StorageConfig"),
+    ("upgradePolicy", "UpgradePolicyUpdate", "UpgradePolicy"),
+    (
+        "zonalShiftConfig",
+        "ZonalShiftConfigUpdate",
+        "ZonalShiftConfig",
+    ),
+    (VPC_CONFIG, "VpcConfigUpdate", "Subnets"),
+];
+const VPC_CONFIG: &str = "resourcesVpcConfig";
+
+impl Operation for UpdateClusterConfig {
+    const NAME: &'static str = "UpdateClusterConfig";
+    const ROUTE: Route = Route::post("/clusters/{name}/update-config");
+    const INPUT: &'static [Member] = &[
+        members::CLUSTER,
+        settings::RESOURCES_VPC_CONFIG,
+        settings::LOGGING,
+        members::CLIENT_REQUEST_TOKEN,
+        settings::UPDATED_ACCESS_CONFIG,
+        settings::UPGRADE_POLICY,
+        settings::ZONAL_SHIFT_CONFIG,
+        settings::COMPUTE_CONFIG,
+        settings::KUBERNETES_NETWORK_CONFIG,
+        settings::STORAGE_CONFIG,
+        settings::REMOTE_NETWORK_CONFIG,
+        settings::DELETION_PROTECTION,
+        settings::CONTROL_PLANE_SCALING_CONFIG,
+        settings::KUBE_API_SERVER_CONFIG,
+        settings::KUBE_SCHEDULER_CONFIG,
+        settings::KUBE_CONTROLLER_MANAGER_CONFIG,
+    ];
+    type Service = Eks;
+    type Access = Write;
+    type Output = Output;
+    type Error = EksError;
+
+    fn prepare(&mut self) -> Result<(), EksError> {
+        validation::keep_known(Self::INPUT, &mut self.settings);
+        self.settings.retain(|_, value| !value.is_null());
+        Ok(())
+    }
+
+    fn call(self, cx: &mut Context) -> Result<Output, EksError> {
+        let cluster = cluster::find(cx, &self.name)?;
+        let token = self.client_request_token.as_deref();
+        let request = token.map(|token| RequestToken::new(token, &self));
+        if let Some(update) = update::asked_before(cluster, request)? {
+            return Ok(Output::new(update, Status::InProgress));
+        }
+        let admitted = self.admit(cluster);
+        let (kind, params) = admitted.map_err(|cause| cause.in_cluster(&self.name))?;
+        let update = update::new(cx, Updated::Cluster, kind, params, request);
+        let output = Output::new(&update, Status::InProgress);
+        cx.eks_mut().clusters.update(&self.name, |cluster| {
+            for (name, value) in self.settings {
+                match name.as_str() {
+                    VPC_CONFIG => cluster.network.change(&value),
+                    _ => {
+                        let old = cluster.settings.remove(&name).unwrap_or_default();
+                        cluster.settings.insert(name, merge(value, old));
+                    }
+                }
+            }
+            cluster.updates.put(update);
+        });
+        Ok(output)
+    }
+}
+
+impl UpdateClusterConfig {
+    /// Kind and parameters of the update, if the cluster can take it.
+    fn admit(&self, cluster: &Cluster) -> Result<(&'static str, Params), Cause> {
+        let asked = KINDS.into_iter().filter_map(|(name, kind, param)| {
+            let value = self.settings.get(name)?;
+            Some((kind, (param, value.to_string())))
+        });
+        let (kinds, params): (Vec<_>, Vec<_>) = asked.unzip();
+        let kind = *kinds.first().ok_or(Cause::NotOneUpdate)?;
+        if kinds.iter().any(|other| *other != kind) {
+            return Err(Cause::NotOneUpdate);
+        }
+        check_authentication_mode(cluster, self.settings.get("accessConfig"))?;
+        Ok((kind, params))
+    }
+}
+
+/// The mode only ever goes from the config map towards the API (EKS User Guide, "Change authentication mode").
+fn check_authentication_mode(cluster: &Cluster, asked: Option<&Value>) -> Result<(), Cause> {
+    const MODES: [&str; 3] = ["CONFIG_MAP", "API_AND_CONFIG_MAP", "API"];
+    let mode = |config: Option<&Value>| {
+        config?
+            .get("authenticationMode")?
+            .as_str()
+            .map(str::to_owned)
+    };
+    let (Some(old), Some(new)) = (mode(cluster.settings.get("accessConfig")), mode(asked)) else {
+        return Ok(());
+    };
+    let place = |mode: &str| MODES.iter().position(|known| *known == mode);
+    match place(&new) < place(&old) {
+        true => Err(Cause::AuthenticationMode(old, new)),
+        false => Ok(()),
+    }
+}

@@ -1,0 +1,62 @@
+use serde::Deserialize;
+
+use super::update::{self, Output, Status};
+use super::{Cause, Eks, EksError, cluster, members, version};
+use crate::operation::{Operation, Route};
+use crate::state::eks::Updated;
+use crate::state::request_token::RequestToken;
+use crate::store::{Context, Write};
+use crate::validation::{ANY_TEXT, Member, Shape};
+
+/// Updates a cluster to the next version of Kubernetes.
+#[derive(Debug, Hash, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UpdateClusterVersion {
+    name: String,
+    version: String,
+    client_request_token: Option<String>,
+}
+
+impl Operation for UpdateClusterVersion {
+    const NAME: &'static str = "UpdateClusterVersion";
+    const ROUTE: Route = Route::post("/clusters/{name}/updates");
+    const INPUT: &'static [Member] = &[
+        members::CLUSTER,
+        Member::new("version", ANY_TEXT).required(),
+        members::CLIENT_REQUEST_TOKEN,
+        Member::new("force", Shape::Boolean),
+        Member::new(
+            "rollbackConfig",
+            Shape::Structure(&[Member::new("timeoutMinutes", members::ANY_INTEGER)]),
+        ),
+    ];
+    type Service = Eks;
+    type Access = Write;
+    type Output = Output;
+    type Error = EksError;
+
+    fn call(self, cx: &mut Context) -> Result<Output, EksError> {
+        let cluster = cluster::find(cx, &self.name)?;
+        let token = self.client_request_token.as_deref();
+        let request = token.map(|token| RequestToken::new(token, &self));
+        if let Some(update) = update::asked_before(cluster, request)? {
+            return Ok(Output::new(update, Status::InProgress));
+        }
+        let next = version::minor(&cluster.version).map(|minor| minor + 1);
+        if next.is_none() || version::minor(&self.version) != next {
+            let cause = Cause::UnsupportedUpdate(cluster.version.clone(), self.version);
+            return Err(cause.in_cluster(self.name));
+        }
+        let params = vec![
+            ("Version", self.version.clone()),
+            ("PlatformVersion", cluster::PLATFORM_VERSION.to_owned()),
+        ];
+        let update = update::new(cx, Updated::Cluster, "VersionUpdate", params, request);
+        let output = Output::new(&update, Status::InProgress);
+        cx.eks_mut().clusters.update(&self.name, |cluster| {
+            cluster.version = self.version;
+            cluster.updates.put(update);
+        });
+        Ok(output)
+    }
+}

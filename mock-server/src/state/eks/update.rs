@@ -1,0 +1,57 @@
+//! Updates of a cluster and of what belongs to it. They take no time: who looks finds them done.
+
+use jiff::Timestamp;
+
+use crate::state::request_token::RequestToken;
+use crate::state::table::{Row, SEPARATOR};
+
+/// An update.
+#[derive(Debug, Clone)]
+pub(crate) struct Update {
+    pub(crate) id: String,
+    pub(crate) updated: Updated,
+    /// The kind, as on the wire.
+    pub(crate) kind: &'static str,
+    /// What changes, and to which value.
+    pub(crate) params: Params,
+    pub(crate) created: Timestamp,
+    /// The request that asked for it.
+    pub(crate) request: Option<RequestToken>,
+}
+
+/// Names on the wire, and values as texts.
+pub(crate) type Params = Vec<(&'static str, String)>;
+
+/// What an update changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Updated {
+    Cluster,
+    Addon(String),
+}
+
+impl Update {
+    /// Index of the request tokens.
+    pub(crate) const BY_REQUEST: usize = 0;
+}
+
+impl Updated {
+    /// The key of an update of this thing; with an empty id, the beginning of all their keys.
+    pub(crate) fn key(&self, id: &str) -> String {
+        match self {
+            Self::Cluster => format!("{SEPARATOR}{id}"),
+            Self::Addon(name) => format!("addon/{name}{SEPARATOR}{id}"),
+        }
+    }
+}
+
+impl Row for Update {
+    type Indices = [String; 1];
+
+    fn key(&self) -> String {
+        self.updated.key(&self.id)
+    }
+
+    fn indices(&self) -> Self::Indices {
+        [RequestToken::index_text(self.request.as_ref())]
+    }
+}
