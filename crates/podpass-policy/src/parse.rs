@@ -374,7 +374,7 @@ mod tests {
             (
                 r#"{"Statement":[{"Effect":"Allow","Action":"*","NotAction":"*"}]}"#,
                 "Statement[0].NotAction",
-                (1, 47),
+                (1, 46),
                 Some("split it into two statements"),
             ),
             (
