@@ -1,10 +1,14 @@
 //! What verifying found: a line for each association, then the findings.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display, Formatter};
+use std::iter::{self, Sum};
 
 use comfy_table::{Table, presets};
-use podpass::{AssociationId, Desired, Finding, Observed, Report, RoleArn, Severity, Subject};
+use podpass::{
+    AssociationId, Desired, DesiredAssociation, Finding, Observed, Report, RoleArn, Severity,
+    Subject,
+};
 use serde::Serialize;
 
 use super::style;
@@ -38,6 +42,7 @@ struct Row<'a> {
 impl<'a> VerifiedView<'a> {
     /// Of a report on what was observed.
     pub(crate) fn new(desired: &'a Desired, observed: &'a Observed, report: &'a Report) -> Self {
+        let counts = Counts::by_name(report);
         let associations = desired
             .associations
             .iter()
@@ -48,12 +53,10 @@ impl<'a> VerifiedView<'a> {
                     .associations
                     .get(subject)
                     .and_then(|found| found.id.known()),
-                counts: Counts::of(&about(
-                    subject,
-                    &association.spec.role_arn,
-                    observed,
-                    report,
-                )),
+                counts: names(subject, association, desired, observed)
+                    .iter()
+                    .filter_map(|name| counts.get(name.as_str()).copied())
+                    .sum(),
             })
             .collect();
         Self {
@@ -68,41 +71,56 @@ impl<'a> VerifiedView<'a> {
     }
 }
 
-/// The findings on an association, on its role, and on the role's policies.
-fn about<'a>(
+/// What findings may be about that concern an association: itself, its cluster and namespace, its roles, and
+/// the roles' policies.
+fn names(
     subject: &Subject,
-    role: &RoleArn,
+    association: &DesiredAssociation,
+    desired: &Desired,
     observed: &Observed,
-    report: &'a Report,
-) -> Vec<&'a Finding> {
-    let policies = observed
-        .roles
-        .get(role)
-        .into_iter()
-        .flat_map(|role| &role.state.attached)
-        .map(ToString::to_string);
-    let names: BTreeSet<String> = [subject.to_string(), role.to_string()]
-        .into_iter()
-        .chain(policies)
-        .collect();
-    report
-        .findings
-        .iter()
-        .filter(|finding| names.contains(&finding.subject))
-        .collect()
+) -> BTreeSet<String> {
+    let Subject {
+        cluster, namespace, ..
+    } = subject;
+    let mut names = BTreeSet::from([
+        subject.to_string(),
+        cluster.to_string(),
+        format!("{cluster}/{namespace}"),
+    ]);
+    let spec = &association.spec;
+    for role in iter::once(&spec.role_arn).chain(&spec.target_role_arn) {
+        let wished = desired.roles.get(role);
+        let found = observed.roles.get(role).map(|role| &role.state);
+        names.insert(role.to_string());
+        for state in wished.into_iter().chain(found) {
+            names.extend(state.attached.iter().map(ToString::to_string));
+        }
+    }
+    names
 }
 
 impl Counts {
-    fn of(findings: &[&Finding]) -> Self {
-        findings
-            .iter()
-            .fold(Self::default(), |mut counts, finding| {
-                match finding.severity {
-                    Severity::Error => counts.errors += 1,
-                    Severity::Warning => counts.warnings += 1,
-                }
-                counts
-            })
+    /// How many findings there are on each thing. One on `ROLE, inline policy NAME` is one on the role.
+    fn by_name(report: &Report) -> BTreeMap<&str, Self> {
+        let mut counts: BTreeMap<&str, Self> = BTreeMap::new();
+        for finding in &report.findings {
+            let name = finding.subject.split(", ").next().unwrap_or_default();
+            let counts = counts.entry(name).or_default();
+            match finding.severity {
+                Severity::Error => counts.errors += 1,
+                Severity::Warning => counts.warnings += 1,
+            }
+        }
+        counts
+    }
+}
+
+impl Sum for Counts {
+    fn sum<I: Iterator<Item = Self>>(counts: I) -> Self {
+        counts.fold(Self::default(), |sum, counts| Self {
+            errors: sum.errors + counts.errors,
+            warnings: sum.warnings + counts.warnings,
+        })
     }
 }
 

@@ -33,6 +33,7 @@ fn whole_workflow_ends_with_nothing_to_do_and_nothing_left() {
     );
 
     assert_answer!(bench.run("verify"));
+    assert_eq!(bench.run("verify --strict").status, 1, "a warning fails");
 
     let destroyed = bench.run("destroy --yes");
     assert_eq!(destroyed.status, 0, "{destroyed}");
@@ -46,6 +47,14 @@ fn whole_workflow_ends_with_nothing_to_do_and_nothing_left() {
         "Nothing to do: podpass owns nothing that the manifest speaks of.\n"
     );
     assert_eq!(bench.run("plan").status, 2);
+}
+
+#[test]
+fn verify_before_apply_tells_what_pods_would_miss_and_answers_1() {
+    let bench = Workbench::new();
+    assert_answer!(bench.run("verify"));
+    let verified = json(&bench.run("verify -o json").stdout);
+    assert_eq!(verified["ok"], false);
 }
 
 #[test]
