@@ -6,7 +6,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Final, Literal, final
 
-from typing_extensions import disjoint_base
+from typing_extensions import Self, disjoint_base
 
 __all__ = [
     "VERSION",
@@ -264,7 +264,7 @@ class MockServer:
         port: int = 0,
         quotas: Mapping[str, int] = ...,
         seed: int | None = None,
-    ) -> MockServer: ...
+    ) -> Self: ...
     def start(self) -> None: ...
     def stop(self) -> None: ...
     @property

@@ -54,9 +54,7 @@ async def destroy(
     on_progress: Callable[[Event], Any] | None = None,
 ) -> Applied:
     """`podpass.destroy`, awaited. `on_progress` is that of `apply`."""
-    return await _core.destroy_async(
-        manifest, session=session, on_progress=_on_this_loop(on_progress)
-    )
+    return await _core.destroy_async(manifest, session=session, on_progress=_on_this_loop(on_progress))
 
 
 def _on_this_loop(callback: Callable[[Event], Any] | None) -> Callable[[Event], Any] | None:

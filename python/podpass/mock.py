@@ -15,10 +15,13 @@ import os
 import unittest.mock
 from collections.abc import Iterator
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from podpass import _core
 from podpass._core import Request
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 __all__ = ["MockServer", "Request"]
 
@@ -36,7 +39,7 @@ class MockServer(_core.MockServer):
     'us-west-2'
     """
 
-    def __enter__(self) -> MockServer:
+    def __enter__(self) -> Self:
         """Starts the server."""
         self.start()
         return self

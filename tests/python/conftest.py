@@ -178,3 +178,18 @@ def refusal():
         )
 
     return call
+
+
+@pytest.fixture
+def manifest():
+    """The manifest of `workflow`, read by the Python package."""
+    import podpass
+    from workflow import MANIFEST
+
+    return podpass.Manifest.from_str(MANIFEST)
+
+
+@pytest.fixture
+def session(podpass_mock):
+    """The Python package's session with its own mock."""
+    return podpass_mock.session()
