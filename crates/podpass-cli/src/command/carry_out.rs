@@ -18,10 +18,10 @@ Exit status: 0 when all is done, 1 otherwise; run it again to go on from where i
 Without a terminal to ask on, `--yes` is needed unless there is nothing to do. Ctrl-C stops between steps and tells what \
 is done and what is left; a second one stops at once.
 
-The answer as json or yaml: `totals` (`create`, `change`, `delete`: how many steps of each kind are done), `done` (steps, \
-in the order in which they ended), `failed` (each a `step`, its `error` and perhaps `help`), `left` (steps that were \
-not begun), `associations` (those created or changed, each a `subject` and an `associationId`). It is written after a \
-failure as well.";
+The answer as json or yaml: `totals` (`create`, `change`, `delete`: how many steps of each kind are done), `done` \
+(steps, in the order in which they ended), `failed` (each a `step`, its `error` and perhaps `help`), `left` (steps \
+that were not begun), `kept` (each `what` a removal leaves alone, and `why`), `associations` (those created or \
+changed, each a `subject` and an `associationId`). It is written after a failure as well.";
 
 /// Whether to ask.
 #[derive(Debug, Args)]
@@ -58,7 +58,7 @@ pub(super) async fn carry_out(
         confirm(intent.command, intent.question)?;
     }
     let outcome = with_progress(session, plan, console).await?;
-    let view = AppliedView::new(&outcome);
+    let view = AppliedView::new(plan, &outcome);
     match format {
         Format::Table if plan.is_empty() => {}
         Format::Table => console.line(&view)?,

@@ -2,12 +2,12 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use podpass::{Applied, ApplyError, AssociationId, FailedStep, Step, Subject, Totals};
+use podpass::{Applied, ApplyError, AssociationId, FailedStep, Kept, Plan, Step, Subject, Totals};
 use serde::Serialize;
 
 use super::style;
 
-/// What was done, what failed and what is left.
+/// What was done, what failed, what is left to do and what is left alone.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AppliedView<'a> {
@@ -15,6 +15,7 @@ pub(crate) struct AppliedView<'a> {
     done: &'a [Step],
     failed: Vec<FailedView<'a>>,
     left: &'a [Step],
+    kept: &'a [Kept],
     associations: Vec<AssociationView<'a>>,
 }
 
@@ -34,8 +35,8 @@ struct AssociationView<'a> {
 }
 
 impl<'a> AppliedView<'a> {
-    /// Of an apply that ended, well or not.
-    pub(crate) fn new(outcome: &'a Result<Applied, ApplyError>) -> Self {
+    /// Of a plan whose apply ended, well or not.
+    pub(crate) fn new(plan: &'a Plan, outcome: &'a Result<Applied, ApplyError>) -> Self {
         let (applied, failed, left): (_, &[FailedStep], &[Step]) = match outcome {
             Ok(applied) => (applied, &[], &[]),
             Err(error) => (&error.done, &error.failed, &error.left),
@@ -45,6 +46,7 @@ impl<'a> AppliedView<'a> {
             done: &applied.done,
             failed: failed.iter().map(FailedView::new).collect(),
             left,
+            kept: &plan.kept,
             associations: applied
                 .associations
                 .iter()

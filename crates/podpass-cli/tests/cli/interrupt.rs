@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -13,32 +13,9 @@ use crate::workbench::Workbench;
 #[test]
 fn interrupt_stops_between_steps_and_tells_what_is_left() {
     let bench = Workbench::new();
-    // The service account is created at once, the policy and the role take their time.
-    let slow = bench.runtime().block_on(slow_road_to(bench.server().uri()));
-    let mut child = bench
-        .command(&format!("apply --yes --endpoint-url http://{slow}"))
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stderr = BufReader::new(child.stderr.take().unwrap());
-    let mut told = String::new();
-    stderr.read_line(&mut told).unwrap();
-    assert_eq!(
-        told,
-        "  ✓ create service account `my-cluster/default/my-service-account`\n"
-    );
-
-    let pid = child.id().to_string();
-    assert!(
-        Command::new("kill")
-            .args(["-INT", &pid])
-            .status()
-            .unwrap()
-            .success()
-    );
-    stderr.read_to_string(&mut told).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(1));
+    let apply = SlowApply::start(&bench);
+    apply.interrupt();
+    let told = apply.end();
     assert!(
         told.contains("stopping once the steps under way are done"),
         "{told}"
@@ -48,12 +25,63 @@ fn interrupt_stops_between_steps_and_tells_what_is_left() {
                 create association `my-cluster/default/my-service-account`\n";
     assert!(told.contains(left), "{told}");
 
-    assert_eq!(
-        bench.run("apply --yes").status,
-        0,
-        "it goes on from where it stopped"
-    );
+    let again = bench.run("apply --yes");
+    assert_eq!(again.status, 0, "it goes on from where it stopped");
     assert_eq!(bench.run("plan").status, 0);
+}
+
+#[test]
+fn second_interrupt_stops_at_once() {
+    let bench = Workbench::new();
+    let mut apply = SlowApply::start(&bench);
+    apply.interrupt();
+    let mut stopping = String::new();
+    apply.stderr.read_line(&mut stopping).unwrap();
+    apply.interrupt();
+    let told = apply.end();
+    assert!(
+        told.starts_with("error: interrupted while steps were under way"),
+        "{told}"
+    );
+}
+
+/// An apply on a slow road, right after its first step: the service account is created at once, the policy and
+/// the role take their time.
+struct SlowApply {
+    process: Child,
+    stderr: BufReader<ChildStderr>,
+}
+
+impl SlowApply {
+    fn start(bench: &Workbench) -> Self {
+        let slow = bench.runtime().block_on(slow_road_to(bench.server().uri()));
+        let mut process = bench
+            .command(&format!("apply --yes --endpoint-url http://{slow}"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stderr = BufReader::new(process.stderr.take().unwrap());
+        let mut first = String::new();
+        stderr.read_line(&mut first).unwrap();
+        let expected = "  ✓ create service account `my-cluster/default/my-service-account`\n";
+        assert_eq!(first, expected);
+        Self { process, stderr }
+    }
+
+    fn interrupt(&self) {
+        let pid = self.process.id().to_string();
+        let sent = Command::new("kill").args(["-INT", &pid]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// What it tells until it ends with an error.
+    fn end(mut self) -> String {
+        let mut told = String::new();
+        self.stderr.read_to_string(&mut told).unwrap();
+        assert_eq!(self.process.wait().unwrap().code(), Some(1));
+        told
+    }
 }
 
 /// A proxy on which every answer of the mock takes half a second longer.

@@ -104,7 +104,7 @@ fn machine_formats_keep_their_shape() {
     let applied = json(&answer.stdout);
     assert_eq!(
         keys(&applied),
-        ["totals", "done", "failed", "left", "associations"]
+        ["totals", "done", "failed", "left", "kept", "associations"]
     );
     assert_eq!(applied["totals"]["create"], 5);
     assert_eq!(applied["done"].as_array().unwrap().len(), 5);
