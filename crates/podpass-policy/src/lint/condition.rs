@@ -1,8 +1,10 @@
 //! Conditions that cannot work, or not as meant.
 
+use std::collections::HashSet;
+
 use super::{
     Lint, LintCode, Place, Severity, Subject, condition_path,
-    knowledge::{self, KeyType, Scalar},
+    knowledge::{self, Action, KeyType, Scalar, Service},
 };
 use crate::{
     Clause, Condition,
@@ -11,6 +13,7 @@ use crate::{
 
 pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Lint>) {
     for place in subject.statements() {
+        let known = Known::of(place);
         for condition in &place.statement.conditions {
             let at = condition_path(condition);
             let Some(operator) = Operator::parse(&condition.operator) else {
@@ -25,10 +28,10 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Lint>) {
             };
             let problems = [
                 wildcard_under_equals(condition, operator),
-                key_without_action(place, condition),
-                mismatched_type(place, condition, operator),
+                key_without_action(known.as_ref(), condition),
+                mismatched_type(condition, operator),
                 unreadable_value(condition, operator),
-                list_without_set_operator(place, condition, operator),
+                list_without_set_operator(condition, operator),
             ];
             for (code, message, remedy) in problems.into_iter().flatten() {
                 found.push(place.lint(code, Severity::Warning, &at, message, remedy));
@@ -62,21 +65,35 @@ fn wildcard_under_equals(condition: &Condition, operator: Operator) -> Problem {
     ))
 }
 
-/// The services and action names of a statement; nothing when it speaks of more than is known.
-fn known_actions(place: Place<'_>) -> Option<Vec<(&'static knowledge::Service, &str)>> {
-    let Some(Clause::Only(actions)) = &place.statement.action else {
-        return None;
-    };
-    actions
-        .iter()
-        .map(|action| {
-            let (prefix, name) = action.split_once(':')?;
-            Some((knowledge::service(prefix)?, name))
-        })
-        .collect()
+/// What a statement's actions are; nothing when it speaks of more than is known.
+struct Known(Vec<(&'static Service, &'static Action)>);
+
+impl Known {
+    fn of(place: Place<'_>) -> Option<Self> {
+        let Some(Clause::Only(patterns)) = &place.statement.action else {
+            return None;
+        };
+        let mut seen = HashSet::new();
+        let mut all = Vec::new();
+        for pattern in patterns {
+            let (prefix, name) = pattern.split_once(':')?;
+            let service = knowledge::service(prefix)?;
+            let actions = service.matching(name).into_iter();
+            let fresh =
+                actions.filter(|action| seen.insert((prefix.to_ascii_lowercase(), action.name)));
+            all.extend(fresh.map(|action| (service, action)));
+        }
+        Some(Self(all))
+    }
+
+    fn have_key(&self, key: &str) -> bool {
+        self.0
+            .iter()
+            .any(|(service, action)| service.has_key(action, key))
+    }
 }
 
-fn key_without_action(place: Place<'_>, condition: &Condition) -> Problem {
+fn key_without_action(known: Option<&Known>, condition: &Condition) -> Problem {
     let key = &condition.key;
     if knowledge::global_key_type(key).is_some() {
         return None;
@@ -86,14 +103,7 @@ fn key_without_action(place: Place<'_>, condition: &Condition) -> Problem {
     if prefix.contains(['.', '/']) || (prefix != "aws" && knowledge::service(prefix).is_none()) {
         return None;
     }
-    let actions = known_actions(place)?;
-    let has_key = actions.iter().any(|(service, name)| {
-        service
-            .matching(name)
-            .into_iter()
-            .any(|action| service.has_key(action, key))
-    });
-    (!has_key).then(|| {
+    (!known?.have_key(key)).then(|| {
         (
             LintCode::UnknownConditionKey,
             format!("none of the statement's actions has the condition key `{key}`"),
@@ -103,20 +113,17 @@ fn key_without_action(place: Place<'_>, condition: &Condition) -> Problem {
     })
 }
 
-fn type_of(place: Place<'_>, key: &str) -> Option<KeyType> {
+fn type_of(key: &str) -> Option<KeyType> {
     knowledge::global_key_type(key).or_else(|| {
         let (prefix, _) = key.split_once(':')?;
-        let own = knowledge::service(prefix).and_then(|service| service.key_type(key));
-        own.or_else(|| {
-            known_actions(place)?
-                .into_iter()
-                .find_map(|(service, _)| service.key_type(key))
-        })
+        // Of the keys of identity providers, STS knows some.
+        let owner = if prefix.contains('.') { "sts" } else { prefix };
+        knowledge::service(owner)?.key_type(key)
     })
 }
 
-fn mismatched_type(place: Place<'_>, condition: &Condition, operator: Operator) -> Problem {
-    let kind = type_of(place, &condition.key)?.scalar;
+fn mismatched_type(condition: &Condition, operator: Operator) -> Problem {
+    let kind = type_of(&condition.key)?.scalar;
     let fits = match operator.family {
         Family::Null => true,
         // ARNs and booleans are text too, and commonly compared so.
@@ -171,12 +178,8 @@ fn unreadable_value(condition: &Condition, operator: Operator) -> Problem {
     ))
 }
 
-fn list_without_set_operator(
-    place: Place<'_>,
-    condition: &Condition,
-    operator: Operator,
-) -> Problem {
-    let is_list = type_of(place, &condition.key)?.is_list;
+fn list_without_set_operator(condition: &Condition, operator: Operator) -> Problem {
+    let is_list = type_of(&condition.key)?.is_list;
     (is_list && operator.set.is_none() && operator.family != Family::Null).then(|| {
         (
             LintCode::ListWithoutSetOperator,

@@ -217,6 +217,13 @@ fn entry(name: &str, index: usize, of: usize) -> String {
     }
 }
 
+/// The code as findings carry it, such as `resource-mismatch`.
+impl fmt::Display for LintCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
+}
+
 impl fmt::Display for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -1,5 +1,7 @@
 //! Whether some text matches two patterns at once.
 
+use crate::MAX_ARN_LENGTH;
+
 /// One step of a pattern.
 #[derive(Clone, Copy)]
 enum Step {
@@ -61,8 +63,11 @@ fn template(text: &str) -> Vec<Step> {
     text.bytes().map(step).collect()
 }
 
-/// Whether an ARN of the template can match the resource.
+/// Whether an ARN of the template can match the resource, which is no ARN when it is too long.
 pub(super) fn overlaps(resource: &str, of: &str) -> bool {
+    if resource.len() > MAX_ARN_LENGTH {
+        return false;
+    }
     let (left, right) = (written(resource), template(of));
     let width = right.len() + 1;
     let mut seen = vec![false; (left.len() + 1) * width];

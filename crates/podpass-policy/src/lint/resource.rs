@@ -1,5 +1,10 @@
 //! Resources that the actions cannot apply to.
 
+use std::{
+    borrow::Cow,
+    collections::{BTreeSet, HashMap},
+};
+
 use super::{
     Lint, LintCode, Place, Severity, Subject, entry,
     knowledge::{self, Service},
@@ -27,21 +32,23 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Lint>) {
             continue;
         };
         check_star(place, actions, resources, found);
-        let whole: Vec<_> = resources
-            .iter()
-            .map(|r| subject.kind.completed(r))
-            .collect();
+        if resources.iter().any(|resource| resource == "*") {
+            continue;
+        }
+        let mut cover = Cover {
+            resources: resources
+                .iter()
+                .map(|r| subject.kind.completed(r))
+                .collect(),
+            compared: HashMap::new(),
+        };
         for (index, action) in actions.iter().enumerate() {
             if let Some((prefix, name)) = action.split_once(':')
                 && let Some(service) = knowledge::service(prefix)
-                && let Some(mismatch) = mismatch(service, name, &whole)
+                && let Some(templates) = uncovered(service, name, &mut cover)
             {
-                found.push(lint(
-                    place,
-                    &entry("Action", index, actions.len()),
-                    action,
-                    mismatch,
-                ));
+                let at = entry("Action", index, actions.len());
+                found.push(mismatch(place, &at, action, &templates, &mut cover));
             }
         }
     }
@@ -68,75 +75,103 @@ fn check_star(place: Place<'_>, actions: &[String], resources: &[String], found:
     }
 }
 
-/// What the resources should have been.
-struct Mismatch {
-    /// ARN templates; none when the action takes only `*`.
-    templates: Vec<&'static str>,
-    /// A resource as it was probably meant.
-    meant: Option<String>,
+/// How the resources of a statement meet the templates of ARNs; each template is compared once.
+struct Cover<'a> {
+    resources: Vec<Cow<'a, str>>,
+    compared: HashMap<&'static str, Meeting>,
 }
 
-/// Why no action of the pattern applies to any of the resources.
-fn mismatch(service: &Service, pattern: &str, resources: &[impl AsRef<str>]) -> Option<Mismatch> {
+/// How resources meet a template.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Meeting {
+    /// One of them can be an ARN of the template.
+    Met,
+    /// The one with this index could, with `/*` behind it.
+    Nearly(usize),
+    Missed,
+}
+
+impl Cover<'_> {
+    fn meeting(&mut self, template: &'static str) -> Meeting {
+        let resources = &self.resources;
+        *self.compared.entry(template).or_insert_with(|| {
+            if resources
+                .iter()
+                .any(|resource| overlaps(resource, template))
+            {
+                return Meeting::Met;
+            }
+            let nearly = |resource: &Cow<'_, str>| overlaps(&with_objects(resource), template);
+            resources
+                .iter()
+                .position(nearly)
+                .map_or(Meeting::Missed, Meeting::Nearly)
+        })
+    }
+}
+
+/// The resource and what is below it.
+fn with_objects(resource: &str) -> String {
+    format!("{}/*", resource.trim_end_matches('/'))
+}
+
+/// The templates of the actions of a pattern, when none of them is met; they are none when the actions
+/// take only `*`.
+fn uncovered(service: &Service, pattern: &str, cover: &mut Cover<'_>) -> Option<Vec<&'static str>> {
     let actions = service.matching(pattern);
-    if actions.is_empty() || resources.iter().any(|r| r.as_ref() == "*") {
+    if actions.is_empty() {
         return None;
     }
-    let mut templates: Vec<&str> = actions
+    let kinds = actions.iter().flat_map(|action| &action.types);
+    let templates = kinds.filter_map(|kind| Some(service.resource(kind)?.template));
+    let templates: Vec<&str> = templates.collect::<BTreeSet<_>>().into_iter().collect();
+    let met = templates
         .iter()
-        .flat_map(|action| &action.types)
-        .filter_map(|kind| Some(service.resource(kind)?.template))
-        .collect();
-    templates.sort_unstable();
-    templates.dedup();
-    let applies = |resource: &str| {
-        templates
-            .iter()
-            .any(|template| overlaps(resource, template))
-    };
-    if resources.iter().any(|resource| applies(resource.as_ref())) {
-        return None;
-    }
-    let meant = resources
-        .iter()
-        .map(|resource| format!("{}/*", resource.as_ref().trim_end_matches('/')))
-        .find(|longer| applies(longer));
-    Some(Mismatch { templates, meant })
+        .any(|template| cover.meeting(template) == Meeting::Met);
+    (!met).then_some(templates)
 }
 
-fn lint(place: Place<'_>, at: &str, action: &str, mismatch: Mismatch) -> Lint {
-    let listed = place
-        .statement
-        .resource
-        .as_ref()
-        .map_or(&[][..], |clause| clause.listed());
-    let resources = listed
+fn mismatch(
+    place: Place<'_>,
+    at: &str,
+    action: &str,
+    templates: &[&'static str],
+    cover: &mut Cover<'_>,
+) -> Lint {
+    let nearly = templates
         .iter()
-        .map(|r| format!("`{r}`"))
-        .collect::<Vec<_>>()
-        .join(", ");
-    let remedy = match (&mismatch.meant, mismatch.templates.is_empty()) {
-        (Some(meant), _) => format!("write `{meant}`"),
-        (None, true) => format!("move `{action}` to a statement with `\"Resource\": \"*\"`"),
-        (None, false) => format!("it works on {}", readable(&mismatch.templates)),
+        .find_map(|template| match cover.meeting(template) {
+            Meeting::Nearly(index) => Some(index),
+            Meeting::Met | Meeting::Missed => None,
+        });
+    let remedy = match nearly {
+        Some(index) => format!("write `{}`", with_objects(&cover.resources[index])),
+        None if templates.is_empty() => {
+            format!("move `{action}` to a statement with `\"Resource\": \"*\"`")
+        }
+        None => {
+            let readable = templates
+                .iter()
+                .map(|t| t.replacen('~', "aws", 1).replace('~', "*"));
+            format!("it works on {}", first_few(readable))
+        }
     };
+    let listed = place.statement.resource.iter().flat_map(Clause::listed);
     place.lint(
         LintCode::ResourceMismatch,
         Severity::Warning,
         at,
-        format!("`{action}` cannot apply to {resources}"),
+        format!("`{action}` cannot apply to {}", first_few(listed)),
         remedy,
     )
 }
 
-/// The first few templates, written as policies write them.
-fn readable(templates: &[&str]) -> String {
+/// The first few of many, in backticks.
+fn first_few(items: impl Iterator<Item = impl std::fmt::Display>) -> String {
     const SHOWN: usize = 3;
-    let written = templates
-        .iter()
-        .map(|t| format!("`{}`", t.replacen('~', "aws", 1).replace('~', "*")));
-    let mut text = written.take(SHOWN).collect::<Vec<_>>().join(", ");
-    if templates.len() > SHOWN {
+    let mut items = items.map(|item| format!("`{item}`"));
+    let mut text = items.by_ref().take(SHOWN).collect::<Vec<_>>().join(", ");
+    if items.next().is_some() {
         text.push_str(" and others");
     }
     text

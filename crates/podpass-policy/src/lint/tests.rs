@@ -208,3 +208,26 @@ fn a_document_over_its_quota_is_found() {
     assert_eq!(codes(&text, DocumentKind::Session), [LintCode::TooLong]);
     assert_eq!(codes(&text, DocumentKind::ManagedIdentity), []);
 }
+
+#[test]
+fn documents_made_to_be_slow_are_looked_at_in_bounded_time() {
+    let actions: Vec<_> = (0..1_000).map(|n| format!("\"s3:*{n}\"")).collect();
+    let resources: Vec<_> = (0..20)
+        .map(|n| format!("\"arn:{}{n}\"", "a*".repeat(1_000)))
+        .collect();
+    let keys: Vec<_> = (0..300).map(|n| format!("\"s3:{n}\":\"x\"")).collect();
+    let statement = format!(
+        r#"{{"Effect":"Deny","Action":["s3:*",{}],"Resource":[{}],"Condition":{{"StringEquals":{{{}}}}}}}"#,
+        actions.join(","),
+        resources.join(","),
+        keys.join(","),
+    );
+    let start = std::time::Instant::now();
+    assert!(!statement_codes(&statement).is_empty());
+    assert!(start.elapsed().as_secs() < 60, "took {:?}", start.elapsed());
+}
+
+#[test]
+fn a_code_is_written_as_it_is_serialized() {
+    assert_eq!(LintCode::ResourceMismatch.to_string(), "resource-mismatch");
+}
