@@ -8,8 +8,9 @@ use crate::{Arn, ArnError, Context, Decision, Explanation, Layers, Outcome, Prin
 
 /// A call of `sts:AssumeRole` or one of its kin.
 ///
-/// STS decides up to three times: on assuming the role, on `sts:TagSession` when the session has tags,
-/// passed now or inherited, and on `sts:SetSourceIdentity` when it has a source identity.
+/// STS decides up to four times: on assuming the role, on `sts:TagSession` when the session has tags,
+/// passed now or inherited, on `sts:SetSourceIdentity` when it has a source identity, and on
+/// `sts:SetContext` when contexts are passed.
 ///
 /// ```
 /// use podpass_policy::{AssumeRole, CompiledPolicy, DocumentKind, Layers, PolicyDocument, Principal};
@@ -56,6 +57,9 @@ pub struct AssumeRole {
     /// The source identity, set now or inherited.
     #[serde(default)]
     pub source_identity: Option<String>,
+    /// Whether the call passes contexts of other providers (`ProvidedContexts`).
+    #[serde(default)]
+    pub provides_contexts: bool,
     /// Context keys beyond those that follow from the call, such as `aws:SourceArn`.
     #[serde(default)]
     pub context: Context,
@@ -91,6 +95,7 @@ impl AssumeRole {
             role_tags: BTreeMap::new(),
             external_id: None,
             source_identity: None,
+            provides_contexts: false,
             context: Context::new(),
         }
     }
@@ -135,6 +140,9 @@ impl AssumeRole {
         }
         if self.source_identity.is_some() {
             actions.push("sts:SetSourceIdentity");
+        }
+        if self.provides_contexts {
+            actions.push("sts:SetContext");
         }
         let context = self.request_context();
         actions

@@ -99,6 +99,15 @@ impl<'a> Layers<'a> {
     /// evaluation logic".)
     pub fn authorize(&self, request: &Request) -> Decision {
         let Verdict { outcome, layer } = self.decide(request);
+        if is_never_denied(request) {
+            return Decision {
+                outcome,
+                layer,
+                matched: Vec::new(),
+                missing_keys: Vec::new(),
+                message: None,
+            };
+        }
         let mut matched: Vec<_> = self
             .matches(request)
             .map(|(layer, found)| report(layer, &found))
