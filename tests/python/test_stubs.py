@@ -7,6 +7,7 @@ import sys
 import podpass
 import podpass.aio
 import podpass.mock
+from examples import REPOSITORY
 from podpass import _core
 
 
@@ -25,6 +26,14 @@ def test_package_passes_mypy_strict(tmp_path):
 
 def test_stubs_are_true_of_the_compiled_module(tmp_path):
     run(tmp_path, "mypy.stubtest", "podpass")
+
+
+def test_stubs_hold_the_docstrings_of_the_compiled_module():
+    write_stub_docs = REPOSITORY / "scripts" / "write-stub-docs"
+    done = subprocess.run(
+        [sys.executable, write_stub_docs, "--check"], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_types_of_a_users_program_are_known(tmp_path):
