@@ -36,6 +36,7 @@
 //! - `ForAnyValue:…IfExists` when the key is missing;
 //! - a value of a policy that its operator cannot read, such as a number that is none;
 //! - a negated operator when the value of the request cannot be read;
+//! - a policy variable before the fifth colon of a resource;
 //! - operators and kinds of principals that IAM does not know.
 
 mod arn;

@@ -57,6 +57,8 @@ impl Pattern {
             if dialect.variables
                 && let Some((piece, behind)) = variable(rest)
             {
+                let is_early = dialect.wildcards == Wildcards::Resource && builder.colons < 5;
+                builder.misplaced |= is_early && matches!(piece, Piece::Token(_));
                 builder.push(piece);
                 rest = behind;
                 continue;
@@ -88,6 +90,7 @@ impl Pattern {
                 .any(|t| matches!(t, Token::Variable(_))),
             tokens: builder.tokens.into(),
             folds: dialect.folds,
+            misplaced: builder.misplaced,
         }
     }
 }
@@ -131,6 +134,7 @@ struct Builder {
     tokens: Vec<Token>,
     text: String,
     colons: usize,
+    misplaced: bool,
 }
 
 impl Builder {

@@ -14,6 +14,8 @@ pub(crate) struct Pattern {
     /// Whether ASCII case is ignored.
     folds: bool,
     has_variables: bool,
+    /// Whether a variable stands where IAM takes none: before the fifth colon of a resource.
+    misplaced: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -60,6 +62,9 @@ impl Pattern {
     /// Whether the whole text matches. A variable without value matches nothing; one that would have
     /// to choose among the values of a list is not understood.
     pub(crate) fn matches(&self, text: &str, context: &Context) -> Truth {
+        if self.misplaced {
+            return Truth::Unsure;
+        }
         if self.has_variables {
             for token in &self.tokens {
                 if let Token::Variable(variable) = token {
@@ -76,7 +81,7 @@ impl Pattern {
 
     /// Matches greedily from the left. To fail means to go back to the last `*`: the last that stays in
     /// its field, else the last that does not. Earlier ones cannot help, since whatever a later `*`
-    /// gives up an earlier one could only skip, so the work is bounded by the square of the text.
+    /// gives up an earlier one could only skip: no number of `*` makes the work exponential.
     fn run(&self, mut text: &str, context: &Context) -> bool {
         let mut at = 0;
         let mut far: Option<(usize, &str)> = None;
