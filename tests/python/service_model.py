@@ -27,7 +27,7 @@ COMMON_ERRORS = {
 
 # Where AWS itself departs from its models: the model says `PermissionsBoundaryPolicy`, and nothing of
 # a permissions boundary that does not exist.
-AWS_S_OWN_WORDS = {"PermissionsBoundaryAttachmentType": "Policy"}
+AWS_S_OWN_WORDS = {"PermissionsBoundaryAttachmentType": "Policy", "PolicySourceType": "IAM Policy"}
 AWS_S_OWN_ERRORS = {"CreateRole": {"NoSuchEntity"}}
 
 

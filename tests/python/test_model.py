@@ -15,7 +15,11 @@ ACCOUNT = "111122223333"
 # A marker of ours holds a key, path and name, which can outgrow the 320 characters of AWS's own.
 DEPARTURE = ".Marker: "
 # Members that have nothing to do with EKS and are not read.
-IGNORED = {"CreateOpenIDConnectProvider": {"ContextProvider", "IdentityCenterInstanceArn"}}
+IGNORED = {
+    "CreateOpenIDConnectProvider": {"ContextProvider", "IdentityCenterInstanceArn"},
+    "SimulateCustomPolicy": {"OrderedOrganizationPolicyInputList"},
+    "SimulatePrincipalPolicy": {"PolicyExclusionList"},
+}
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +96,7 @@ def test_every_operation_answers_as_its_service_model_says(registry, mock):
     drive_instance_profiles(iam)
     drive_identity_providers(iam)
     drive_account(iam)
+    drive_simulation(iam)
     drive_clusters(eks)
     drive_associations(eks, iam)
     drive_addons(eks)
@@ -191,7 +196,18 @@ def drive_account(iam):
     iam.create_account_alias(AccountAlias="driven")
     iam.list_account_aliases()
     iam.get_account_summary()
+    iam.create_role(RoleName="described", AssumeRolePolicyDocument=TRUST)
+    iam.get_account_authorization_details()
     iam.delete_account_alias(AccountAlias="driven")
+
+
+def drive_simulation(iam):
+    role = iam.create_role(RoleName="simulated", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    asked = {"PolicyInputList": [PERMISSIONS], "ActionNames": ["s3:GetObject"]}
+    boundary = {"PermissionsBoundaryPolicyInputList": [PERMISSIONS]}
+    iam.simulate_principal_policy(PolicySourceArn=role, **asked, **boundary)
+    iam.simulate_custom_policy(**asked)
+    iam.get_context_keys_for_custom_policy(PolicyInputList=[PERMISSIONS])
 
 
 def drive_clusters(eks):

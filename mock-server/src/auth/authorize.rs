@@ -12,8 +12,8 @@ use crate::store::Context;
 /// The policies of a caller.
 #[derive(Debug, Default)]
 pub(crate) struct CallerPolicies {
-    identity: Vec<Arc<CompiledPolicy>>,
-    boundary: Option<Arc<CompiledPolicy>>,
+    pub(crate) identity: Vec<Arc<CompiledPolicy>>,
+    pub(crate) boundary: Option<Arc<CompiledPolicy>>,
     session: Vec<Arc<CompiledPolicy>>,
 }
 
@@ -45,7 +45,8 @@ impl CallerPolicies {
         }
     }
 
-    fn of_role(cx: &Context, role: &Role) -> Self {
+    /// The policies of a role of the caller's account.
+    pub(crate) fn of_role(cx: &Context, role: &Role) -> Self {
         let managed = |arn| managed(cx, cx.account(), arn);
         let inline = role
             .inline

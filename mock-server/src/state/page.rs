@@ -3,6 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::table::{Row, Table};
+
 /// A page, and where the next one begins.
 #[derive(Debug)]
 pub(crate) struct Page<T> {
@@ -29,6 +31,21 @@ impl<T> Page<T> {
             .map(|key| URL_SAFE_NO_PAD.encode(key.as_ref()));
         Self { items, next }
     }
+}
+
+/// One table of a listing that goes through several: its keys get a mark, and the marks rise.
+pub(crate) fn part<'t, R: Row>(
+    mark: char,
+    table: &'t Table<R>,
+    prefix: &'t str,
+    after: Option<&str>,
+) -> impl Iterator<Item = (String, &'t R)> + use<'t, R> {
+    let over = after.is_some_and(|after| after.starts_with(|reached| reached > mark));
+    let resume = after.and_then(|after| after.strip_prefix(mark));
+    let rows = (!over).then(|| table.scan(prefix, resume));
+    rows.into_iter()
+        .flatten()
+        .map(move |(key, row)| (format!("{mark}{key}"), row))
 }
 
 /// The key that a marker stands for; `None` when it is none of ours.

@@ -96,7 +96,7 @@ impl<R: Row> Table<R> {
         &'t self,
         prefix: &'t str,
         after: Option<&str>,
-    ) -> impl Iterator<Item = (&'t str, &'t R)> {
+    ) -> impl Iterator<Item = (&'t str, &'t R)> + use<'t, R> {
         range(&self.rows, prefix, after).map(|(key, row)| (key, row.as_ref()))
     }
 

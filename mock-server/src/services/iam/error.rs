@@ -66,6 +66,9 @@ pub(crate) enum IamError {
     TooManyTags,
     ReservedTagKey,
     InvalidMarker,
+    InvalidInput(String),
+    /// An ARN of a user or role that is not there.
+    EntityNotFound(String),
 }
 
 impl From<MalformedPolicy> for IamError {
@@ -199,6 +202,8 @@ impl From<IamError> for Fault {
                 INVALID_INPUT,
                 "System tags, prefixed with aws:, cannot be added, modified or deleted.".to_owned(),
             ),
+            InvalidInput(message) => (INVALID_INPUT, message),
+            EntityNotFound(arn) => (NO_SUCH_ENTITY, format!("Entity {arn} cannot be found.")),
             InvalidMarker => (VALIDATION_ERROR, "Invalid Marker.".to_owned()),
         };
         Fault::new(status, code, message)

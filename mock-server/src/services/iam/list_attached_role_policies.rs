@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::paging::{More, Paging};
+use super::view::AttachedPolicy;
 use super::{Iam, IamError, lookup, members};
 use crate::operation::Operation;
 use crate::store::{Context, Read};
@@ -25,13 +26,6 @@ pub(crate) struct Output {
     more: More,
 }
 
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct AttachedPolicy {
-    policy_name: String,
-    policy_arn: String,
-}
-
 impl Operation for ListAttachedRolePolicies {
     const NAME: &'static str = "ListAttachedRolePolicies";
     const INPUT: &'static [Member] = &[
@@ -51,12 +45,9 @@ impl Operation for ListAttachedRolePolicies {
         let rows = role
             .attached
             .iter()
-            .filter(|(_, arn)| arn.contains(&prefix))
-            .map(|(name, arn)| (format!("{name} {arn}"), (name, arn)));
-        let (attached_policies, more) = self.paging.of(rows, |(name, arn)| AttachedPolicy {
-            policy_name: name.clone(),
-            policy_arn: arn.clone(),
-        })?;
+            .filter(|(_, arn)| arn.contains(&prefix));
+        let rows = rows.map(|attached| (format!("{} {}", attached.0, attached.1), attached));
+        let (attached_policies, more) = self.paging.of(rows, AttachedPolicy::new)?;
         Ok(Output {
             attached_policies,
             more,

@@ -5,7 +5,7 @@ use super::view::PolicyView;
 use super::{Iam, IamError, lookup, members};
 use crate::operation::Operation;
 use crate::state::iam::{Policy, Usage, aws_managed};
-use crate::state::page::Page;
+use crate::state::page::{Page, part};
 use crate::store::{Context, Read};
 use crate::validation::{Member, Shape};
 
@@ -80,22 +80,10 @@ impl ListPolicies {
 
     /// All policies of the scope, by path and name.
     fn stored(&self, cx: &Context, after: Option<&str>) -> Page<PolicyView> {
-        let local = (Scope::Local, &cx.iam().policies);
-        let aws = (Scope::Aws, aws_managed::policies());
-        let rows = [local, aws]
-            .into_iter()
-            .filter(|(scope, _)| self.scope == Scope::All || self.scope == *scope)
-            .flat_map(|(scope, table)| {
-                // A marker names the table as well: the customer's comes first.
-                let mark = if scope == Scope::Aws { "a" } else { "" };
-                let resume = after.and_then(|after| after.strip_prefix(mark));
-                let done =
-                    scope == Scope::Local && after.is_some_and(|after| after.starts_with('a'));
-                let rows = (!done).then(|| table.scan(self.prefix(), resume));
-                rows.into_iter()
-                    .flatten()
-                    .map(move |(key, policy)| (format!("{mark}{key}"), policy))
-            });
+        let local = part('a', &cx.iam().policies, self.prefix(), after);
+        let aws = part('b', aws_managed::policies(), self.prefix(), after);
+        let local = local.filter(|_| self.scope != Scope::Aws);
+        let rows = local.chain(aws.filter(|_| self.scope != Scope::Local));
         Page::of(rows, self.paging.limit(), |policy| {
             PolicyView::listed(policy, &lookup::usage(cx, &policy.arn))
         })

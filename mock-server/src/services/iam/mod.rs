@@ -7,6 +7,7 @@ mod lookup;
 mod members;
 mod oidc;
 mod paging;
+mod simulation;
 mod tag;
 mod trust;
 mod view;
@@ -74,6 +75,10 @@ operations![
     tag_open_id_connect_provider::TagOpenIDConnectProvider,
     untag_open_id_connect_provider::UntagOpenIDConnectProvider,
     list_open_id_connect_provider_tags::ListOpenIDConnectProviderTags,
+    get_account_authorization_details::GetAccountAuthorizationDetails,
+    simulate_principal_policy::SimulatePrincipalPolicy,
+    simulate_custom_policy::SimulateCustomPolicy,
+    get_context_keys_for_custom_policy::GetContextKeysForCustomPolicy,
     get_account_summary::GetAccountSummary,
     create_account_alias::CreateAccountAlias,
     delete_account_alias::DeleteAccountAlias,

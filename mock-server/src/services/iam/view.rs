@@ -29,14 +29,25 @@ pub(crate) struct RoleView {
 /// The permissions boundary of a role.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct BoundaryView {
+pub(super) struct BoundaryView {
     permissions_boundary_type: &'static str,
     permissions_boundary_arn: String,
 }
 
 /// Empty while a role was never used.
 #[derive(Debug, Serialize)]
-struct RoleLastUsed {}
+pub(super) struct RoleLastUsed {}
+
+impl BoundaryView {
+    /// The boundary of a role, if it has one.
+    pub(super) fn of(role: &Role) -> Option<Self> {
+        role.permissions_boundary.clone().map(|arn| Self {
+            // The model says PermissionsBoundaryPolicy; AWS answers this.
+            permissions_boundary_type: "Policy",
+            permissions_boundary_arn: arn,
+        })
+    }
+}
 
 impl RoleView {
     /// As CreateRole answers: without session duration and last use.
@@ -81,11 +92,7 @@ impl RoleView {
             description: role.description.clone(),
             max_session_duration: Some(role.max_session_duration),
             max_signin_session_duration: role.max_signin_session_duration,
-            permissions_boundary: role.permissions_boundary.clone().map(|arn| BoundaryView {
-                // The model says PermissionsBoundaryPolicy; AWS answers this.
-                permissions_boundary_type: "Policy",
-                permissions_boundary_arn: arn,
-            }),
+            permissions_boundary: BoundaryView::of(role),
             tags: if_any(&role.tags),
             role_last_used: Some(RoleLastUsed {}),
         }
@@ -218,6 +225,28 @@ impl InstanceProfileView {
             ..Self::described(cx, profile)
         }
     }
+}
+
+/// A managed policy that is attached to a role.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct AttachedPolicy {
+    policy_name: String,
+    policy_arn: String,
+}
+
+impl AttachedPolicy {
+    pub(super) fn new((name, arn): &(String, String)) -> Self {
+        Self {
+            policy_name: name.clone(),
+            policy_arn: arn.clone(),
+        }
+    }
+}
+
+/// The managed policies of a role, by name.
+pub(super) fn attached(role: &Role) -> impl Iterator<Item = AttachedPolicy> {
+    role.attached.iter().map(AttachedPolicy::new)
 }
 
 pub(super) fn if_any(tags: &Tags) -> Option<Vec<Tag>> {

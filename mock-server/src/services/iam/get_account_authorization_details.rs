@@ -1,0 +1,178 @@
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::paging::{More, Paging};
+use super::view::{AttachedPolicy, BoundaryView, InstanceProfileView, RoleLastUsed, VersionView};
+use super::{Iam, IamError, document, lookup, members, trust, view};
+use crate::operation::Operation;
+use crate::state::iam::{Policy, Role, Tag, aws_managed};
+use crate::state::page::{Page, part};
+use crate::store::{Context, Read};
+use crate::validation::{Member, Shape};
+
+/// Describes everything in the account at once: roles with their policies, and managed policies with their
+/// versions.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct GetAccountAuthorizationDetails {
+    #[serde(default)]
+    filter: Vec<String>,
+    #[serde(flatten)]
+    paging: Paging,
+}
+
+/// A page of entities, by their kinds.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Output {
+    user_detail_list: [(); 0],
+    group_detail_list: [(); 0],
+    role_detail_list: Vec<RoleDetail>,
+    policies: Vec<PolicyDetail>,
+    #[serde(flatten)]
+    more: More,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct RoleDetail {
+    path: String,
+    role_name: String,
+    role_id: String,
+    arn: String,
+    create_date: Timestamp,
+    assume_role_policy_document: String,
+    instance_profile_list: Vec<InstanceProfileView>,
+    role_policy_list: Vec<InlinePolicy>,
+    attached_managed_policies: Vec<AttachedPolicy>,
+    permissions_boundary: Option<BoundaryView>,
+    tags: Vec<Tag>,
+    role_last_used: RoleLastUsed,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct InlinePolicy {
+    policy_name: String,
+    policy_document: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct PolicyDetail {
+    policy_name: String,
+    policy_id: String,
+    arn: String,
+    path: String,
+    default_version_id: String,
+    attachment_count: usize,
+    permissions_boundary_usage_count: usize,
+    is_attachable: bool,
+    description: Option<String>,
+    create_date: Timestamp,
+    update_date: Timestamp,
+    policy_version_list: Vec<VersionView>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Entity<'c> {
+    Role(&'c Role),
+    Policy(&'c Policy),
+}
+
+impl Operation for GetAccountAuthorizationDetails {
+    const NAME: &'static str = "GetAccountAuthorizationDetails";
+    const INPUT: &'static [Member] = &[
+        Member::new(
+            "Filter",
+            Shape::List(0, usize::MAX, &Shape::Enum(members::ENTITY_TYPES)),
+        ),
+        members::MAX_ITEMS,
+        members::MARKER,
+    ];
+    type Service = Iam;
+    type Access = Read;
+    type Output = Output;
+    type Error = IamError;
+
+    fn call(self, cx: &Context) -> Result<Output, IamError> {
+        let wanted =
+            |kind: &str| self.filter.is_empty() || self.filter.iter().any(|wanted| wanted == kind);
+        let after = self.paging.after()?;
+        let after = after.as_deref();
+        let iam = cx.iam();
+        let roles = part('a', &iam.roles, "", after).map(|(key, role)| (key, Entity::Role(role)));
+        let local = part('b', &iam.policies, "", after);
+        let aws = part('c', aws_managed::policies(), "", after);
+        let policies = local
+            .filter(|_| wanted("LocalManagedPolicy"))
+            .chain(aws.filter(|_| wanted("AWSManagedPolicy")))
+            .map(|(key, policy)| (key, Entity::Policy(policy)));
+        let rows = roles.filter(|_| wanted("Role")).chain(policies);
+        let (entities, more) = More::after(Page::of(rows, self.paging.limit(), |entity| entity));
+        let (mut role_detail_list, mut policies) = (Vec::new(), Vec::new());
+        for entity in entities {
+            match entity {
+                Entity::Role(role) => role_detail_list.push(RoleDetail::of(cx, role)),
+                Entity::Policy(policy) => policies.push(PolicyDetail::of(cx, policy)),
+            }
+        }
+        Ok(Output {
+            user_detail_list: [],
+            group_detail_list: [],
+            role_detail_list,
+            policies,
+            more,
+        })
+    }
+}
+
+impl RoleDetail {
+    fn of(cx: &Context, role: &Role) -> Self {
+        let profiles = role.instance_profiles.iter();
+        let profiles = profiles.filter_map(|key| cx.iam().instance_profiles.row(key));
+        let inline = role.inline.iter().map(|(name, stored)| InlinePolicy {
+            policy_name: name.clone(),
+            policy_document: document::encoded(&stored.text),
+        });
+        Self {
+            path: role.path.clone(),
+            role_name: role.name.clone(),
+            role_id: role.id.clone(),
+            arn: role.arn.clone(),
+            create_date: role.created,
+            assume_role_policy_document: document::encoded(&trust::current_text(cx.state, role)),
+            instance_profile_list: profiles
+                .map(|profile| InstanceProfileView::listed(cx, profile))
+                .collect(),
+            role_policy_list: inline.collect(),
+            attached_managed_policies: view::attached(role).collect(),
+            permissions_boundary: BoundaryView::of(role),
+            tags: role.tags.to_vec(),
+            role_last_used: RoleLastUsed {},
+        }
+    }
+}
+
+impl PolicyDetail {
+    fn of(cx: &Context, policy: &Policy) -> Self {
+        let usage = lookup::usage(cx, &policy.arn);
+        let newest_first = policy.versions.keys().rev();
+        Self {
+            policy_name: policy.name.clone(),
+            policy_id: policy.id.clone(),
+            arn: policy.arn.clone(),
+            path: policy.path.clone(),
+            default_version_id: format!("v{}", policy.default_version),
+            attachment_count: usage.roles.len(),
+            permissions_boundary_usage_count: usage.bounded_roles.len(),
+            is_attachable: true,
+            description: policy.description.clone(),
+            create_date: policy.created,
+            update_date: policy.updated,
+            policy_version_list: newest_first
+                .map(|number| VersionView::described(policy, *number))
+                .collect(),
+        }
+    }
+}
