@@ -33,6 +33,7 @@ PRINCIPALS = """
 airflow-env ecs-tasks edgelambda eks-connector eks-fargate eks-fargate-pods eks-local-outpost eks-nodegroup
 email kafka monitoring opensearchservice opsworks osis-pipelines spot spotfleet streams tagpolicies vmie
 vpc-flow-logs ec2fleet ec2scheduled elasticloadbalancing elasticmapreduce config-multiaccountsetup states
+lexv2 macie importexport opsworks-cm codestar sms discovery
 """.split()
 
 LEVELS = {
