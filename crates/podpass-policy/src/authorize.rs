@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    CompiledPolicy, Decision, Effect, Layer, Layers, MatchedStatement, Outcome, Principal, Request,
-    Verdict, evaluate::Match, key::Key, message, principal::Grant, truth::Truth,
+    Clause, CompiledPolicy, Decision, Effect, Layer, Layers, MatchedStatement, Outcome, Principal,
+    Request, Verdict, Version, evaluate::Match, key::Key, message, pattern::variables,
+    principal::Grant, truth::Truth,
 };
 
 impl<'a> Layers<'a> {
@@ -126,20 +127,38 @@ impl<'a> Layers<'a> {
         }
     }
 
-    /// The keys that conditions of otherwise matching statements look for in vain.
+    /// The keys that otherwise matching statements look for in vain: in their conditions, and in
+    /// variables that have no default.
     fn missing_keys(&self, request: &Request) -> Vec<String> {
         let bounded = self.is_bounded();
-        let mut missing: BTreeMap<&Key, &str> = BTreeMap::new();
+        let mut missing: BTreeMap<Key, &'a str> = BTreeMap::new();
+        let mut look_for = |written: &'a str| {
+            let key = Key::new(written);
+            let found = request.context.lookup(&key);
+            if found.is_none_or(|value| value.values().is_empty()) {
+                missing.entry(key).or_insert(written);
+            }
+        };
         for (_, policy) in self.applicable(request) {
+            let has_variables = policy.document().effective_version() == Version::V2012;
             for (written, compiled) in policy.statements() {
+                if compiled.matches_action(request) == Truth::No {
+                    continue;
+                }
+                // A resource with a variable that has no value matches nothing.
+                let resources = written.resource.iter().flat_map(Clause::listed);
+                if has_variables {
+                    without_default(resources).for_each(&mut look_for);
+                }
                 if compiled.applies(request, bounded).0 == Truth::No {
                     continue;
                 }
                 for (written, condition) in written.conditions.iter().zip(&compiled.conditions) {
-                    let found = request.context.lookup(condition.key());
-                    let is_missing = found.is_none_or(|value| value.values().is_empty());
-                    if is_missing && !condition.asks_presence() {
-                        missing.entry(condition.key()).or_insert(&written.key);
+                    if !condition.asks_presence() {
+                        look_for(&written.key);
+                    }
+                    if has_variables {
+                        without_default(written.values.iter()).for_each(&mut look_for);
                     }
                 }
             }
@@ -268,6 +287,13 @@ impl Allows {
 /// `sts:GetCallerIdentity` needs no permission, and no policy can forbid it.
 fn is_never_denied(request: &Request) -> bool {
     request.action.eq_ignore_ascii_case("sts:GetCallerIdentity")
+}
+
+/// The keys of the variables that texts have without a default.
+fn without_default<'t>(texts: impl Iterator<Item = &'t String>) -> impl Iterator<Item = &'t str> {
+    let all = texts.flat_map(|text| variables(text));
+    all.filter(|(_, has_default)| !has_default)
+        .map(|(key, _)| key)
 }
 
 fn every_level_allows(levels: &[Vec<&CompiledPolicy>], request: &Request) -> bool {

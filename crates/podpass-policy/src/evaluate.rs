@@ -217,7 +217,8 @@ impl CompiledStatement {
         .collect()
     }
 
-    fn matches_action(&self, request: &Request) -> Truth {
+    /// Whether the statement speaks of the request's action.
+    pub(crate) fn matches_action(&self, request: &Request) -> Truth {
         match &self.action {
             Some(list) => {
                 list.matches(|pattern| pattern.matches(&request.action, &request.context))

@@ -124,11 +124,6 @@ impl CompiledCondition {
         }
     }
 
-    /// The context key.
-    pub(crate) fn key(&self) -> &Key {
-        &self.key
-    }
-
     /// Whether the condition speaks of the key's presence, so that its absence is no riddle.
     pub(crate) fn asks_presence(&self) -> bool {
         matches!(self.test, Test::Null(_))

@@ -6,11 +6,11 @@ mod write;
 
 pub(crate) use meaning::account_of_root;
 
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use serde::Serialize;
 
-use crate::{ParseError, Span, pattern::variable_keys};
+use crate::{ParseError, Span, pattern::variables};
 
 /// A policy document as IAM stores it, read and typed but not yet judged.
 ///
@@ -214,8 +214,9 @@ impl PolicyDocument {
     pub fn context_keys(&self) -> Vec<String> {
         let has_variables = self.effective_version() == Version::V2012;
         let mut keys: Vec<String> = Vec::new();
+        let mut known = BTreeSet::new();
         let mut add = |key: &str| {
-            if !keys.iter().any(|known| known.eq_ignore_ascii_case(key)) {
+            if known.insert(key.to_ascii_lowercase()) {
                 keys.push(key.to_owned());
             }
         };
@@ -232,8 +233,8 @@ impl PolicyDocument {
             if has_variables {
                 resources
                     .chain(values)
-                    .flat_map(|text| variable_keys(text))
-                    .for_each(&mut add);
+                    .flat_map(|text| variables(text))
+                    .for_each(|(key, _)| add(key));
             }
         }
         keys

@@ -118,15 +118,18 @@ fn variable(text: &str) -> Option<(Piece<'_>, &str)> {
     Some((Piece::Token(Token::Variable(variable)), behind))
 }
 
-/// The keys of the variables in a text, as written.
-pub(crate) fn variable_keys(text: &str) -> impl Iterator<Item = &str> {
+/// The keys of the variables in a text, as written, and whether they have a default.
+pub(crate) fn variables(text: &str) -> impl Iterator<Item = (&str, bool)> {
     let closed = text
         .split("${")
         .skip(1)
         .filter_map(|part| Some(part.split_once('}')?.0));
     closed
-        .map(|inside| inside.split_once(',').map_or(inside, |(key, _)| key).trim())
-        .filter(|key| !matches!(*key, "*" | "?" | "$"))
+        .filter(|inside| !matches!(*inside, "*" | "?" | "$"))
+        .map(|inside| match inside.split_once(',') {
+            Some((key, _)) => (key.trim(), true),
+            None => (inside.trim(), false),
+        })
 }
 
 #[derive(Default)]

@@ -3,7 +3,7 @@
 
 mod compile;
 
-pub(crate) use compile::{Dialect, Wildcards, variable_keys};
+pub(crate) use compile::{Dialect, Wildcards, variables};
 
 use crate::{Context, context::ContextValue, key::Key, truth::Truth};
 
