@@ -25,9 +25,12 @@ COMMON_ERRORS = {
     "ValidationError",
 }
 
-# Where AWS itself departs from its models: the model says `PermissionsBoundaryPolicy`, and nothing of
-# a permissions boundary that does not exist.
-AWS_S_OWN_WORDS = {"PermissionsBoundaryAttachmentType": "Policy", "PolicySourceType": "IAM Policy"}
+# Where AWS itself departs from its models: the model says `PermissionsBoundaryPolicy`, has other words
+# for the policies of a simulation, and says nothing of a permissions boundary that does not exist.
+AWS_S_OWN_WORDS = {
+    "PermissionsBoundaryAttachmentType": {"Policy"},
+    "PolicySourceType": {"IAM Policy", "Resource Policy"},
+}
 AWS_S_OWN_ERRORS = {"CreateRole": {"NoSuchEntity"}}
 
 
@@ -212,7 +215,7 @@ def member_name_differences(path: str, found: dict, shape) -> list[str]:
 
 def text_differences(path: str, text, shape) -> list[str]:
     words = shape.metadata.get("enum")
-    is_known = not words or text in words or text == AWS_S_OWN_WORDS.get(shape.name)
+    is_known = not words or text in words or text in AWS_S_OWN_WORDS.get(shape.name, ())
     return [] if is_known else [f"{path}: {text!r} is none of {words}"]
 
 

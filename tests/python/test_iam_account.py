@@ -1,9 +1,17 @@
 """What IAM says about an account: summary, alias, OIDC identity providers."""
 
+import json
+
 import pytest
 
 URL = "https://oidc.eks.us-west-2.amazonaws.com/id/ABCDEF"
 ARN = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/ABCDEF"
+
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
+PERMISSIONS = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
 
 
 @pytest.fixture
@@ -82,3 +90,27 @@ def test_an_account_has_one_alias(iam, mock, refusal):
     assert refusal(iam.delete_account_alias, AccountAlias="first").code == "NoSuchEntity"
     iam.delete_account_alias(AccountAlias="second")
     assert iam.list_account_aliases()["AccountAliases"] == []
+
+
+def test_the_account_is_described_at_once_and_by_kind(iam):
+    iam.create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(TRUST))
+    iam.put_role_policy(RoleName="r", PolicyName="inline", PolicyDocument=json.dumps(PERMISSIONS))
+    policy = iam.create_policy(PolicyName="p", PolicyDocument=json.dumps(PERMISSIONS), Description="d")["Policy"]
+    iam.attach_role_policy(RoleName="r", PolicyArn=policy["Arn"])
+    iam.create_instance_profile(InstanceProfileName="i")
+    iam.add_role_to_instance_profile(InstanceProfileName="i", RoleName="r")
+
+    details = iam.get_account_authorization_details(Filter=["Role", "LocalManagedPolicy"])
+    [described] = details["RoleDetailList"]
+    assert described["AssumeRolePolicyDocument"] == TRUST
+    [inline] = described["RolePolicyList"]
+    assert inline["PolicyName"] == "inline" and inline["PolicyDocument"] == PERMISSIONS
+    assert described["AttachedManagedPolicies"] == [{"PolicyName": "p", "PolicyArn": policy["Arn"]}]
+    assert [profile["InstanceProfileName"] for profile in described["InstanceProfileList"]] == ["i"]
+    [managed] = details["Policies"]
+    assert (managed["AttachmentCount"], managed["Description"]) == (1, "d")
+    assert managed["PolicyVersionList"][0]["Document"] == PERMISSIONS
+
+    pages = iam.get_paginator("get_account_authorization_details").paginate(PaginationConfig={"PageSize": 7})
+    names = [policy["PolicyName"] for page in pages for policy in page["Policies"]]
+    assert names[0] == "p" and len(names) == len(set(names)) and "AdministratorAccess" in names

@@ -17,8 +17,6 @@ DEPARTURE = ".Marker: "
 # Members that have nothing to do with EKS and are not read.
 IGNORED = {
     "CreateOpenIDConnectProvider": {"ContextProvider", "IdentityCenterInstanceArn"},
-    "SimulateCustomPolicy": {"OrderedOrganizationPolicyInputList"},
-    "SimulatePrincipalPolicy": {"PolicyExclusionList"},
 }
 
 
@@ -96,7 +94,8 @@ def test_every_operation_answers_as_its_service_model_says(registry, mock):
     drive_instance_profiles(iam)
     drive_identity_providers(iam)
     drive_account(iam)
-    drive_simulation(iam)
+    drive_linked_roles(iam)
+    drive_simulations(iam)
     drive_clusters(eks)
     drive_associations(eks, iam)
     drive_addons(eks)
@@ -201,13 +200,34 @@ def drive_account(iam):
     iam.delete_account_alias(AccountAlias="driven")
 
 
-def drive_simulation(iam):
+def drive_linked_roles(iam):
+    role = iam.create_service_linked_role(AWSServiceName="eks.amazonaws.com", Description="A role")["Role"]
+    task = iam.delete_service_linked_role(RoleName=role["RoleName"])["DeletionTaskId"]
+    iam.get_service_linked_role_deletion_status(DeletionTaskId=task)
+
+
+def drive_simulations(iam):
     role = iam.create_role(RoleName="simulated", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
-    asked = {"PolicyInputList": [PERMISSIONS], "ActionNames": ["s3:GetObject"]}
-    boundary = {"PermissionsBoundaryPolicyInputList": [PERMISSIONS]}
-    iam.simulate_principal_policy(PolicySourceArn=role, **asked, **boundary)
-    iam.simulate_custom_policy(**asked)
+    bucket_policy = document(Action="s3:GetObject", Resource="*", Principal={"AWS": role})
+    scenario = {
+        "PolicyInputList": [PERMISSIONS],
+        "PermissionsBoundaryPolicyInputList": [PERMISSIONS],
+        "ActionNames": ["s3:GetObject"],
+        "ResourceArns": ["arn:aws:s3:::bucket/a", "arn:aws:s3:::bucket/b"],
+        "ResourcePolicy": bucket_policy,
+        "ResourceOwner": "arn:aws:iam::444455556666:root",
+        "CallerArn": role,
+        "ContextEntries": [
+            {"ContextKeyName": "aws:username", "ContextKeyValues": ["a"], "ContextKeyType": "string"}
+        ],
+    }
+    levels = [{"ServiceControlPolicyInputList": [PERMISSIONS]}]
+    iam.simulate_custom_policy(**scenario, OrderedOrganizationPolicyInputList=levels)
+    iam.simulate_principal_policy(
+        **scenario, PolicySourceArn=role, PolicyExclusionList=[{"PolicyType": "inline"}]
+    )
     iam.get_context_keys_for_custom_policy(PolicyInputList=[PERMISSIONS])
+    iam.get_context_keys_for_principal_policy(PolicySourceArn=role)
 
 
 def drive_clusters(eks):

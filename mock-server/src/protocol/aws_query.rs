@@ -213,11 +213,11 @@ fn element(writer: &mut Xml, name: &str, value: &Value) -> io::Result<()> {
     match value {
         Value::Null => Ok(()),
         Value::Object(members) if members.is_empty() => empty(writer, name),
-        Value::Array(items) if items.is_empty() => empty(writer, name),
         // The entries of a map stand beside each other, see `Entries`.
         Value::Array(items) if name == "entry" => items
             .iter()
             .try_for_each(|value| element(writer, name, value)),
+        Value::Array(items) if items.is_empty() => empty(writer, name),
         Value::Object(members) => nested(writer, name, |writer| {
             members
                 .iter()

@@ -26,9 +26,7 @@ impl<T> Page<T> {
             last = Some(key);
         }
         let more = rows.next().is_some();
-        let next = last
-            .filter(|_| more)
-            .map(|key| URL_SAFE_NO_PAD.encode(key.as_ref()));
+        let next = last.filter(|_| more).map(|key| marker(key.as_ref()));
         Self { items, next }
     }
 }
@@ -46,6 +44,11 @@ pub(crate) fn part<'t, R: Row>(
     rows.into_iter()
         .flatten()
         .map(move |(key, row)| (format!("{mark}{key}"), row))
+}
+
+/// The marker that stands for a key.
+pub(crate) fn marker(key: &str) -> String {
+    URL_SAFE_NO_PAD.encode(key)
 }
 
 /// The key that a marker stands for; `None` when it is none of ours.

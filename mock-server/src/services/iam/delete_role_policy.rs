@@ -22,6 +22,7 @@ impl Operation for DeleteRolePolicy {
     type Error = IamError;
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
+        lookup::own_role(cx, &self.role_name)?;
         let removed = lookup::change_role(cx, &self.role_name, |role| {
             role.inline.remove(&self.policy_name)
         })?;

@@ -14,6 +14,15 @@ pub(crate) enum IamError {
     /// A change to a service-linked role.
     ProtectedRole(String),
     ReservedPath,
+    /// A service that has no service-linked role, as far as this server knows.
+    NotLinkedService(String),
+    LinkedRoleExists(String),
+    SuffixNotAllowed(String),
+    DeletionTaskNotFound(String),
+    InvalidDeletionTask(String),
+    /// An ARN of no user, group or role that policies can be asked of.
+    InvalidEntityArn(String),
+    InvalidResourceOwner(String),
     NoBoundary(String),
     RolePolicyNotFound(String),
     PolicyExists(String),
@@ -66,9 +75,8 @@ pub(crate) enum IamError {
     TooManyTags,
     ReservedTagKey,
     InvalidMarker,
+    /// What only one operation refuses, and why.
     InvalidInput(String),
-    /// An ARN of a user or role that is not there.
-    EntityNotFound(String),
 }
 
 impl From<MalformedPolicy> for IamError {
@@ -93,6 +101,27 @@ impl From<IamError> for Fault {
                 INVALID_INPUT,
                 "The path /aws-service-role/ is reserved for service-linked roles.".to_owned(),
             ),
+            NotLinkedService(principal) => (
+                INVALID_INPUT,
+                format!("Service principal {principal} does not have a service-linked role."),
+            ),
+            LinkedRoleExists(name) => (
+                INVALID_INPUT,
+                format!(
+                    "Service role name {name} has been taken in this account, please try a different suffix."
+                ),
+            ),
+            SuffixNotAllowed(principal) => {
+                (INVALID_INPUT, format!("Custom suffix is not allowed for {principal}"))
+            }
+            DeletionTaskNotFound(id) => {
+                (NO_SUCH_ENTITY, format!("Deletion task {id} cannot be found."))
+            }
+            InvalidDeletionTask(id) => (INVALID_INPUT, format!("Deletion task id {id} is not valid.")),
+            InvalidEntityArn(arn) => (INVALID_INPUT, format!("Invalid Entity Arn: {arn}")),
+            InvalidResourceOwner(owner) => {
+                (INVALID_INPUT, format!("'{owner}' is not a valid as a Resource Owner."))
+            }
             NoBoundary(name) => {
                 (NO_SUCH_ENTITY, format!("The role with name {name} has no permissions boundary."))
             }
@@ -203,7 +232,6 @@ impl From<IamError> for Fault {
                 "System tags, prefixed with aws:, cannot be added, modified or deleted.".to_owned(),
             ),
             InvalidInput(message) => (INVALID_INPUT, message),
-            EntityNotFound(arn) => (NO_SUCH_ENTITY, format!("Entity {arn} cannot be found.")),
             InvalidMarker => (VALIDATION_ERROR, "Invalid Marker.".to_owned()),
         };
         Fault::new(status, code, message)

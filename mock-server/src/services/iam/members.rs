@@ -1,7 +1,7 @@
 //! The members that IAM's operations share, with the constraints of its service model.
 
 use crate::services::patterns;
-use crate::validation::{Member, Pattern, Shape};
+use crate::validation::{ANY_TEXT, Member, Pattern, Shape};
 
 const NAME: Pattern = Pattern {
     text: r"[\w+=,.@-]+",
@@ -10,6 +10,12 @@ const NAME: Pattern = Pattern {
             .all(|b| b.is_ascii_alphanumeric() || b"+=,.@_-".contains(&b))
     },
     instead: Some("It must contain only alphanumeric characters and/or the following: +=,.@_-"),
+};
+
+/// The model's pattern does not know the wildcards that its documentation allows.
+const LOOSE_NAME: Pattern = Pattern {
+    accepts: |text| text.split(['*', '?']).all(NAME.accepts),
+    ..NAME
 };
 
 const PATH_TEXT: Pattern = Pattern {
@@ -97,8 +103,11 @@ const fn name(name: &'static str, max: usize) -> Member {
 }
 
 const fn document(name: &'static str) -> Member {
-    Member::new(name, Shape::Text(1, 131_072, Some(patterns::DOCUMENT))).required()
+    Member::new(name, DOCUMENT).required()
 }
+
+const DOCUMENT: Shape = Shape::Text(1, 131_072, Some(patterns::DOCUMENT));
+const DOCUMENTS: Shape = Shape::List(0, usize::MAX, &DOCUMENT);
 
 pub(super) const ROLE_NAME: Member = name("RoleName", 64).required();
 pub(super) const POLICY_NAME: Member = name("PolicyName", 128).required();
@@ -162,3 +171,82 @@ const THUMBPRINT: Shape = Shape::Text(40, 40, None);
 
 pub(super) const ACCOUNT_ALIAS: Member =
     Member::new("AccountAlias", Shape::Text(3, 63, Some(ALIAS_TEXT))).required();
+
+pub(super) const AWS_SERVICE_NAME: Member = name("AWSServiceName", 128).required();
+pub(super) const CUSTOM_SUFFIX: Member = name("CustomSuffix", 64);
+pub(super) const DELETION_TASK_ID: Member = Member::text("DeletionTaskId", 1, 1000).required();
+
+pub(super) const POLICY_SOURCE_ARN: Member = Member::text("PolicySourceArn", 20, 2048).required();
+pub(super) const POLICY_INPUT_LIST: Member = Member::new("PolicyInputList", DOCUMENTS);
+pub(super) const BOUNDARY_INPUT_LIST: Member =
+    Member::new("PermissionsBoundaryPolicyInputList", DOCUMENTS);
+pub(super) const ACTION_NAMES: Member = Member::new(
+    "ActionNames",
+    Shape::List(0, usize::MAX, &Shape::Text(3, 128, None)),
+)
+.required();
+pub(super) const RESOURCE_ARNS: Member = Member::new(
+    "ResourceArns",
+    Shape::List(0, usize::MAX, &Shape::Text(1, 2048, None)),
+);
+pub(super) const RESOURCE_POLICY: Member = Member::new("ResourcePolicy", DOCUMENT);
+pub(super) const RESOURCE_OWNER: Member = Member::text("ResourceOwner", 1, 2048);
+pub(super) const CALLER_ARN: Member = Member::text("CallerArn", 1, 2048);
+pub(super) const RESOURCE_HANDLING_OPTION: Member = Member::text("ResourceHandlingOption", 1, 64);
+pub(super) const CONTEXT_ENTRIES: Member =
+    Member::new("ContextEntries", Shape::List(0, usize::MAX, &CONTEXT_ENTRY));
+const CONTEXT_ENTRY: Shape = Shape::Structure(&[
+    Member::text("ContextKeyName", 5, 256),
+    Member::new("ContextKeyValues", Shape::List(0, usize::MAX, &ANY_TEXT)),
+    Member::new("ContextKeyType", Shape::Enum(CONTEXT_KEY_TYPES)),
+]);
+const CONTEXT_KEY_TYPES: &[&str] = &[
+    "string",
+    "stringList",
+    "numeric",
+    "numericList",
+    "boolean",
+    "booleanList",
+    "ip",
+    "ipList",
+    "binary",
+    "binaryList",
+    "date",
+    "dateList",
+];
+
+/// Levels of an organisation, from its root to the account.
+pub(super) const ORGANIZATION_LEVELS: Member = Member::new(
+    "OrderedOrganizationPolicyInputList",
+    Shape::List(
+        0,
+        7,
+        &Shape::Structure(&[Member::new("ServiceControlPolicyInputList", DOCUMENTS)]),
+    ),
+);
+pub(super) const POLICY_EXCLUSION_LIST: Member = Member::new(
+    "PolicyExclusionList",
+    Shape::List(0, 256, &POLICY_EXCLUSION),
+);
+const POLICY_EXCLUSION: Shape = Shape::Structure(&[
+    Member::new(
+        "PolicyType",
+        Shape::Enum(&[
+            "inline",
+            "aws-managed",
+            "user-managed",
+            "permission-boundary",
+            "scp",
+            "rcp",
+        ]),
+    ),
+    Member::text("PolicyArn", 20, 2048),
+    Member::new(
+        "InlinePolicyIdentifier",
+        Shape::Structure(&[
+            POLICY_NAME,
+            Member::new("AttachmentType", Shape::Enum(&["user", "group", "role"])).required(),
+            Member::new("AttachmentName", Shape::Text(1, 128, Some(LOOSE_NAME))).required(),
+        ]),
+    ),
+]);

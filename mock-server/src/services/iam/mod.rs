@@ -7,7 +7,12 @@ mod lookup;
 mod members;
 mod oidc;
 mod paging;
+mod policy_exclusion;
+mod policy_source;
+mod scenario;
+mod service_linked;
 mod simulation;
+mod simulation_view;
 mod tag;
 mod trust;
 mod view;
@@ -76,13 +81,17 @@ operations![
     untag_open_id_connect_provider::UntagOpenIDConnectProvider,
     list_open_id_connect_provider_tags::ListOpenIDConnectProviderTags,
     get_account_authorization_details::GetAccountAuthorizationDetails,
-    simulate_principal_policy::SimulatePrincipalPolicy,
-    simulate_custom_policy::SimulateCustomPolicy,
-    get_context_keys_for_custom_policy::GetContextKeysForCustomPolicy,
     get_account_summary::GetAccountSummary,
     create_account_alias::CreateAccountAlias,
     delete_account_alias::DeleteAccountAlias,
     list_account_aliases::ListAccountAliases,
+    create_service_linked_role::CreateServiceLinkedRole,
+    delete_service_linked_role::DeleteServiceLinkedRole,
+    get_service_linked_role_deletion_status::GetServiceLinkedRoleDeletionStatus,
+    simulate_custom_policy::SimulateCustomPolicy,
+    simulate_principal_policy::SimulatePrincipalPolicy,
+    get_context_keys_for_custom_policy::GetContextKeysForCustomPolicy,
+    get_context_keys_for_principal_policy::GetContextKeysForPrincipalPolicy,
 ];
 
 pub(crate) static SERVICE: Registered = Registered::of::<Iam>(OPERATIONS, known::KNOWN);

@@ -51,10 +51,16 @@ impl Paging {
 impl More {
     /// The items of a page, and what follows them.
     pub(super) fn after<T>(page: Page<T>) -> (Vec<T>, Self) {
-        let more = Self {
-            is_truncated: page.next.is_some(),
-            marker: page.next,
-        };
-        (page.items, more)
+        (page.items, Self::from(page.next))
+    }
+}
+
+/// From the marker of the next page.
+impl From<Option<String>> for More {
+    fn from(marker: Option<String>) -> Self {
+        Self {
+            is_truncated: marker.is_some(),
+            marker,
+        }
     }
 }

@@ -23,6 +23,7 @@ impl Operation for RemoveRoleFromInstanceProfile {
     type Error = IamError;
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
+        lookup::own_role(cx, &self.role_name)?;
         let profile = lookup::instance_profile(cx, &self.instance_profile_name)?;
         let key = profile.key();
         let held = profile

@@ -1,51 +1,63 @@
+use podpass_policy::Principal;
 use serde::Deserialize;
 
-use super::simulation::{self, Output, Simulation};
-use super::{Iam, IamError};
+use super::scenario::Scenario;
+use super::simulation::Policies;
+use super::simulation_view::SimulationView;
+use super::{Iam, IamError, members};
 use crate::operation::Operation;
 use crate::store::{Context, Read};
 use crate::validation::Member;
 
-/// Decides requests by the policies that come with it, and says which statements matched.
-///
-/// `OrderedOrganizationPolicyInputList` is not read.
+/// Tells what given policies would decide about actions, as if they were a user's.
 #[derive(Debug, Deserialize)]
 pub(crate) struct SimulateCustomPolicy {
     #[serde(flatten)]
-    simulation: Simulation,
+    scenario: Scenario,
+    #[serde(skip)]
+    policies: Policies,
 }
 
 impl Operation for SimulateCustomPolicy {
     const NAME: &'static str = "SimulateCustomPolicy";
     const INPUT: &'static [Member] = &[
-        simulation::POLICY_INPUTS.required(),
-        simulation::BOUNDARY_INPUTS,
-        simulation::ACTION_NAMES,
-        simulation::RESOURCE_ARNS,
-        simulation::RESOURCE_POLICY,
-        simulation::RESOURCE_OWNER,
-        simulation::CALLER_ARN,
-        simulation::CONTEXT_ENTRIES,
-        simulation::RESOURCE_HANDLING_OPTION,
-        simulation::MAX_ITEMS,
-        simulation::MARKER,
+        members::POLICY_INPUT_LIST.required(),
+        members::BOUNDARY_INPUT_LIST,
+        members::ORGANIZATION_LEVELS,
+        members::ACTION_NAMES,
+        members::RESOURCE_ARNS,
+        members::RESOURCE_POLICY,
+        members::RESOURCE_OWNER,
+        members::CALLER_ARN,
+        members::CONTEXT_ENTRIES,
+        members::RESOURCE_HANDLING_OPTION,
+        members::MAX_ITEMS,
+        members::MARKER,
     ];
     type Service = Iam;
     type Access = Read;
-    type Output = Output;
+    type Output = SimulationView;
     type Error = IamError;
 
     fn prepare(&mut self) -> Result<(), IamError> {
-        self.simulation.prepare()
+        self.policies = self.scenario.compile()?;
+        Ok(())
     }
 
-    fn call(self, cx: &Context) -> Result<Output, IamError> {
-        let caller = self
-            .simulation
-            .caller_arn
-            .clone()
-            .unwrap_or_else(|| cx.scope.caller.arn());
-        let principal = simulation::principal(&caller)?;
-        self.simulation.run(&principal, Vec::new(), None)
+    fn call(self, cx: &Context) -> Result<SimulationView, IamError> {
+        let caller = match self.scenario.caller()? {
+            Some(user) => user,
+            None => somebody(cx)?,
+        };
+        self.scenario.judge(&self.policies, caller)
     }
+}
+
+/// The user that no CallerArn names: of the account, and no more is known.
+fn somebody(cx: &Context) -> Result<Principal, IamError> {
+    let arn = cx.iam_arn("user", "/", "simulated");
+    let parsed = arn.parse();
+    parsed
+        .map(Principal::user)
+        .map_err(|_| IamError::InvalidEntityArn(arn))
 }

@@ -1,61 +1,63 @@
 use serde::Deserialize;
 
-use super::simulation::{self, Output, Simulation};
-use super::{Iam, IamError};
-use crate::auth::authorize::CallerPolicies;
+use super::policy_exclusion::PolicyExclusion;
+use super::policy_source::PolicySource;
+use super::scenario::Scenario;
+use super::simulation::Policies;
+use super::simulation_view::SimulationView;
+use super::{Iam, IamError, members};
 use crate::operation::Operation;
 use crate::store::{Context, Read};
 use crate::validation::Member;
 
-/// Decides requests by the policies that a role has, and says which statements matched.
-///
-/// `PolicyExclusionList` is not read.
+/// Tells what the policies of an entity, and further ones, would decide about actions.
 #[derive(Debug, Deserialize)]
 pub(crate) struct SimulatePrincipalPolicy {
     #[serde(rename = "PolicySourceArn")]
     policy_source_arn: String,
+    #[serde(rename = "PolicyExclusionList", default)]
+    exclusions: Vec<PolicyExclusion>,
     #[serde(flatten)]
-    simulation: Simulation,
+    scenario: Scenario,
+    #[serde(skip)]
+    policies: Policies,
 }
 
 impl Operation for SimulatePrincipalPolicy {
     const NAME: &'static str = "SimulatePrincipalPolicy";
     const INPUT: &'static [Member] = &[
-        Member::text("PolicySourceArn", 20, 2048).required(),
-        simulation::POLICY_INPUTS,
-        simulation::BOUNDARY_INPUTS,
-        simulation::ACTION_NAMES,
-        simulation::RESOURCE_ARNS,
-        simulation::RESOURCE_POLICY,
-        simulation::RESOURCE_OWNER,
-        simulation::CALLER_ARN,
-        simulation::CONTEXT_ENTRIES,
-        simulation::RESOURCE_HANDLING_OPTION,
-        simulation::MAX_ITEMS,
-        simulation::MARKER,
+        members::POLICY_SOURCE_ARN,
+        members::POLICY_INPUT_LIST,
+        members::BOUNDARY_INPUT_LIST,
+        members::POLICY_EXCLUSION_LIST,
+        members::ACTION_NAMES,
+        members::RESOURCE_ARNS,
+        members::RESOURCE_POLICY,
+        members::RESOURCE_OWNER,
+        members::CALLER_ARN,
+        members::CONTEXT_ENTRIES,
+        members::RESOURCE_HANDLING_OPTION,
+        members::MAX_ITEMS,
+        members::MARKER,
     ];
     type Service = Iam;
     type Access = Read;
-    type Output = Output;
+    type Output = SimulationView;
     type Error = IamError;
 
     fn prepare(&mut self) -> Result<(), IamError> {
-        self.simulation.prepare()
+        self.policies = self.scenario.compile()?;
+        self.exclusions.iter().try_for_each(PolicyExclusion::check)
     }
 
-    fn call(self, cx: &Context) -> Result<Output, IamError> {
-        let caller = self
-            .simulation
-            .caller_arn
-            .as_ref()
-            .unwrap_or(&self.policy_source_arn);
-        let principal = simulation::principal(caller)?;
-        let policies = match cx.iam().role_by_arn(&self.policy_source_arn) {
-            Some(role) => CallerPolicies::of_role(cx, role),
-            None if self.policy_source_arn == cx.scope.caller.arn() => CallerPolicies::of(cx),
-            None => return Err(IamError::EntityNotFound(self.policy_source_arn)),
-        };
-        self.simulation
-            .run(&principal, policies.identity, policies.boundary)
+    fn call(self, cx: &Context) -> Result<SimulationView, IamError> {
+        let mut source = PolicySource::find(cx, &self.policy_source_arn)?;
+        for exclusion in &self.exclusions {
+            exclusion.apply(&source.arn, &mut source.policies);
+        }
+        let principal = self.scenario.caller()?.unwrap_or(source.principal);
+        let policies = self.policies.on(source.policies);
+        let view = self.scenario.judge(&policies, principal)?;
+        Ok(view.of_principal())
     }
 }

@@ -1,12 +1,14 @@
 //! IAM in one account: roles and managed policies, and who uses which policy.
 
 pub(crate) mod aws_managed;
+mod deletion_task;
 mod instance_profile;
 mod oidc_provider;
 mod policy;
 mod role;
 mod tags;
 
+pub(crate) use deletion_task::DeletionTasks;
 pub(crate) use instance_profile::InstanceProfile;
 pub(crate) use oidc_provider::OidcProvider;
 pub(crate) use policy::{Document, Policy, PolicyVersion, Usage};
@@ -25,6 +27,8 @@ pub(crate) struct Account {
     pub(crate) usages: Table<Usage>,
     pub(crate) instance_profiles: Table<InstanceProfile>,
     pub(crate) oidc_providers: Table<OidcProvider>,
+    /// The deletions of service-linked roles.
+    pub(crate) deletion_tasks: DeletionTasks,
     /// The account's alias, of which there can be one.
     pub(crate) alias: Option<String>,
 }

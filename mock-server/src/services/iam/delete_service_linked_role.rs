@@ -1,0 +1,50 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Iam, IamError, lookup, members};
+use crate::operation::Operation;
+use crate::state::iam::SERVICE_LINKED_PATH;
+use crate::state::table::Row;
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Deletes a service-linked role.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DeleteServiceLinkedRole {
+    role_name: String,
+}
+
+/// The task, which GetServiceLinkedRoleDeletionStatus tells about.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Output {
+    deletion_task_id: String,
+}
+
+impl Operation for DeleteServiceLinkedRole {
+    const NAME: &'static str = "DeleteServiceLinkedRole";
+    const INPUT: &'static [Member] = &[members::ROLE_NAME];
+    type Service = Iam;
+    type Access = Write;
+    type Output = Output;
+    type Error = IamError;
+
+    fn call(self, cx: &mut Context) -> Result<Output, IamError> {
+        let role = lookup::role(cx, &self.role_name)?;
+        let Some(service) = role.path.strip_prefix(SERVICE_LINKED_PATH) else {
+            return Err(IamError::RoleNotFound(self.role_name));
+        };
+        let (key, name, attached) = (role.key(), role.name.clone(), role.attached.clone());
+        let tasks = format!("task{SERVICE_LINKED_PATH}{service}{name}");
+        let task = format!("{tasks}/{}", cx.ids.uuid());
+        let iam = cx.iam_mut();
+        iam.roles.remove(&key);
+        for (_, policy_arn) in &attached {
+            iam.change_usage(policy_arn, |usage| _ = usage.roles.remove(&name));
+        }
+        iam.deletion_tasks.put(task.clone());
+        Ok(Output {
+            deletion_task_id: task,
+        })
+    }
+}

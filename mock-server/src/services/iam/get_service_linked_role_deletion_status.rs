@@ -1,0 +1,42 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Iam, IamError, members};
+use crate::operation::Operation;
+use crate::store::{Context, Read};
+use crate::validation::Member;
+
+/// Tells how far the deletion of a service-linked role has come.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct GetServiceLinkedRoleDeletionStatus {
+    deletion_task_id: String,
+}
+
+/// The state of the task.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Output {
+    status: &'static str,
+}
+
+impl Operation for GetServiceLinkedRoleDeletionStatus {
+    const NAME: &'static str = "GetServiceLinkedRoleDeletionStatus";
+    const INPUT: &'static [Member] = &[members::DELETION_TASK_ID];
+    type Service = Iam;
+    type Access = Read;
+    type Output = Output;
+    type Error = IamError;
+
+    fn call(self, cx: &Context) -> Result<Output, IamError> {
+        if cx.iam().deletion_tasks.contains(&self.deletion_task_id) {
+            return Ok(Output {
+                status: "SUCCEEDED",
+            });
+        }
+        let is_task = self.deletion_task_id.starts_with("task/aws-service-role/");
+        Err(match is_task {
+            true => IamError::DeletionTaskNotFound(self.deletion_task_id),
+            false => IamError::InvalidDeletionTask(self.deletion_task_id),
+        })
+    }
+}
