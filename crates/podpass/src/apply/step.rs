@@ -97,6 +97,12 @@ impl<'a, W: World> Worker<'a, W> {
                     .iter()
                     .any(|resource| self.fresh.contains(resource))
         };
+        // A policy of others that does not exist never appears, however fresh the role is.
+        if let Step::AttachPolicy { policy, .. } = step
+            && error.is_policy_not_found()
+        {
+            return self.fresh.contains(&Resource::Policy(policy));
+        }
         error.is_role_not_propagated()
             // An association that was deleted a moment ago still holds its subject.
             || error.existing_association().is_some()

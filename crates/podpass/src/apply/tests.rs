@@ -109,6 +109,19 @@ async fn waiting_for_a_role_ends_after_two_minutes() {
 }
 
 #[tokio::test]
+async fn policy_that_does_not_exist_is_not_waited_for() {
+    let world = Memory::with_cluster("my-cluster");
+    let wanted = page_with(
+        "          policies:",
+        "          managedPolicyArns: [\"arn:aws:iam::111122223333:policy/nowhere\"]\n          policies:",
+    );
+    let plan = plan_for(&world, &wanted).await;
+    let error = apply(&run(&world), &plan, &()).await.unwrap_err();
+    assert!(error.to_string().contains("not attachable"), "{error}");
+    assert_eq!(world.count("AttachRolePolicy"), 2, "one for each policy");
+}
+
+#[tokio::test]
 async fn association_of_ours_that_appeared_meanwhile_is_updated() {
     let world = Memory::with_cluster("my-cluster");
     let wanted = desired(PAGE_MANIFEST);

@@ -207,6 +207,12 @@ impl PortError {
         self.kind() == PortErrorKind::TrustPolicyInvalid
     }
 
+    /// Whether it is a policy, and not the role it was meant for, that does not exist: IAM tells by its words,
+    /// `Policy ARN does not exist or is not attachable.`
+    pub fn is_policy_not_found(&self) -> bool {
+        self.is_not_found() && self.message().starts_with("Policy ")
+    }
+
     /// Whether the caller may not do this.
     pub fn is_access_denied(&self) -> bool {
         self.kind() == PortErrorKind::AccessDenied

@@ -144,8 +144,22 @@ impl Iam for Memory {
     }
 
     async fn attach_policy(&self, role: &RoleName, policy: &PolicyArn) -> Result<(), PortError> {
-        self.change_role("AttachRolePolicy", role, |stored| {
+        self.write(IAM, "AttachRolePolicy", |state| {
+            let missing = policy.account().is_some() && !state.policies.contains_key(policy);
+            let Some(stored) = state.roles.get_mut(role) else {
+                return Err(not_found(IAM, "AttachRolePolicy"));
+            };
+            if missing {
+                return Err(PortError::answered(
+                    IAM,
+                    "AttachRolePolicy",
+                    404,
+                    "NoSuchEntity",
+                    "Policy ARN does not exist or is not attachable.",
+                ));
+            }
             stored.attached.insert(policy.clone());
+            Ok(())
         })
     }
 
