@@ -62,6 +62,7 @@ mod policy_set;
 mod position;
 mod principal;
 mod request;
+mod tables;
 mod truth;
 mod validate;
 

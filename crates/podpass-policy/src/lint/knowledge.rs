@@ -3,18 +3,18 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use crate::pattern::{Dialect, Pattern};
-use crate::{Context, truth::Truth};
+use crate::{
+    Context,
+    pattern::{Dialect, Pattern},
+    tables,
+    truth::Truth,
+};
 
-/// Names of services, one a line.
-const SERVICES: &str = include_str!("../../tables/services.txt");
+static TABLES: LazyLock<HashMap<&str, Service>> = LazyLock::new(|| read(tables::ACTIONS));
 
-static TABLES: LazyLock<HashMap<&str, Service>> =
-    LazyLock::new(|| read(include_str!("../../tables/actions.txt")));
-
-/// The keys that all services have, from the IAM user guide's "Global condition context keys".
+/// The keys that all services have.
 static GLOBAL_KEYS: LazyLock<HashMap<String, KeyType>> = LazyLock::new(|| {
-    let lines = include_str!("../../tables/global_keys.txt").lines();
+    let lines = tables::GLOBAL_KEYS.lines();
     let pairs = lines.filter_map(|line| line.split_once(' '));
     pairs
         .filter_map(|(name, kind)| Some((name.to_ascii_lowercase(), key_type(kind)?)))
@@ -64,7 +64,7 @@ pub(super) enum Scalar {
 
 /// Whether AWS has a service with this prefix.
 pub(super) fn is_service(prefix: &str) -> bool {
-    SERVICES
+    tables::SERVICES
         .lines()
         .any(|line| line.eq_ignore_ascii_case(prefix))
 }

@@ -1,7 +1,6 @@
 //! The service principals that IAM knows.
 
-/// Names of services, one a line: the last label before `.amazonaws.com`.
-const SERVICES: &str = include_str!("../../tables/services.txt");
+use crate::tables::SERVICES;
 
 /// Whether IAM takes a name as an AWS service principal, as far as this library knows: a known service, a
 /// known service's part such as `pods.eks.amazonaws.com`, or either in a region such as
