@@ -135,3 +135,60 @@ fn a_statement_without_principal_is_told_where_one_is_needed() {
         ["the resource-based policy's statement 1 names no principal"]
     );
 }
+
+#[test]
+fn every_closed_level_of_control_policies_is_told() {
+    let all = r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#;
+    let identity = policy(DocumentKind::ManagedIdentity, all);
+    let open = policy(DocumentKind::ServiceControl, all);
+    let closed = policy(
+        DocumentKind::ServiceControl,
+        r#"{"Effect":"Allow","Action":"*","Resource":"*",
+            "Condition":{"StringEquals":{"aws:RequestedRegion":"us-west-2"}}}"#,
+    )
+    .named("one-region");
+    let layers = Layers::new()
+        .identity(&identity)
+        .service_control(vec![&open])
+        .service_control(vec![&closed])
+        .service_control(vec![]);
+    let request = Request::new(pod(), "s3:GetObject", "arn:aws:s3:::b/key")
+        .with("aws:RequestedRegion", "eu-west-1");
+    assert_eq!(
+        reasons(&layers, &request),
+        [
+            "the service control policy `one-region`'s statement 1 requires `aws:RequestedRegion` = \
+             `us-west-2`, the request has `eu-west-1`",
+            "there is no service control policy, and one must allow it",
+        ]
+    );
+}
+
+#[test]
+fn assuming_a_role_is_explained_over_all_its_actions() {
+    let trust = policy(
+        DocumentKind::Trust,
+        r#"{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":"sts:AssumeRole",
+            "Condition":{"StringEquals":{"aws:RequestTag/kubernetes-namespace":"prod"}}}"#,
+    );
+    let layers = Layers::new().trust(&trust);
+    let eks = Principal::service("pods.eks.amazonaws.com");
+    let mut call = AssumeRole::new(eks, ROLE.parse().unwrap(), "session");
+    call.tags
+        .push(("kubernetes-namespace".to_owned(), "dev".to_owned()));
+    let explanation = call.explain(&layers);
+    let told: Vec<_> = explanation
+        .reasons
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "the trust policy's statement 1 requires `aws:RequestTag/kubernetes-namespace` = `prod`, the \
+             session sends `dev`",
+            "no role trust policy allows `sts:TagSession`",
+        ]
+    );
+    assert!(!explanation.decision.is_allowed());
+}
