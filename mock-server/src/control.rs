@@ -63,6 +63,7 @@ fn operations() -> Value {
                 "operation": operation.name,
                 "method": operation.route.method,
                 "path": operation.route.path,
+                "errors": operation.errors,
                 "input": operation.input.iter().map(Member::describe).collect::<Vec<_>>(),
             })
         })

@@ -21,6 +21,9 @@ pub(crate) trait Operation: DeserializeOwned {
     const ROUTE: Route = Route::ACTION;
     /// The members of the input, with AWS's constraints.
     const INPUT: &'static [Member];
+    /// The codes of the errors that the service model declares for it and that can happen here; any
+    /// operation can besides refuse its input and its caller.
+    const ERRORS: &'static [&'static str] = &[];
 
     /// The service it belongs to.
     type Service: Service;
@@ -101,6 +104,7 @@ pub(crate) struct Entry {
     pub(crate) route: Route,
     /// Read by the documentation and by the walk over AWS's service models.
     pub(crate) input: &'static [Member],
+    pub(crate) errors: &'static [&'static str],
     pub(crate) serve: fn(&Shared, Call<'_>) -> Result<Response, Fault>,
 }
 
@@ -110,6 +114,7 @@ impl Entry {
             name: O::NAME,
             route: O::ROUTE,
             input: O::INPUT,
+            errors: O::ERRORS,
             serve: serve::<O>,
         }
     }

@@ -6,6 +6,7 @@ import re
 import subprocess
 import urllib.request
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import boto3
@@ -46,9 +47,15 @@ class Mock:
             aws_session_token=keys["SessionToken"],
             config=Config(retries={"total_max_attempts": 1}, **config),
         )
-        # An answer that departs from AWS's service model fails the test.
-        watch(client)
+        # An answer that departs from AWS's service model, or from the registry, fails the test.
+        watch(client, listed=self.listed_errors)
         return client
+
+    @cached_property
+    def listed_errors(self) -> dict[str, set[str]]:
+        """The error codes that the registry lists, by operation."""
+        operations = self.control("GET", "operations")["operations"]
+        return {operation["operation"]: set(operation["errors"]) for operation in operations}
 
     def control(self, method: str, route: str, headers: dict[str, str] | None = None):
         """Calls a control route; answers its JSON, or None."""

@@ -119,7 +119,7 @@ def answer_differences(service: str, operation: str, status: int, headers: dict,
     model = service_model(service).operation_model(operation)
     is_query = service_model(service).protocol == "query"
     if status >= 400:
-        code = query_error(body) if is_query else headers["x-amzn-errortype"]
+        code = error_code(service, headers, body)
         declared = {shape.error_code for shape in model.error_shapes}
         allowed = declared | COMMON_ERRORS | AWS_S_OWN_ERRORS.get(operation, set())
         problem = [] if code in allowed else [f"{operation}: undeclared error {code}"]
@@ -141,6 +141,11 @@ def query_differences(model, root) -> list[str]:
     if (found := [root.tag] + [child.tag for child in root]) != expected:
         return [f"{model.name}: answers {found}, not {expected}"]
     return xml_differences(model.name, root[0], model.output_shape) if wrappers else []
+
+
+def error_code(service: str, headers: dict, body: bytes) -> str | None:
+    is_query = service_model(service).protocol == "query"
+    return query_error(body) if is_query else headers["x-amzn-errortype"]
 
 
 def query_error(body: bytes) -> str | None:
@@ -219,8 +224,11 @@ def text_differences(path: str, text, shape) -> list[str]:
     return [] if is_known else [f"{path}: {text!r} is none of {words}"]
 
 
-def watch(client, answered: set | None = None) -> None:
-    """Fails on every answer to the client that departs from the model; collects what succeeded."""
+def watch(client, answered: set | None = None, listed: dict[str, set[str]] | None = None) -> None:
+    """Fails on every answer to the client that departs from the model; collects what succeeded.
+
+    Errors must also be among those that the registry lists, if its list is given.
+    """
     service = client.meta.service_model.service_name
 
     def check(event_name, response_dict, **_):
@@ -230,6 +238,9 @@ def watch(client, answered: set | None = None) -> None:
         status, headers = response_dict["status_code"], response_dict["headers"]
         differences = answer_differences(service, operation, status, headers, response_dict["body"])
         assert not differences, "\n".join(differences)
+        if listed is not None and status >= 400:
+            code = error_code(service, headers, response_dict["body"])
+            assert code in COMMON_ERRORS | listed.get(operation, set()), f"{operation}: {code} is not listed"
         if answered is not None and status < 400:
             answered.add((service, operation))
 

@@ -51,6 +51,12 @@ impl Operation for CreateAddon {
             Shape::Structure(&[Member::text("namespace", 1, 63)]),
         ),
     ];
+    const ERRORS: &'static [&'static str] = &[
+        "InvalidParameterException",
+        "InvalidRequestException",
+        "ResourceInUseException",
+        "ResourceNotFoundException",
+    ];
     type Service = Eks;
     type Access = Write;
     type Output = Output;

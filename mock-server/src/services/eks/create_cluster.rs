@@ -59,6 +59,11 @@ impl Operation for CreateCluster {
         settings::KUBE_SCHEDULER_CONFIG,
         settings::KUBE_CONTROLLER_MANAGER_CONFIG,
     ];
+    const ERRORS: &'static [&'static str] = &[
+        "InvalidParameterException",
+        "ResourceInUseException",
+        "ResourceLimitExceededException",
+    ];
     type Service = Eks;
     type Access = Write;
     type Output = Output;

@@ -42,6 +42,13 @@ impl Operation for CreatePodIdentityAssociation {
         members::TAGS,
         members::CLIENT_REQUEST_TOKEN,
     ];
+    const ERRORS: &'static [&'static str] = &[
+        "InvalidParameterException",
+        "InvalidRequestException",
+        "ResourceInUseException",
+        "ResourceLimitExceededException",
+        "ResourceNotFoundException",
+    ];
     type Service = Eks;
     type Access = Write;
     type Output = Output;

@@ -26,6 +26,11 @@ impl Operation for DeleteAddon {
         members::ADDON_NAME,
         Member::new("preserve", Shape::Boolean),
     ];
+    const ERRORS: &'static [&'static str] = &[
+        "InvalidParameterException",
+        "InvalidRequestException",
+        "ResourceNotFoundException",
+    ];
     type Service = Eks;
     type Access = Write;
     type Output = Output;

@@ -18,6 +18,11 @@ impl Operation for DeleteCluster {
     const NAME: &'static str = "DeleteCluster";
     const ROUTE: Route = Route::delete("/clusters/{name}");
     const INPUT: &'static [Member] = &[members::CLUSTER];
+    const ERRORS: &'static [&'static str] = &[
+        "InvalidRequestException",
+        "ResourceInUseException",
+        "ResourceNotFoundException",
+    ];
     type Service = Eks;
     type Access = Write;
     type Output = Output;

@@ -21,6 +21,11 @@ impl Operation for DeletePodIdentityAssociation {
     const ROUTE: Route =
         Route::delete("/clusters/{name}/pod-identity-associations/{associationId}");
     const INPUT: &'static [Member] = &[members::CLUSTER, members::ASSOCIATION_ID];
+    const ERRORS: &'static [&'static str] = &[
+        "InvalidParameterException",
+        "InvalidRequestException",
+        "ResourceNotFoundException",
+    ];
     type Service = Eks;
     type Access = Write;
     type Output = Output;

@@ -77,6 +77,8 @@ impl Operation for DescribeAddonVersions {
         Member::new("publishers", TEXTS),
         Member::new("owners", TEXTS),
     ];
+    const ERRORS: &'static [&'static str] =
+        &["InvalidParameterException", "ResourceNotFoundException"];
     type Service = Eks;
     type Access = Read;
     type Output = Output;

@@ -16,6 +16,7 @@ impl Operation for DescribeCluster {
     const NAME: &'static str = "DescribeCluster";
     const ROUTE: Route = Route::get("/clusters/{name}");
     const INPUT: &'static [Member] = &[members::CLUSTER];
+    const ERRORS: &'static [&'static str] = &["ResourceNotFoundException"];
     type Service = Eks;
     type Access = Read;
     type Output = Output;

@@ -19,6 +19,8 @@ impl Operation for DescribePodIdentityAssociation {
     const NAME: &'static str = "DescribePodIdentityAssociation";
     const ROUTE: Route = Route::get("/clusters/{name}/pod-identity-associations/{associationId}");
     const INPUT: &'static [Member] = &[members::CLUSTER, members::ASSOCIATION_ID];
+    const ERRORS: &'static [&'static str] =
+        &["InvalidParameterException", "ResourceNotFoundException"];
     type Service = Eks;
     type Access = Read;
     type Output = Output;

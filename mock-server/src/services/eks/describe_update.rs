@@ -26,6 +26,8 @@ impl Operation for DescribeUpdate {
         Member::new("addonName", ANY_TEXT),
         Member::new("capabilityName", ANY_TEXT),
     ];
+    const ERRORS: &'static [&'static str] =
+        &["InvalidParameterException", "ResourceNotFoundException"];
     type Service = Eks;
     type Access = Read;
     type Output = Output;

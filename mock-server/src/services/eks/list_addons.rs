@@ -34,6 +34,8 @@ impl Operation for ListAddons {
         members::MAX_RESULTS,
         members::NEXT_TOKEN,
     ];
+    const ERRORS: &'static [&'static str] =
+        &["InvalidParameterException", "ResourceNotFoundException"];
     type Service = Eks;
     type Access = Read;
     type Output = Output;

@@ -32,6 +32,7 @@ impl Operation for ListClusters {
         members::NEXT_TOKEN,
         Member::new("include", members::TEXTS),
     ];
+    const ERRORS: &'static [&'static str] = &["InvalidParameterException"];
     type Service = Eks;
     type Access = Read;
     type Output = Output;

@@ -25,6 +25,7 @@ impl Operation for ListTagsForResource {
     const NAME: &'static str = "ListTagsForResource";
     const ROUTE: Route = Route::get("/tags/{resourceArn}");
     const INPUT: &'static [Member] = &[members::RESOURCE_ARN];
+    const ERRORS: &'static [&'static str] = &["BadRequestException", "NotFoundException"];
     type Service = Eks;
     type Access = Read;
     type Output = Output;

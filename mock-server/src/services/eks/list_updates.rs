@@ -37,6 +37,8 @@ impl Operation for ListUpdates {
         members::NEXT_TOKEN,
         members::MAX_RESULTS,
     ];
+    const ERRORS: &'static [&'static str] =
+        &["InvalidParameterException", "ResourceNotFoundException"];
     type Service = Eks;
     type Access = Read;
     type Output = Output;

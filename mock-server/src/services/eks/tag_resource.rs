@@ -24,6 +24,7 @@ impl Operation for TagResource {
     const NAME: &'static str = "TagResource";
     const ROUTE: Route = Route::post("/tags/{resourceArn}");
     const INPUT: &'static [Member] = &[members::RESOURCE_ARN, members::TAGS.required()];
+    const ERRORS: &'static [&'static str] = &["BadRequestException", "NotFoundException"];
     type Service = Eks;
     type Access = Write;
     type Output = Output;

@@ -26,6 +26,7 @@ impl Operation for UntagResource {
         members::RESOURCE_ARN,
         Member::new("tagKeys", Shape::List(1, 50, &Shape::Text(1, 128, None))).required(),
     ];
+    const ERRORS: &'static [&'static str] = &["BadRequestException", "NotFoundException"];
     type Service = Eks;
     type Access = Write;
     type Output = Output;

@@ -38,6 +38,12 @@ impl Operation for UpdateAddon {
         members::CONFIGURATION_VALUES,
         members::ADDON_ASSOCIATIONS,
     ];
+    const ERRORS: &'static [&'static str] = &[
+        "InvalidParameterException",
+        "InvalidRequestException",
+        "ResourceInUseException",
+        "ResourceNotFoundException",
+    ];
     type Service = Eks;
     type Access = Write;
     type Output = Output;

@@ -91,6 +91,12 @@ impl Operation for UpdateClusterConfig {
         settings::KUBE_SCHEDULER_CONFIG,
         settings::KUBE_CONTROLLER_MANAGER_CONFIG,
     ];
+    const ERRORS: &'static [&'static str] = &[
+        "InvalidParameterException",
+        "InvalidRequestException",
+        "ResourceInUseException",
+        "ResourceNotFoundException",
+    ];
     type Service = Eks;
     type Access = Write;
     type Output = Output;

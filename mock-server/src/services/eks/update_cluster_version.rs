@@ -30,6 +30,12 @@ impl Operation for UpdateClusterVersion {
             Shape::Structure(&[Member::new("timeoutMinutes", members::ANY_INTEGER)]),
         ),
     ];
+    const ERRORS: &'static [&'static str] = &[
+        "InvalidParameterException",
+        "InvalidRequestException",
+        "ResourceInUseException",
+        "ResourceNotFoundException",
+    ];
     type Service = Eks;
     type Access = Write;
     type Output = Output;

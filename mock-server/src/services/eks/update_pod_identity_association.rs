@@ -37,6 +37,11 @@ impl Operation for UpdatePodIdentityAssociation {
         members::POLICY,
         members::CLIENT_REQUEST_TOKEN,
     ];
+    const ERRORS: &'static [&'static str] = &[
+        "InvalidParameterException",
+        "InvalidRequestException",
+        "ResourceNotFoundException",
+    ];
     type Service = Eks;
     type Access = Write;
     type Output = Output;

@@ -17,6 +17,7 @@ pub(crate) struct AddClientIDToOpenIDConnectProvider {
 impl Operation for AddClientIDToOpenIDConnectProvider {
     const NAME: &'static str = "AddClientIDToOpenIDConnectProvider";
     const INPUT: &'static [Member] = &[members::OIDC_PROVIDER_ARN, members::CLIENT_ID];
+    const ERRORS: &'static [&'static str] = &["LimitExceeded", "NoSuchEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = ();

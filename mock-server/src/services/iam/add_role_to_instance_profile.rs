@@ -17,6 +17,8 @@ pub(crate) struct AddRoleToInstanceProfile {
 impl Operation for AddRoleToInstanceProfile {
     const NAME: &'static str = "AddRoleToInstanceProfile";
     const INPUT: &'static [Member] = &[members::INSTANCE_PROFILE_NAME, members::ROLE_NAME];
+    const ERRORS: &'static [&'static str] =
+        &["LimitExceeded", "NoSuchEntity", "UnmodifiableEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = ();

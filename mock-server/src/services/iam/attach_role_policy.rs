@@ -17,6 +17,12 @@ pub(crate) struct AttachRolePolicy {
 impl Operation for AttachRolePolicy {
     const NAME: &'static str = "AttachRolePolicy";
     const INPUT: &'static [Member] = &[members::ROLE_NAME, members::POLICY_ARN];
+    const ERRORS: &'static [&'static str] = &[
+        "LimitExceeded",
+        "NoSuchEntity",
+        "PolicyNotAttachable",
+        "UnmodifiableEntity",
+    ];
     type Service = Iam;
     type Access = Write;
     type Output = ();

@@ -15,6 +15,7 @@ pub(crate) struct CreateAccountAlias {
 impl Operation for CreateAccountAlias {
     const NAME: &'static str = "CreateAccountAlias";
     const INPUT: &'static [Member] = &[members::ACCOUNT_ALIAS];
+    const ERRORS: &'static [&'static str] = &["EntityAlreadyExists"];
     type Service = Iam;
     type Access = Write;
     type Output = ();

@@ -29,6 +29,8 @@ impl Operation for CreateInstanceProfile {
     const NAME: &'static str = "CreateInstanceProfile";
     const INPUT: &'static [Member] =
         &[members::INSTANCE_PROFILE_NAME, members::PATH, members::TAGS];
+    const ERRORS: &'static [&'static str] =
+        &["EntityAlreadyExists", "InvalidInput", "LimitExceeded"];
     type Service = Iam;
     type Access = Write;
     type Output = Output;

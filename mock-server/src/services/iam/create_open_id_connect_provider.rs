@@ -37,6 +37,8 @@ impl Operation for CreateOpenIDConnectProvider {
         members::THUMBPRINTS,
         members::TAGS,
     ];
+    const ERRORS: &'static [&'static str] =
+        &["EntityAlreadyExists", "InvalidInput", "LimitExceeded"];
     type Service = Iam;
     type Access = Write;
     type Output = Output;

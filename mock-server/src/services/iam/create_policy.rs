@@ -40,6 +40,12 @@ impl Operation for CreatePolicy {
         members::POLICY_DESCRIPTION,
         members::TAGS,
     ];
+    const ERRORS: &'static [&'static str] = &[
+        "EntityAlreadyExists",
+        "InvalidInput",
+        "LimitExceeded",
+        "MalformedPolicyDocument",
+    ];
     type Service = Iam;
     type Access = Write;
     type Output = Output;

@@ -35,6 +35,8 @@ impl Operation for CreatePolicyVersion {
         members::POLICY_DOCUMENT,
         Member::new("SetAsDefault", Shape::Boolean),
     ];
+    const ERRORS: &'static [&'static str] =
+        &["LimitExceeded", "MalformedPolicyDocument", "NoSuchEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = Output;

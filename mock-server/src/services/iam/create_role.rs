@@ -46,6 +46,13 @@ impl Operation for CreateRole {
         members::PERMISSIONS_BOUNDARY,
         members::TAGS,
     ];
+    const ERRORS: &'static [&'static str] = &[
+        "EntityAlreadyExists",
+        "InvalidInput",
+        "LimitExceeded",
+        "MalformedPolicyDocument",
+        "NoSuchEntity",
+    ];
     type Service = Iam;
     type Access = Write;
     type Output = Output;

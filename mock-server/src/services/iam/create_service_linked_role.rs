@@ -35,6 +35,7 @@ impl Operation for CreateServiceLinkedRole {
         members::DESCRIPTION,
         members::CUSTOM_SUFFIX,
     ];
+    const ERRORS: &'static [&'static str] = &["InvalidInput", "LimitExceeded"];
     type Service = Iam;
     type Access = Write;
     type Output = Output;

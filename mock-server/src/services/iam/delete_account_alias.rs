@@ -15,6 +15,7 @@ pub(crate) struct DeleteAccountAlias {
 impl Operation for DeleteAccountAlias {
     const NAME: &'static str = "DeleteAccountAlias";
     const INPUT: &'static [Member] = &[members::ACCOUNT_ALIAS];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = ();

@@ -16,6 +16,7 @@ pub(crate) struct DeleteInstanceProfile {
 impl Operation for DeleteInstanceProfile {
     const NAME: &'static str = "DeleteInstanceProfile";
     const INPUT: &'static [Member] = &[members::INSTANCE_PROFILE_NAME];
+    const ERRORS: &'static [&'static str] = &["DeleteConflict", "NoSuchEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = ();

@@ -15,6 +15,7 @@ pub(crate) struct DeleteOpenIDConnectProvider {
 impl Operation for DeleteOpenIDConnectProvider {
     const NAME: &'static str = "DeleteOpenIDConnectProvider";
     const INPUT: &'static [Member] = &[members::OIDC_PROVIDER_ARN];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = ();

@@ -16,6 +16,7 @@ pub(crate) struct DeletePolicy {
 impl Operation for DeletePolicy {
     const NAME: &'static str = "DeletePolicy";
     const INPUT: &'static [Member] = &[members::POLICY_ARN];
+    const ERRORS: &'static [&'static str] = &["DeleteConflict", "NoSuchEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = ();

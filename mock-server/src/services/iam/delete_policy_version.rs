@@ -17,6 +17,7 @@ pub(crate) struct DeletePolicyVersion {
 impl Operation for DeletePolicyVersion {
     const NAME: &'static str = "DeletePolicyVersion";
     const INPUT: &'static [Member] = &[members::POLICY_ARN, members::VERSION_ID];
+    const ERRORS: &'static [&'static str] = &["DeleteConflict", "NoSuchEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = ();

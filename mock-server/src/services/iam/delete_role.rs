@@ -16,6 +16,8 @@ pub(crate) struct DeleteRole {
 impl Operation for DeleteRole {
     const NAME: &'static str = "DeleteRole";
     const INPUT: &'static [Member] = &[members::ROLE_NAME];
+    const ERRORS: &'static [&'static str] =
+        &["DeleteConflict", "NoSuchEntity", "UnmodifiableEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = ();

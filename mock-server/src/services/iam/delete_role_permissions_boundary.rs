@@ -15,6 +15,7 @@ pub(crate) struct DeleteRolePermissionsBoundary {
 impl Operation for DeleteRolePermissionsBoundary {
     const NAME: &'static str = "DeleteRolePermissionsBoundary";
     const INPUT: &'static [Member] = &[members::ROLE_NAME];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity", "UnmodifiableEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = ();

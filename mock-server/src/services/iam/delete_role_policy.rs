@@ -16,6 +16,7 @@ pub(crate) struct DeleteRolePolicy {
 impl Operation for DeleteRolePolicy {
     const NAME: &'static str = "DeleteRolePolicy";
     const INPUT: &'static [Member] = &[members::ROLE_NAME, members::POLICY_NAME];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity", "UnmodifiableEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = ();

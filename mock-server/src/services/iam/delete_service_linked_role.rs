@@ -24,6 +24,7 @@ pub(crate) struct Output {
 impl Operation for DeleteServiceLinkedRole {
     const NAME: &'static str = "DeleteServiceLinkedRole";
     const INPUT: &'static [Member] = &[members::ROLE_NAME];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = Output;

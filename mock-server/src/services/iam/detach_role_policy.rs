@@ -16,6 +16,7 @@ pub(crate) struct DetachRolePolicy {
 impl Operation for DetachRolePolicy {
     const NAME: &'static str = "DetachRolePolicy";
     const INPUT: &'static [Member] = &[members::ROLE_NAME, members::POLICY_ARN];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity", "UnmodifiableEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = ();

@@ -32,6 +32,7 @@ impl Output {
 impl Operation for GetContextKeysForCustomPolicy {
     const NAME: &'static str = "GetContextKeysForCustomPolicy";
     const INPUT: &'static [Member] = &[members::POLICY_INPUT_LIST.required()];
+    const ERRORS: &'static [&'static str] = &["InvalidInput"];
     type Service = Iam;
     type Access = Read;
     type Output = Output;

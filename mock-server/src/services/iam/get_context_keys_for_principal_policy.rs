@@ -25,6 +25,7 @@ pub(crate) struct GetContextKeysForPrincipalPolicy {
 impl Operation for GetContextKeysForPrincipalPolicy {
     const NAME: &'static str = "GetContextKeysForPrincipalPolicy";
     const INPUT: &'static [Member] = &[members::POLICY_SOURCE_ARN, members::POLICY_INPUT_LIST];
+    const ERRORS: &'static [&'static str] = &["InvalidInput", "NoSuchEntity"];
     type Service = Iam;
     type Access = Read;
     type Output = Output;

@@ -23,6 +23,7 @@ pub(crate) struct Output {
 impl Operation for GetInstanceProfile {
     const NAME: &'static str = "GetInstanceProfile";
     const INPUT: &'static [Member] = &[members::INSTANCE_PROFILE_NAME];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Read;
     type Output = Output;

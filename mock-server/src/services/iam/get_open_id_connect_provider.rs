@@ -30,6 +30,7 @@ pub(crate) struct Output {
 impl Operation for GetOpenIDConnectProvider {
     const NAME: &'static str = "GetOpenIDConnectProvider";
     const INPUT: &'static [Member] = &[members::OIDC_PROVIDER_ARN];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Read;
     type Output = Output;

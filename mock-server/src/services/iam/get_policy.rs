@@ -23,6 +23,7 @@ pub(crate) struct Output {
 impl Operation for GetPolicy {
     const NAME: &'static str = "GetPolicy";
     const INPUT: &'static [Member] = &[members::POLICY_ARN];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Read;
     type Output = Output;

@@ -24,6 +24,7 @@ pub(crate) struct Output {
 impl Operation for GetPolicyVersion {
     const NAME: &'static str = "GetPolicyVersion";
     const INPUT: &'static [Member] = &[members::POLICY_ARN, members::VERSION_ID];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Read;
     type Output = Output;

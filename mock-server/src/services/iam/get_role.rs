@@ -23,6 +23,7 @@ pub(crate) struct Output {
 impl Operation for GetRole {
     const NAME: &'static str = "GetRole";
     const INPUT: &'static [Member] = &[members::ROLE_NAME];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Read;
     type Output = Output;

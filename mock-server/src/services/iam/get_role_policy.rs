@@ -25,6 +25,7 @@ pub(crate) struct Output {
 impl Operation for GetRolePolicy {
     const NAME: &'static str = "GetRolePolicy";
     const INPUT: &'static [Member] = &[members::ROLE_NAME, members::POLICY_NAME];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Read;
     type Output = Output;

@@ -22,6 +22,7 @@ pub(crate) struct Output {
 impl Operation for GetServiceLinkedRoleDeletionStatus {
     const NAME: &'static str = "GetServiceLinkedRoleDeletionStatus";
     const INPUT: &'static [Member] = &[members::DELETION_TASK_ID];
+    const ERRORS: &'static [&'static str] = &["InvalidInput", "NoSuchEntity"];
     type Service = Iam;
     type Access = Read;
     type Output = Output;

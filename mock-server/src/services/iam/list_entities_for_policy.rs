@@ -47,6 +47,7 @@ impl Operation for ListEntitiesForPolicy {
         members::MARKER,
         members::MAX_ITEMS,
     ];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Read;
     type Output = Output;

@@ -33,6 +33,7 @@ impl Operation for ListInstanceProfileTags {
         members::MARKER,
         members::MAX_ITEMS,
     ];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Read;
     type Output = Output;

@@ -34,6 +34,7 @@ impl Operation for ListOpenIDConnectProviderTags {
         members::MARKER,
         members::MAX_ITEMS,
     ];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Read;
     type Output = Output;

@@ -29,6 +29,7 @@ pub(crate) struct Output {
 impl Operation for ListPolicyTags {
     const NAME: &'static str = "ListPolicyTags";
     const INPUT: &'static [Member] = &[members::POLICY_ARN, members::MARKER, members::MAX_ITEMS];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Read;
     type Output = Output;

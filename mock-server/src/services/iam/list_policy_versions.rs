@@ -28,6 +28,7 @@ pub(crate) struct Output {
 impl Operation for ListPolicyVersions {
     const NAME: &'static str = "ListPolicyVersions";
     const INPUT: &'static [Member] = &[members::POLICY_ARN, members::MARKER, members::MAX_ITEMS];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Read;
     type Output = Output;

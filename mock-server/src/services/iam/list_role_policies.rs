@@ -27,6 +27,7 @@ pub(crate) struct Output {
 impl Operation for ListRolePolicies {
     const NAME: &'static str = "ListRolePolicies";
     const INPUT: &'static [Member] = &[members::ROLE_NAME, members::MARKER, members::MAX_ITEMS];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Read;
     type Output = Output;

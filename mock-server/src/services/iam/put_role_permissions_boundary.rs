@@ -17,6 +17,8 @@ impl Operation for PutRolePermissionsBoundary {
     const NAME: &'static str = "PutRolePermissionsBoundary";
     const INPUT: &'static [Member] =
         &[members::ROLE_NAME, members::PERMISSIONS_BOUNDARY.required()];
+    const ERRORS: &'static [&'static str] =
+        &["NoSuchEntity", "PolicyNotAttachable", "UnmodifiableEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = ();

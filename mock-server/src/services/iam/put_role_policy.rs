@@ -24,6 +24,12 @@ impl Operation for PutRolePolicy {
         members::POLICY_NAME,
         members::POLICY_DOCUMENT,
     ];
+    const ERRORS: &'static [&'static str] = &[
+        "LimitExceeded",
+        "MalformedPolicyDocument",
+        "NoSuchEntity",
+        "UnmodifiableEntity",
+    ];
     type Service = Iam;
     type Access = Write;
     type Output = ();

@@ -17,6 +17,7 @@ pub(crate) struct RemoveClientIDFromOpenIDConnectProvider {
 impl Operation for RemoveClientIDFromOpenIDConnectProvider {
     const NAME: &'static str = "RemoveClientIDFromOpenIDConnectProvider";
     const INPUT: &'static [Member] = &[members::OIDC_PROVIDER_ARN, members::CLIENT_ID];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = ();

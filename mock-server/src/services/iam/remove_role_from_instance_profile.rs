@@ -17,6 +17,7 @@ pub(crate) struct RemoveRoleFromInstanceProfile {
 impl Operation for RemoveRoleFromInstanceProfile {
     const NAME: &'static str = "RemoveRoleFromInstanceProfile";
     const INPUT: &'static [Member] = &[members::INSTANCE_PROFILE_NAME, members::ROLE_NAME];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity", "UnmodifiableEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = ();

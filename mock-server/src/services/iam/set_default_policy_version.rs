@@ -17,6 +17,7 @@ pub(crate) struct SetDefaultPolicyVersion {
 impl Operation for SetDefaultPolicyVersion {
     const NAME: &'static str = "SetDefaultPolicyVersion";
     const INPUT: &'static [Member] = &[members::POLICY_ARN, members::VERSION_ID];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = ();

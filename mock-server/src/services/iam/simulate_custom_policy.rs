@@ -34,6 +34,7 @@ impl Operation for SimulateCustomPolicy {
         members::MAX_ITEMS,
         members::MARKER,
     ];
+    const ERRORS: &'static [&'static str] = &["InvalidInput"];
     type Service = Iam;
     type Access = Read;
     type Output = SimulationView;

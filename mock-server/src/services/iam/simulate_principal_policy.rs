@@ -40,6 +40,7 @@ impl Operation for SimulatePrincipalPolicy {
         members::MAX_ITEMS,
         members::MARKER,
     ];
+    const ERRORS: &'static [&'static str] = &["InvalidInput", "NoSuchEntity"];
     type Service = Iam;
     type Access = Read;
     type Output = SimulationView;

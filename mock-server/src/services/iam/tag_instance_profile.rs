@@ -18,6 +18,7 @@ pub(crate) struct TagInstanceProfile {
 impl Operation for TagInstanceProfile {
     const NAME: &'static str = "TagInstanceProfile";
     const INPUT: &'static [Member] = &[members::INSTANCE_PROFILE_NAME, members::TAGS.required()];
+    const ERRORS: &'static [&'static str] = &["InvalidInput", "LimitExceeded", "NoSuchEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = ();

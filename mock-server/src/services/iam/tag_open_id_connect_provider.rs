@@ -19,6 +19,7 @@ pub(crate) struct TagOpenIDConnectProvider {
 impl Operation for TagOpenIDConnectProvider {
     const NAME: &'static str = "TagOpenIDConnectProvider";
     const INPUT: &'static [Member] = &[members::OIDC_PROVIDER_ARN, members::TAGS.required()];
+    const ERRORS: &'static [&'static str] = &["InvalidInput", "LimitExceeded", "NoSuchEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = ();

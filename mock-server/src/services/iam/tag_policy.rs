@@ -18,6 +18,7 @@ pub(crate) struct TagPolicy {
 impl Operation for TagPolicy {
     const NAME: &'static str = "TagPolicy";
     const INPUT: &'static [Member] = &[members::POLICY_ARN, members::TAGS.required()];
+    const ERRORS: &'static [&'static str] = &["InvalidInput", "LimitExceeded", "NoSuchEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = ();

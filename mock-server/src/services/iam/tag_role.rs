@@ -18,6 +18,7 @@ pub(crate) struct TagRole {
 impl Operation for TagRole {
     const NAME: &'static str = "TagRole";
     const INPUT: &'static [Member] = &[members::ROLE_NAME, members::TAGS.required()];
+    const ERRORS: &'static [&'static str] = &["InvalidInput", "LimitExceeded", "NoSuchEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = ();

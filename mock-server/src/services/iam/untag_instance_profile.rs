@@ -17,6 +17,7 @@ pub(crate) struct UntagInstanceProfile {
 impl Operation for UntagInstanceProfile {
     const NAME: &'static str = "UntagInstanceProfile";
     const INPUT: &'static [Member] = &[members::INSTANCE_PROFILE_NAME, members::TAG_KEYS];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = ();

@@ -18,6 +18,7 @@ pub(crate) struct UntagOpenIDConnectProvider {
 impl Operation for UntagOpenIDConnectProvider {
     const NAME: &'static str = "UntagOpenIDConnectProvider";
     const INPUT: &'static [Member] = &[members::OIDC_PROVIDER_ARN, members::TAG_KEYS];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = ();

@@ -17,6 +17,7 @@ pub(crate) struct UntagPolicy {
 impl Operation for UntagPolicy {
     const NAME: &'static str = "UntagPolicy";
     const INPUT: &'static [Member] = &[members::POLICY_ARN, members::TAG_KEYS];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = ();

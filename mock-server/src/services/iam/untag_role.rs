@@ -17,6 +17,7 @@ pub(crate) struct UntagRole {
 impl Operation for UntagRole {
     const NAME: &'static str = "UntagRole";
     const INPUT: &'static [Member] = &[members::ROLE_NAME, members::TAG_KEYS];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = ();

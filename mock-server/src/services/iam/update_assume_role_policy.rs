@@ -18,6 +18,12 @@ pub(crate) struct UpdateAssumeRolePolicy {
 impl Operation for UpdateAssumeRolePolicy {
     const NAME: &'static str = "UpdateAssumeRolePolicy";
     const INPUT: &'static [Member] = &[members::ROLE_NAME, members::POLICY_DOCUMENT];
+    const ERRORS: &'static [&'static str] = &[
+        "LimitExceeded",
+        "MalformedPolicyDocument",
+        "NoSuchEntity",
+        "UnmodifiableEntity",
+    ];
     type Service = Iam;
     type Access = Write;
     type Output = ();

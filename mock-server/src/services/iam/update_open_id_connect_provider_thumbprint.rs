@@ -17,6 +17,7 @@ pub(crate) struct UpdateOpenIDConnectProviderThumbprint {
 impl Operation for UpdateOpenIDConnectProviderThumbprint {
     const NAME: &'static str = "UpdateOpenIDConnectProviderThumbprint";
     const INPUT: &'static [Member] = &[members::OIDC_PROVIDER_ARN, members::THUMBPRINTS.required()];
+    const ERRORS: &'static [&'static str] = &["InvalidInput", "NoSuchEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = ();

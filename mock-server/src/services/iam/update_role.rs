@@ -30,6 +30,7 @@ impl Operation for UpdateRole {
         members::MAX_SIGNIN_SESSION_DURATION,
         Member::new("ResetMaxSigninSessionDuration", Shape::Boolean),
     ];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity", "UnmodifiableEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = Output;

@@ -24,6 +24,7 @@ pub(crate) struct Output {
 impl Operation for UpdateRoleDescription {
     const NAME: &'static str = "UpdateRoleDescription";
     const INPUT: &'static [Member] = &[members::ROLE_NAME, members::DESCRIPTION.required()];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Write;
     type Output = Output;

@@ -73,6 +73,7 @@ impl Operation for AssumeRole {
         members::SOURCE_IDENTITY,
         members::PROVIDED_CONTEXTS,
     ];
+    const ERRORS: &'static [&'static str] = &["MalformedPolicyDocument", "PackedPolicyTooLarge"];
     type Service = Sts;
     type Access = Write;
     type Output = Output;

@@ -50,6 +50,7 @@ impl Operation for GetFederationToken {
         members::MINIMUM_SESSION_TOKEN_SIZE,
         members::TAGS,
     ];
+    const ERRORS: &'static [&'static str] = &["MalformedPolicyDocument", "PackedPolicyTooLarge"];
     type Service = Sts;
     type Access = Write;
     type Output = Output;
