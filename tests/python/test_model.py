@@ -100,6 +100,8 @@ def test_every_operation_answers_as_its_service_model_says(registry, mock):
     drive_associations(eks, iam)
     drive_addons(eks)
     drive_updates(eks)
+    drive_nodegroups(eks)
+    drive_access(eks)
     assert answered == {(operation["service"], operation["operation"]) for operation in registry}
 
 
@@ -314,6 +316,52 @@ def drive_updates(eks):
     eks.update_cluster_config(name="my-cluster", deletionProtection=True)
     eks.describe_update(name="my-cluster", updateId=update["id"])
     eks.list_updates(name="my-cluster")
+
+
+def drive_nodegroups(eks):
+    nodegroup = {"clusterName": "my-cluster", "nodegroupName": "driven"}
+    taint = {"key": "k", "value": "v", "effect": "NO_SCHEDULE"}
+    eks.create_nodegroup(
+        **nodegroup,
+        subnets=["subnet-1"],
+        nodeRole=f"arn:aws:iam::{ACCOUNT}:role/node",
+        scalingConfig={"minSize": 0, "maxSize": 3, "desiredSize": 1},
+        instanceTypes=["m7g.large"],
+        amiType="AL2023_ARM_64_STANDARD",
+        diskSize=50,
+        remoteAccess={"ec2SshKey": "key"},
+        labels={"a": "b"},
+        taints=[taint],
+        updateConfig={"maxUnavailablePercentage": 50},
+        nodeRepairConfig={"enabled": True},
+        capacityType="SPOT",
+        tags={"a": "b"},
+    )
+    eks.describe_nodegroup(**nodegroup)
+    eks.list_nodegroups(clusterName="my-cluster")
+    eks.update_nodegroup_config(
+        **nodegroup,
+        labels={"addOrUpdateLabels": {"c": "d"}, "removeLabels": ["a"]},
+        taints={"removeTaints": [taint]},
+        scalingConfig={"desiredSize": 2},
+        warmPoolConfig={"enabled": True},
+    )
+    eks.update_nodegroup_version(**nodegroup, version="1.34", launchTemplate={"name": "t", "version": "1"})
+    eks.delete_nodegroup(**nodegroup)
+
+
+def drive_access(eks):
+    entry = {"clusterName": "my-cluster", "principalArn": f"arn:aws:iam::{ACCOUNT}:role/pod-role"}
+    eks.create_access_entry(**entry, kubernetesGroups=["viewers"], tags={"a": "b"})
+    policy = eks.list_access_policies()["accessPolicies"][0]["arn"]
+    scope = {"type": "namespace", "namespaces": ["default"]}
+    eks.associate_access_policy(**entry, policyArn=policy, accessScope=scope)
+    eks.list_associated_access_policies(**entry)
+    eks.disassociate_access_policy(**entry, policyArn=policy)
+    eks.update_access_entry(**entry, kubernetesGroups=["editors"], username="someone")
+    eks.describe_access_entry(**entry)
+    eks.list_access_entries(clusterName="my-cluster")
+    eks.delete_access_entry(**entry)
 
 
 # --- the walk itself -----------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::table::Row;
+
 /// A client request token and the request that it came with. Both are kept as digests: a token is as
 /// long as its sender likes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,11 +13,12 @@ pub(crate) struct RequestToken {
 }
 
 impl RequestToken {
-    pub(crate) fn new(token: &str, request: &impl Hash) -> Self {
-        Self {
+    /// The token of a request, if it came with one.
+    pub(crate) fn of(token: Option<&str>, request: &impl Hash) -> Option<Self> {
+        token.map(|token| Self {
             token: digest(token),
             request: digest(request),
-        }
+        })
     }
 
     /// Whether another request came with the same token.
@@ -27,6 +30,15 @@ impl RequestToken {
     pub(crate) fn index_text(token: Option<&Self>) -> String {
         token.map_or_else(String::new, |token| format!("{:016x}", token.token))
     }
+}
+
+/// A row that a request makes.
+pub(crate) trait Requested: Row {
+    /// Which of its indices has the request tokens.
+    const BY_REQUEST: usize;
+
+    /// The request that made it.
+    fn request(&self) -> Option<RequestToken>;
 }
 
 fn digest(value: &(impl Hash + ?Sized)) -> u64 {

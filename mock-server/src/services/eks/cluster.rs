@@ -17,6 +17,16 @@ pub(super) fn find<'c>(cx: &'c Context, name: &str) -> Result<&'c Cluster, EksEr
     cluster.ok_or_else(|| Cause::ClusterNotFound(name.to_owned()).in_cluster(name))
 }
 
+/// Changes a cluster of the caller's.
+pub(super) fn change<T>(
+    cx: &mut Context,
+    name: &str,
+    change: impl FnOnce(&mut Cluster) -> T,
+) -> Result<T, EksError> {
+    let changed = cx.eks_mut().clusters.update(name, change);
+    changed.ok_or_else(|| Cause::ClusterNotFound(name.to_owned()).in_cluster(name))
+}
+
 /// EKS's own version of every cluster.
 pub(super) const PLATFORM_VERSION: &str = "eks.1";
 

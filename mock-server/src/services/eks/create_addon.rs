@@ -2,7 +2,7 @@ use serde::Deserialize;
 
 use super::addon::{self, Output, OwnedRole, Status};
 use super::catalogue::OfferedAddon;
-use super::{Cause, Eks, EksError, catalogue, cluster, members, tag};
+use super::{Cause, Eks, EksError, catalogue, cluster, idempotency, members, tag};
 use crate::operation::{Operation, Route};
 use crate::state::eks::{Addon, Cluster, Tags};
 use crate::state::request_token::RequestToken;
@@ -64,19 +64,13 @@ impl Operation for CreateAddon {
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let cluster = cluster::find(cx, &self.cluster_name)?;
-        let token = self.client_request_token.as_deref();
-        let request = token.map(|token| RequestToken::new(token, &self));
-        let by_request = RequestToken::index_text(request.as_ref());
-        if let Some(made) = cluster.addons.find(Addon::BY_REQUEST, &by_request)
-            && made.request == request
-        {
+        let request = RequestToken::of(self.client_request_token.as_deref(), &self);
+        let made = idempotency::made_before(&cluster.addons, request);
+        if let Some(made) = made.map_err(|cause| self.refuse(cause))? {
             return Ok(Output::new(cluster, made, Status::Creating));
         }
-        let admitted = self.admit(cx, cluster, &by_request);
-        let (namespace, version) = admitted.map_err(|cause| {
-            let error = cause.in_cluster(&self.cluster_name);
-            error.about("addonName", &self.addon_name)
-        })?;
+        let admitted = self.admit(cx, cluster);
+        let (namespace, version) = admitted.map_err(|cause| self.refuse(cause))?;
 
         let ids = self
             .pod_identity_associations
@@ -97,7 +91,7 @@ impl Operation for CreateAddon {
             request,
         };
         let now = cx.now;
-        let added = cx.eks_mut().clusters.update(&self.cluster_name, |cluster| {
+        cluster::change(cx, &self.cluster_name, |cluster| {
             addon::own(
                 cluster,
                 &mut addon,
@@ -108,24 +102,18 @@ impl Operation for CreateAddon {
             let output = Output::new(cluster, &addon, Status::Creating);
             cluster.addons.put(addon);
             output
-        });
-        added.ok_or_else(|| {
-            Cause::ClusterNotFound(self.cluster_name.clone()).in_cluster(self.cluster_name)
         })
     }
 }
 
 impl CreateAddon {
+    fn refuse(&self, cause: Cause) -> EksError {
+        let error = cause.in_cluster(&self.cluster_name);
+        error.about("addonName", &self.addon_name)
+    }
+
     /// Namespace and version of the add-on, if the cluster can take it.
-    fn admit(
-        &self,
-        cx: &Context,
-        cluster: &Cluster,
-        by_request: &str,
-    ) -> Result<(String, String), Cause> {
-        if cluster.addons.find(Addon::BY_REQUEST, by_request).is_some() {
-            return Err(Cause::ReusedToken);
-        }
+    fn admit(&self, cx: &Context, cluster: &Cluster) -> Result<(String, String), Cause> {
         if cluster.addons.row(&self.addon_name).is_some() {
             return Err(Cause::AddonExists);
         }

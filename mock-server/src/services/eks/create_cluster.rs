@@ -2,7 +2,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::cluster::{Output, Status};
-use super::{Cause, Eks, EksError, members, settings, tag, version};
+use super::{Cause, Eks, EksError, idempotency, members, settings, tag, version};
 use crate::operation::{Operation, Route};
 use crate::quota::Quota;
 use crate::state::eks::{Cluster, Network, NewCluster, Tags};
@@ -75,15 +75,10 @@ impl Operation for CreateCluster {
     }
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
-        let token = self.client_request_token.as_deref();
-        let request = token.map(|token| RequestToken::new(token, &self));
-        let by_request = RequestToken::index_text(request.as_ref());
-        match cx.eks().clusters.find(Cluster::BY_REQUEST, &by_request) {
-            Some(made) if made.request == request => {
-                return Ok(Output::new(made, Status::Creating));
-            }
-            Some(_) => return Err(Cause::ReusedToken.in_cluster(self.name)),
-            None => {}
+        let request = RequestToken::of(self.client_request_token.as_deref(), &self);
+        let made = idempotency::made_before(&cx.eks().clusters, request);
+        if let Some(made) = made.map_err(|cause| cause.in_cluster(&self.name))? {
+            return Ok(Output::new(made, Status::Creating));
         }
         if cx.eks().cluster(&self.name).is_some() {
             return Err(Cause::ClusterExists(self.name.clone()).in_cluster(self.name));

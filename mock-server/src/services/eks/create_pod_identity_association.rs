@@ -1,9 +1,9 @@
 use serde::Deserialize;
 
 use super::association::{self, Output};
-use super::{Cause, Eks, EksError, cluster, members, role, tag};
+use super::{Cause, Eks, EksError, cluster, idempotency, members, role, tag};
 use crate::operation::{Operation, Route};
-use crate::state::eks::{Association, Cluster, Tags};
+use crate::state::eks::{Association, Tags};
 use crate::state::request_token::RequestToken;
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -61,9 +61,9 @@ impl Operation for CreatePodIdentityAssociation {
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let cluster = cluster::find(cx, &self.cluster_name)?;
-        let token = self.client_request_token.as_deref();
-        let token = token.map(|token| RequestToken::new(token, &self));
-        if let Some(made) = self.made_before(cluster, token)? {
+        let token = RequestToken::of(self.client_request_token.as_deref(), &self);
+        let made = idempotency::made_before(&cluster.associations, token);
+        if let Some(made) = made.map_err(|cause| cause.in_cluster(&self.cluster_name))? {
             return Ok(Output::new(cluster, made));
         }
         association::admit(
@@ -90,13 +90,10 @@ impl Operation for CreatePodIdentityAssociation {
             request: token,
             last_update: None,
         };
-        let added = cx.eks_mut().clusters.update(&self.cluster_name, |cluster| {
+        cluster::change(cx, &self.cluster_name, |cluster| {
             let output = Output::new(cluster, &association);
             cluster.associations.put(association);
             output
-        });
-        added.ok_or_else(|| {
-            Cause::ClusterNotFound(self.cluster_name.clone()).in_cluster(self.cluster_name)
         })
     }
 }
@@ -116,23 +113,5 @@ impl CreatePodIdentityAssociation {
             }
         }
         Ok(tag::check(&self.tags)?)
-    }
-
-    /// The association that this very request made before.
-    fn made_before<'c>(
-        &self,
-        cluster: &'c Cluster,
-        token: Option<RequestToken>,
-    ) -> Result<Option<&'c Association>, EksError> {
-        let by_request = RequestToken::index_text(token.as_ref());
-        let made = cluster
-            .associations
-            .find(Association::BY_REQUEST, &by_request);
-        match made {
-            Some(made) if made.request != token => {
-                Err(Cause::ReusedToken.in_cluster(&self.cluster_name))
-            }
-            made => Ok(made),
-        }
     }
 }

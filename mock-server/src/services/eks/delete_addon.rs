@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use super::addon::{self, Output, Status};
-use super::{Eks, EksError, members};
+use super::{Eks, EksError, cluster, members};
 use crate::operation::{Operation, Route};
 use crate::store::{Context, Write};
 use crate::validation::{Member, Shape};
@@ -39,7 +39,7 @@ impl Operation for DeleteAddon {
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let (cluster, addon) = addon::find(cx, &self.cluster_name, &self.addon_name)?;
         let output = Output::new(cluster, addon, Status::Deleting);
-        cx.eks_mut().clusters.update(&self.cluster_name, |cluster| {
+        cluster::change(cx, &self.cluster_name, |cluster| {
             if let Some(addon) = cluster.addons.remove(&self.addon_name) {
                 addon::for_each_owned(cluster, &addon, |associations, key| match self.preserve {
                     true => {
@@ -48,7 +48,7 @@ impl Operation for DeleteAddon {
                     false => _ = associations.remove(key),
                 });
             }
-        });
+        })?;
         Ok(output)
     }
 }

@@ -33,6 +33,9 @@ impl Operation for DeleteCluster {
         if cluster.settings.get("deletionProtection") == Some(&Value::Bool(true)) {
             return Err(Cause::ClusterProtected.in_cluster(self.name));
         }
+        if cluster.nodegroups.len() > 0 {
+            return Err(Cause::ClusterHasNodegroups.in_cluster(self.name));
+        }
         let output = Output::new(cluster, Status::Deleting);
         cx.eks_mut().clusters.remove(&self.name);
         Ok(output)

@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use super::association::{self, Output};
-use super::{Eks, EksError, members};
+use super::{Eks, EksError, cluster, members};
 use crate::operation::{Operation, Route};
 use crate::state::eks::Association;
 use crate::store::{Context, Write};
@@ -41,9 +41,9 @@ impl Operation for DeletePodIdentityAssociation {
             association::find(cx, &self.cluster_name, &self.association_id)?;
         let output = Output::new(cluster, association);
         let key = Association::key(&association.namespace, &association.service_account);
-        cx.eks_mut().clusters.update(&self.cluster_name, |cluster| {
+        cluster::change(cx, &self.cluster_name, |cluster| {
             cluster.associations.remove(&key)
-        });
+        })?;
         Ok(output)
     }
 }

@@ -1,19 +1,19 @@
 use serde::Deserialize;
 
-use super::update::{Output, Status};
+use super::update::{self, Output, Status};
 use super::{Cause, Eks, EksError, cluster, members};
 use crate::operation::{Operation, Route};
-use crate::state::eks::Updated;
 use crate::store::{Context, Read};
 use crate::validation::{ANY_TEXT, Member};
 
-/// Describes an update of a cluster or of one of its add-ons. It is successful when one looks.
+/// Describes an update of a cluster or of something of it. It is successful when one looks.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DescribeUpdate {
     name: String,
     update_id: String,
-    addon_name: Option<String>,
+    #[serde(flatten)]
+    of: update::Of,
 }
 
 impl Operation for DescribeUpdate {
@@ -35,7 +35,7 @@ impl Operation for DescribeUpdate {
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let cluster = cluster::find(cx, &self.name)?;
-        let updated = self.addon_name.map_or(Updated::Cluster, Updated::Addon);
+        let updated = self.of.into_updated();
         match cluster.updates.row(&updated.key(&self.update_id)) {
             Some(update) => Ok(Output::new(update, Status::Successful)),
             None => Err(Cause::UpdateNotFound(self.update_id).in_cluster(self.name)),

@@ -33,6 +33,24 @@ pub(crate) enum Cause {
     /// From one authentication mode to another.
     AuthenticationMode(String, String),
     UpdateNotFound(String),
+    NodegroupNotFound(String),
+    /// Name of the node group, and of its cluster.
+    NodegroupExists(String, String),
+    /// The cluster has node groups, which have to be deleted first.
+    ClusterHasNodegroups,
+    AccessEntryNotFound,
+    AccessEntryExists,
+    /// The cluster knows its users from the config map only.
+    ConfigMapOnly,
+    InvalidPrincipal,
+    /// A Kubernetes group that callers cannot be put into.
+    ReservedGroup(String),
+    UnknownAccessEntryType(String),
+    /// The entry of a node has fixed groups and no policies.
+    NotStandard,
+    AccessPolicyNotFound,
+    /// The scope `namespace` without namespaces, or the other way round.
+    InvalidAccessScope,
     /// Name of the add-on, and of the cluster that does not have it.
     AddonNotFound(String, String),
     AddonExists,
@@ -109,6 +127,62 @@ impl Cause {
                 format!("Unsupported authentication mode update from {from} to {to}"),
             ),
             Self::UpdateNotFound(id) => (RESOURCE_NOT_FOUND, format!("No update found for ID: {id}")),
+            Self::NodegroupNotFound(name) => (
+                RESOURCE_NOT_FOUND,
+                format!("No node group found for name: {name}."),
+            ),
+            Self::NodegroupExists(name, cluster) => (
+                RESOURCE_IN_USE,
+                format!("NodeGroup already exists with name {name} and cluster name {cluster}"),
+            ),
+            Self::ClusterHasNodegroups => (
+                RESOURCE_IN_USE,
+                "Cluster has nodegroups attached".to_owned(),
+            ),
+            Self::AccessEntryNotFound => (
+                RESOURCE_NOT_FOUND,
+                "The specified principalArn could not be found. You can view your available access \
+                 entries with 'aws eks list-access-entries'."
+                    .to_owned(),
+            ),
+            Self::AccessEntryExists => (
+                RESOURCE_IN_USE,
+                "The specified access entry resource is already in use on this cluster.".to_owned(),
+            ),
+            Self::ConfigMapOnly => (
+                INVALID_REQUEST,
+                "The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP] to \
+                 perform this operation."
+                    .to_owned(),
+            ),
+            Self::InvalidPrincipal => (
+                INVALID_PARAMETER,
+                "The specified principalArn is invalid: invalid principal.".to_owned(),
+            ),
+            Self::ReservedGroup(group) => (
+                INVALID_PARAMETER,
+                format!("The kubernetes group name {group} is invalid, it cannot start with system:"),
+            ),
+            Self::UnknownAccessEntryType(kind) => (
+                INVALID_PARAMETER,
+                format!("The parameter type is not valid: {kind}"),
+            ),
+            Self::NotStandard => (
+                INVALID_REQUEST,
+                "Only access entries of type STANDARD have groups, a username and access policies."
+                    .to_owned(),
+            ),
+            Self::AccessPolicyNotFound => (
+                RESOURCE_NOT_FOUND,
+                "The specified policyArn could not be found. You can view the available access \
+                 policies with 'aws eks list-access-policies'."
+                    .to_owned(),
+            ),
+            Self::InvalidAccessScope => (
+                INVALID_PARAMETER,
+                "An access scope of type namespace needs namespaces, and one of type cluster has none."
+                    .to_owned(),
+            ),
             Self::AddonNotFound(addon, cluster) => (
                 RESOURCE_NOT_FOUND,
                 format!("No addon: {addon} found in cluster: {cluster}"),
@@ -218,11 +292,14 @@ impl From<Cause> for EksError {
 impl From<EksError> for Fault {
     fn from(EksError { cause, about }: EksError) -> Self {
         let ((code, status), message) = cause.describe();
-        let mut fault = Fault::new(status, code, message);
-        if code != ACCESS_DENIED.0 {
-            fault.members = about;
+        let fault = Fault::new(status, code, message);
+        match code {
+            // The one error that the service model gives no further members.
+            code if code == ACCESS_DENIED.0 => fault,
+            _ => about
+                .into_iter()
+                .fold(fault, |fault, (member, name)| fault.with(member, name)),
         }
-        fault
     }
 }
 

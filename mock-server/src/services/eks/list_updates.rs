@@ -1,18 +1,19 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Eks, EksError, cluster, members, paging};
+use super::{Eks, EksError, cluster, members, paging, update};
 use crate::operation::{Operation, Route};
-use crate::state::eks::{Update, Updated};
+use crate::state::eks::Update;
 use crate::state::page::Page;
 use crate::store::{Context, Read};
 use crate::validation::{ANY_TEXT, Member};
 
-/// Lists the ids of the updates of a cluster or of one of its add-ons.
+/// Lists the ids of the updates of a cluster or of something of it.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ListUpdates {
     name: String,
-    addon_name: Option<String>,
+    #[serde(flatten)]
+    of: update::Of,
     max_results: Option<usize>,
     next_token: Option<String>,
 }
@@ -48,10 +49,7 @@ impl Operation for ListUpdates {
         let cluster = cluster::find(cx, &self.name)?;
         let after = paging::after(self.next_token.as_deref())
             .map_err(|cause| cause.in_cluster(&self.name))?;
-        let prefix = self
-            .addon_name
-            .map_or(Updated::Cluster, Updated::Addon)
-            .key("");
+        let prefix = self.of.into_updated().key("");
         let rows = cluster.updates.scan(&prefix, after.as_deref());
         let id = |update: &Update| update.id.clone();
         let page = Page::of(rows, paging::limit(self.max_results), id);

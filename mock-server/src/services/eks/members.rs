@@ -58,4 +58,11 @@ pub(super) const ADDON_ASSOCIATIONS: Member = Member::new(
     ),
 );
 
+pub(super) const NODEGROUP_NAME: Member = Member::new("nodegroupName", ANY_TEXT).required();
+
+pub(super) const PRINCIPAL_ARN: Member = Member::new("principalArn", ANY_TEXT).required();
+pub(super) const KUBERNETES_GROUPS: Member = Member::new("kubernetesGroups", TEXTS);
+pub(super) const USERNAME: Member = Member::new("username", ANY_TEXT);
+pub(super) const ACCESS_POLICY_ARN: Member = Member::new("policyArn", ANY_TEXT).required();
+
 pub(super) const UPDATE_ID: Member = Member::new("updateId", ANY_TEXT).required();

@@ -1,12 +1,17 @@
 //! Amazon Elastic Kubernetes Service.
 
+mod access_entry;
+mod access_grant;
 mod addon;
 mod association;
 mod catalogue;
 mod cluster;
 mod error;
+mod idempotency;
 mod known;
 mod members;
+mod node_settings;
+mod nodegroup;
 mod paging;
 mod role;
 mod settings;
@@ -24,28 +29,43 @@ use crate::protocol::rest_json::RestJson;
 use crate::validation::Violations;
 
 operations![
+    associate_access_policy::AssociateAccessPolicy,
+    create_access_entry::CreateAccessEntry,
     create_addon::CreateAddon,
     create_cluster::CreateCluster,
+    create_nodegroup::CreateNodegroup,
     create_pod_identity_association::CreatePodIdentityAssociation,
+    delete_access_entry::DeleteAccessEntry,
     delete_addon::DeleteAddon,
     delete_cluster::DeleteCluster,
+    delete_nodegroup::DeleteNodegroup,
     delete_pod_identity_association::DeletePodIdentityAssociation,
+    describe_access_entry::DescribeAccessEntry,
     describe_addon::DescribeAddon,
     describe_addon_configuration::DescribeAddonConfiguration,
     describe_addon_versions::DescribeAddonVersions,
     describe_cluster::DescribeCluster,
+    describe_nodegroup::DescribeNodegroup,
     describe_pod_identity_association::DescribePodIdentityAssociation,
     describe_update::DescribeUpdate,
+    disassociate_access_policy::DisassociateAccessPolicy,
+    list_access_entries::ListAccessEntries,
+    list_access_policies::ListAccessPolicies,
     list_addons::ListAddons,
+    list_associated_access_policies::ListAssociatedAccessPolicies,
     list_clusters::ListClusters,
+    list_nodegroups::ListNodegroups,
     list_pod_identity_associations::ListPodIdentityAssociations,
     list_tags_for_resource::ListTagsForResource,
     list_updates::ListUpdates,
     tag_resource::TagResource,
     untag_resource::UntagResource,
+    update_access_entry::UpdateAccessEntry,
     update_addon::UpdateAddon,
     update_cluster_config::UpdateClusterConfig,
     update_cluster_version::UpdateClusterVersion,
+    update_nodegroup_config::UpdateNodegroupConfig,
+    update_nodegroup_version::UpdateNodegroupVersion,
     update_pod_identity_association::UpdatePodIdentityAssociation,
 ];
 

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::Cause;
 use crate::protocol::Fault;
-use crate::state::eks::{Association, Region, Tags};
+use crate::state::eks::{AccessEntry, Association, Region, Tags};
 use crate::store::Context;
 use crate::validation::Violations;
 
@@ -106,6 +106,10 @@ enum Part {
     Association(String),
     /// By its name and id.
     Addon(String, String),
+    /// By its name and id.
+    Nodegroup(String, String),
+    /// By its id.
+    AccessEntry(String),
 }
 
 impl Tagged {
@@ -129,6 +133,11 @@ impl Tagged {
             ("cluster", None) if rest.is_empty() => Part::Whole,
             ("podidentityassociation", None) => Part::Association(rest.to_owned()),
             ("addon", Some((name, id))) => Part::Addon(name.to_owned(), id.to_owned()),
+            ("nodegroup", Some((name, id))) => Part::Nodegroup(name.to_owned(), id.to_owned()),
+            ("access-entry", Some((_, rest))) => {
+                let id = rest.rsplit_once('/').map_or(rest, |(_, id)| id);
+                Part::AccessEntry(id.to_owned())
+            }
             _ => return Err(not_found()),
         };
         Ok(Self {
@@ -146,6 +155,13 @@ impl Tagged {
             Part::Addon(name, id) => {
                 let addon = cluster.addons.row(name).filter(|addon| addon.id == *id);
                 addon.map(|addon| &addon.tags)
+            }
+            Part::Nodegroup(name, id) => {
+                let nodegroup = cluster.nodegroups.row(name).filter(|group| group.id == *id);
+                nodegroup.map(|nodegroup| &nodegroup.tags)
+            }
+            Part::AccessEntry(id) => {
+                Some(&cluster.access_entries.find(AccessEntry::BY_ID, id)?.tags)
             }
         }
     }
@@ -167,6 +183,16 @@ impl Tagged {
                     cluster
                         .associations
                         .update(&key, |association| change(&mut association.tags))
+                }
+                Part::Nodegroup(name, _) => cluster
+                    .nodegroups
+                    .update(name, |nodegroup| change(&mut nodegroup.tags)),
+                Part::AccessEntry(id) => {
+                    let found = cluster.access_entries.find(AccessEntry::BY_ID, id)?;
+                    let key = found.principal_arn.clone();
+                    cluster
+                        .access_entries
+                        .update(&key, |entry| change(&mut entry.tags))
                 }
                 Part::Addon(name, _) => {
                     cluster.addons.update(name, |addon| change(&mut addon.tags))

@@ -1,25 +1,28 @@
 //! Updates: how they are found, and how they look in answers.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{Cause, EksError};
 use crate::clock::epoch_seconds;
-use crate::state::eks::{Cluster, Params, Update, Updated};
+use crate::state::eks::{Params, Update, Updated};
 use crate::state::request_token::RequestToken;
 use crate::store::Context;
 
-/// The update that this very request asked for before.
-pub(super) fn asked_before(
-    cluster: &Cluster,
-    request: Option<RequestToken>,
-) -> Result<Option<&Update>, EksError> {
-    let by_request = RequestToken::index_text(request.as_ref());
-    match cluster.updates.find(Update::BY_REQUEST, &by_request) {
-        Some(update) if update.request != request => {
-            Err(Cause::ReusedToken.in_cluster(&cluster.name))
+/// What of the cluster a request about updates means: the cluster itself, if it does not say.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Of {
+    nodegroup_name: Option<String>,
+    addon_name: Option<String>,
+}
+
+impl Of {
+    pub(super) fn into_updated(self) -> Updated {
+        match (self.nodegroup_name, self.addon_name) {
+            (Some(name), _) => Updated::Nodegroup(name),
+            (None, Some(name)) => Updated::Addon(name),
+            (None, None) => Updated::Cluster,
         }
-        update => Ok(update),
     }
 }
 

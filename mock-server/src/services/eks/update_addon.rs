@@ -2,7 +2,7 @@ use serde::Deserialize;
 
 use super::addon::{self, OwnedRole};
 use super::update::{self, Output, Status};
-use super::{Cause, Eks, EksError, catalogue, members};
+use super::{Cause, Eks, EksError, catalogue, cluster, idempotency, members};
 use crate::operation::{Operation, Route};
 use crate::state::eks::{Addon, Cluster, Params, Updated};
 use crate::state::request_token::RequestToken;
@@ -51,9 +51,9 @@ impl Operation for UpdateAddon {
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let (cluster, old) = addon::find(cx, &self.cluster_name, &self.addon_name)?;
-        let token = self.client_request_token.as_deref();
-        let request = token.map(|token| RequestToken::new(token, &self));
-        if let Some(update) = update::asked_before(cluster, request)? {
+        let request = RequestToken::of(self.client_request_token.as_deref(), &self);
+        let made = idempotency::made_before(&cluster.updates, request);
+        if let Some(update) = made.map_err(|cause| cause.in_cluster(&self.cluster_name))? {
             return Ok(Output::new(update, Status::InProgress));
         }
         let changed = self.changed(cx, cluster, old);
@@ -73,13 +73,13 @@ impl Operation for UpdateAddon {
             .map(|_| cx.ids.association())
             .collect();
         let now = cx.now;
-        cx.eks_mut().clusters.update(&self.cluster_name, |cluster| {
+        cluster::change(cx, &self.cluster_name, |cluster| {
             if let Some(roles) = roles {
                 addon::own(cluster, &mut addon, roles, ids, now);
             }
             cluster.addons.put(addon);
             cluster.updates.put(update);
-        });
+        })?;
         Ok(output)
     }
 }

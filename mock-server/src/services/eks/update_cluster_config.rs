@@ -2,7 +2,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::update::{self, Output, Status};
-use super::{Cause, Eks, EksError, cluster, members, settings};
+use super::{Cause, Eks, EksError, cluster, idempotency, members, settings};
 use crate::operation::{Operation, Route};
 use crate::state::eks::{Cluster, Params, Updated, merge};
 use crate::state::request_token::RequestToken;
@@ -110,16 +110,16 @@ impl Operation for UpdateClusterConfig {
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let cluster = cluster::find(cx, &self.name)?;
-        let token = self.client_request_token.as_deref();
-        let request = token.map(|token| RequestToken::new(token, &self));
-        if let Some(update) = update::asked_before(cluster, request)? {
+        let request = RequestToken::of(self.client_request_token.as_deref(), &self);
+        let made = idempotency::made_before(&cluster.updates, request);
+        if let Some(update) = made.map_err(|cause| cause.in_cluster(&self.name))? {
             return Ok(Output::new(update, Status::InProgress));
         }
         let admitted = self.admit(cluster);
         let (kind, params) = admitted.map_err(|cause| cause.in_cluster(&self.name))?;
         let update = update::new(cx, Updated::Cluster, kind, params, request);
         let output = Output::new(&update, Status::InProgress);
-        cx.eks_mut().clusters.update(&self.name, |cluster| {
+        cluster::change(cx, &self.name, |cluster| {
             for (name, value) in self.settings {
                 match name.as_str() {
                     VPC_CONFIG => cluster.network.change(&value),
@@ -130,7 +130,7 @@ impl Operation for UpdateClusterConfig {
                 }
             }
             cluster.updates.put(update);
-        });
+        })?;
         Ok(output)
     }
 }
@@ -152,7 +152,8 @@ impl UpdateClusterConfig {
     }
 }
 
-/// The mode only ever goes from the config map towards the API (EKS User Guide, "Change authentication mode").
+/// The mode only ever goes from the config map towards the API, step by step (EKS User Guide, "Change
+/// authentication mode").
 fn check_authentication_mode(cluster: &Cluster, asked: Option<&Value>) -> Result<(), Cause> {
     const MODES: [&str; 3] = ["CONFIG_MAP", "API_AND_CONFIG_MAP", "API"];
     let mode = |config: Option<&Value>| {
@@ -164,9 +165,14 @@ fn check_authentication_mode(cluster: &Cluster, asked: Option<&Value>) -> Result
     let (Some(old), Some(new)) = (mode(cluster.settings.get("accessConfig")), mode(asked)) else {
         return Ok(());
     };
-    let place = |mode: &str| MODES.iter().position(|known| *known == mode);
-    match place(&new) < place(&old) {
-        true => Err(Cause::AuthenticationMode(old, new)),
-        false => Ok(()),
+    let place = |mode: &str| {
+        MODES
+            .iter()
+            .position(|known| *known == mode)
+            .unwrap_or_default()
+    };
+    match place(&new).checked_sub(place(&old)) {
+        Some(0 | 1) => Ok(()),
+        _ => Err(Cause::AuthenticationMode(old, new)),
     }
 }

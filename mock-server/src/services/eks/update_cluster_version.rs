@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use super::update::{self, Output, Status};
-use super::{Cause, Eks, EksError, cluster, members, version};
+use super::{Cause, Eks, EksError, cluster, idempotency, members, version};
 use crate::operation::{Operation, Route};
 use crate::state::eks::Updated;
 use crate::state::request_token::RequestToken;
@@ -43,9 +43,9 @@ impl Operation for UpdateClusterVersion {
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let cluster = cluster::find(cx, &self.name)?;
-        let token = self.client_request_token.as_deref();
-        let request = token.map(|token| RequestToken::new(token, &self));
-        if let Some(update) = update::asked_before(cluster, request)? {
+        let request = RequestToken::of(self.client_request_token.as_deref(), &self);
+        let made = idempotency::made_before(&cluster.updates, request);
+        if let Some(update) = made.map_err(|cause| cause.in_cluster(&self.name))? {
             return Ok(Output::new(update, Status::InProgress));
         }
         let next = version::minor(&cluster.version).map(|minor| minor + 1);
@@ -59,10 +59,10 @@ impl Operation for UpdateClusterVersion {
         ];
         let update = update::new(cx, Updated::Cluster, "VersionUpdate", params, request);
         let output = Output::new(&update, Status::InProgress);
-        cx.eks_mut().clusters.update(&self.name, |cluster| {
+        cluster::change(cx, &self.name, |cluster| {
             cluster.version = self.version;
             cluster.updates.put(update);
-        });
+        })?;
         Ok(output)
     }
 }

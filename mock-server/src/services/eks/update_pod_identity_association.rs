@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use super::association::{self, Output};
-use super::{Cause, Eks, EksError, members, role};
+use super::{Cause, Eks, EksError, cluster, members, role};
 use crate::operation::{Operation, Route};
 use crate::state::eks::Association;
 use crate::state::request_token::RequestToken;
@@ -54,8 +54,7 @@ impl Operation for UpdatePodIdentityAssociation {
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let (cluster, old) = association::find(cx, &self.cluster_name, &self.association_id)?;
-        let token = self.client_request_token.as_deref();
-        let token = token.map(|token| RequestToken::new(token, &self));
+        let token = RequestToken::of(self.client_request_token.as_deref(), &self);
         if token.is_some() && old.last_update == token {
             return Ok(Output::new(cluster, old));
         }
@@ -64,11 +63,11 @@ impl Operation for UpdatePodIdentityAssociation {
             .changed(cx, old, token)
             .map_err(|cause| cause.in_cluster(&self.cluster_name))?;
         let output = Output::new(cluster, &new);
-        cx.eks_mut().clusters.update(&self.cluster_name, |cluster| {
+        cluster::change(cx, &self.cluster_name, |cluster| {
             cluster
                 .associations
                 .update(&key, |association| *association = new)
-        });
+        })?;
         Ok(output)
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::Tags;
-use crate::state::request_token::RequestToken;
+use crate::state::request_token::{RequestToken, Requested};
 use crate::state::table::Row;
 
 /// An add-on.
@@ -25,9 +25,12 @@ pub(crate) struct Addon {
     pub(crate) request: Option<RequestToken>,
 }
 
-impl Addon {
-    /// Index of the request tokens.
-    pub(crate) const BY_REQUEST: usize = 0;
+impl Requested for Addon {
+    const BY_REQUEST: usize = 0;
+
+    fn request(&self) -> Option<RequestToken> {
+        self.request
+    }
 }
 
 impl Row for Addon {

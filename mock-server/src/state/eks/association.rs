@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::Tags;
-use crate::state::request_token::RequestToken;
+use crate::state::request_token::{RequestToken, Requested};
 use crate::state::table::{Row, SEPARATOR};
 
 /// An EKS Pod Identity association.
@@ -32,12 +32,18 @@ impl Association {
     pub(crate) const BY_ID: usize = 0;
     /// Index of service account and namespace, in this order.
     pub(crate) const BY_SERVICE_ACCOUNT: usize = 1;
-    /// Index of the request tokens.
-    pub(crate) const BY_REQUEST: usize = 2;
 
     /// The key of the association of a service account.
     pub(crate) fn key(namespace: &str, service_account: &str) -> String {
         format!("{namespace}{SEPARATOR}{service_account}")
+    }
+}
+
+impl Requested for Association {
+    const BY_REQUEST: usize = 2;
+
+    fn request(&self) -> Option<RequestToken> {
+        self.request
     }
 }
 

@@ -1,7 +1,9 @@
 //! EKS in one region of one account: clusters, and what lives and dies with them.
 
+mod access_entry;
 mod addon;
 mod association;
+mod nodegroup;
 mod update;
 
 use std::collections::BTreeMap;
@@ -10,15 +12,17 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::request_token::RequestToken;
+use super::request_token::{RequestToken, Requested};
 use super::table::{Row, Table};
 use crate::account::AccountId;
 use crate::auth::caller::Caller;
 use crate::kubernetes::KubernetesCluster;
 use crate::store::Context;
 
+pub(crate) use access_entry::{AccessEntry, AccessGrant};
 pub(crate) use addon::Addon;
 pub(crate) use association::Association;
+pub(crate) use nodegroup::Nodegroup;
 pub(crate) use update::{Params, Update, Updated};
 
 /// Keys and values on a cluster or on what belongs to it.
@@ -56,6 +60,8 @@ pub(crate) struct Cluster {
     pub(crate) tags: Tags,
     pub(crate) associations: Table<Association>,
     pub(crate) addons: Table<Addon>,
+    pub(crate) nodegroups: Table<Nodegroup>,
+    pub(crate) access_entries: Table<AccessEntry>,
     pub(crate) updates: Table<Update>,
     /// Who created it: the administrator of its Kubernetes side.
     pub(crate) creator: Caller,
@@ -65,9 +71,12 @@ pub(crate) struct Cluster {
     pub(crate) request: Option<RequestToken>,
 }
 
-impl Cluster {
-    /// Index of the request tokens.
-    pub(crate) const BY_REQUEST: usize = 0;
+impl Requested for Cluster {
+    const BY_REQUEST: usize = 0;
+
+    fn request(&self) -> Option<RequestToken> {
+        self.request
+    }
 }
 
 impl Row for Cluster {
@@ -154,6 +163,11 @@ impl Cluster {
     /// A cluster in the caller's account and region.
     pub(crate) fn new(cx: &mut Context, new: NewCluster) -> Self {
         let (region, uri) = (&cx.scope.region, &cx.settings.uri);
+        let settings = with_defaults(new.settings);
+        let mut access_entries = Table::default();
+        if admits_creator(&settings) {
+            access_entries.put(AccessEntry::of_creator(cx));
+        }
         let issuer = cx.ids.issuer();
         let version = new.version.unwrap_or_else(|| DEFAULT_VERSION.to_owned());
         let kubernetes = KubernetesCluster::new(&version, cx.clock.clone(), cx.ids.fork());
@@ -172,10 +186,12 @@ impl Cluster {
             endpoint: format!("{uri}/k8s/{}", new.name),
             issuer: format!("https://oidc.eks.{region}.amazonaws.com/id/{issuer}"),
             network: new.network,
-            settings: with_defaults(new.settings),
+            settings,
             tags: new.tags,
             associations: Table::default(),
             addons: Table::default(),
+            nodegroups: Table::default(),
+            access_entries,
             updates: Table::default(),
             creator: cx.scope.caller.clone(),
             kubernetes,
@@ -217,6 +233,13 @@ impl Cluster {
             )
         })
     }
+}
+
+/// Whether the creator of a cluster with these settings gets an access entry.
+fn admits_creator(settings: &Map<String, Value>) -> bool {
+    let config = settings.get("accessConfig").unwrap_or(&Value::Null);
+    config["bootstrapClusterCreatorAdminPermissions"] == true
+        && config["authenticationMode"] != "CONFIG_MAP"
 }
 
 /// What EKS sets where the caller of CreateCluster does not (API reference of CreateCluster).

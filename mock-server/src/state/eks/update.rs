@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::state::request_token::RequestToken;
+use crate::state::request_token::{RequestToken, Requested};
 use crate::state::table::{Row, SEPARATOR};
 
 /// An update.
@@ -27,11 +27,7 @@ pub(crate) type Params = Vec<(&'static str, String)>;
 pub(crate) enum Updated {
     Cluster,
     Addon(String),
-}
-
-impl Update {
-    /// Index of the request tokens.
-    pub(crate) const BY_REQUEST: usize = 0;
+    Nodegroup(String),
 }
 
 impl Updated {
@@ -40,7 +36,16 @@ impl Updated {
         match self {
             Self::Cluster => format!("{SEPARATOR}{id}"),
             Self::Addon(name) => format!("addon/{name}{SEPARATOR}{id}"),
+            Self::Nodegroup(name) => format!("nodegroup/{name}{SEPARATOR}{id}"),
         }
+    }
+}
+
+impl Requested for Update {
+    const BY_REQUEST: usize = 0;
+
+    fn request(&self) -> Option<RequestToken> {
+        self.request
     }
 }
 

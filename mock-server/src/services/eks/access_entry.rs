@@ -1,0 +1,178 @@
+//! Access entries: what EKS demands of them, how they are found, and how they look in answers.
+
+use jiff::Timestamp;
+use podpass_policy::Arn;
+use serde::Serialize;
+
+use super::{Cause, EksError, cluster};
+use crate::clock::epoch_seconds;
+use crate::state::eks::{AccessEntry, Cluster, Tags};
+use crate::store::Context;
+
+/// The type of entries for people and workloads, which alone can be shaped.
+pub(super) const STANDARD: &str = "STANDARD";
+
+/// What the entry of a node has, by type: username and group.
+const NODES: [(&str, &str, &str); 6] = [
+    ("EC2", "system:node:{{EC2PrivateDNSName}}", "system:nodes"),
+    (
+        "EC2_LINUX",
+        "system:node:{{EC2PrivateDNSName}}",
+        "system:nodes",
+    ),
+    (
+        "EC2_WINDOWS",
+        "system:node:{{EC2PrivateDNSName}}",
+        "system:nodes",
+    ),
+    (
+        "FARGATE_LINUX",
+        "system:node:{{SessionName}}",
+        "system:nodes",
+    ),
+    (
+        "HYBRID_LINUX",
+        "system:node:{{SessionName}}",
+        "system:nodes",
+    ),
+    (
+        "HYPERPOD_LINUX",
+        "system:node:{{SessionName}}",
+        "system:nodes",
+    ),
+];
+
+/// The access policies that AWS has for clusters (EKS User Guide, "Review access policy permissions").
+pub(super) const POLICIES: [&str; 6] = [
+    "AmazonEKSAdminPolicy",
+    "AmazonEKSAdminViewPolicy",
+    "AmazonEKSAutoNodePolicy",
+    "AmazonEKSClusterAdminPolicy",
+    "AmazonEKSEditPolicy",
+    "AmazonEKSViewPolicy",
+];
+
+/// The ARN of an access policy.
+pub(super) fn policy_arn(cx: &Context, name: &str) -> String {
+    format!(
+        "arn:{}:eks::aws:cluster-access-policy/{name}",
+        cx.partition()
+    )
+}
+
+/// A cluster whose access is managed by entries.
+pub(super) fn cluster<'c>(cx: &'c Context, name: &str) -> Result<&'c Cluster, EksError> {
+    let cluster = cluster::find(cx, name)?;
+    let config = cluster.settings.get("accessConfig");
+    let mode = config.and_then(|config| config.get("authenticationMode")?.as_str());
+    match mode {
+        Some("CONFIG_MAP") => Err(Cause::ConfigMapOnly.in_cluster(name)),
+        _ => Ok(cluster),
+    }
+}
+
+/// An access entry and its cluster.
+pub(super) fn find<'c>(
+    cx: &'c Context,
+    cluster_name: &str,
+    principal_arn: &str,
+) -> Result<(&'c Cluster, &'c AccessEntry), EksError> {
+    let cluster = cluster(cx, cluster_name)?;
+    match cluster.access_entries.row(principal_arn) {
+        Some(entry) => Ok((cluster, entry)),
+        None => Err(Cause::AccessEntryNotFound.in_cluster(cluster_name)),
+    }
+}
+
+/// Reads the ARN of a user or a role; roles of the caller's own account have to exist.
+pub(super) fn principal(cx: &Context, text: &str) -> Result<Arn, Cause> {
+    let arn: Arn = text.parse().map_err(|_| Cause::InvalidPrincipal)?;
+    let is_principal = arn.service() == "iam" && matches!(arn.resource_type(), "role" | "user");
+    let is_own_role = arn.is_role() && arn.account() == cx.account().to_string();
+    match is_principal && !(is_own_role && cx.iam().role_by_arn(text).is_none()) {
+        true => Ok(arn),
+        false => Err(Cause::InvalidPrincipal),
+    }
+}
+
+/// Checks the Kubernetes groups that a caller asks for.
+pub(super) fn check_groups(groups: &[String]) -> Result<(), Cause> {
+    match groups.iter().find(|group| group.starts_with("system:")) {
+        Some(group) => Err(Cause::ReservedGroup(group.clone())),
+        None => Ok(()),
+    }
+}
+
+/// Username and groups of an entry for which the caller asks for none.
+pub(super) fn defaults(kind: &str, principal: &Arn) -> Result<(String, Vec<String>), Cause> {
+    if let Some((_, username, group)) = NODES.iter().find(|(node, ..)| *node == kind) {
+        return Ok(((*username).to_owned(), vec![(*group).to_owned()]));
+    }
+    if kind != STANDARD {
+        return Err(Cause::UnknownAccessEntryType(kind.to_owned()));
+    }
+    let (partition, account, name) = (
+        principal.partition(),
+        principal.account(),
+        principal.resource_name(),
+    );
+    let username = match principal.is_role() {
+        true => format!("arn:{partition}:sts::{account}:assumed-role/{name}/{{{{SessionName}}}}"),
+        false => principal.to_string(),
+    };
+    Ok((username, Vec::new()))
+}
+
+/// The answer that holds one access entry.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Output {
+    access_entry: View,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct View {
+    cluster_name: String,
+    principal_arn: String,
+    kubernetes_groups: Vec<String>,
+    access_entry_arn: String,
+    #[serde(serialize_with = "epoch_seconds::serialize")]
+    created_at: Timestamp,
+    #[serde(serialize_with = "epoch_seconds::serialize")]
+    modified_at: Timestamp,
+    tags: Tags,
+    username: String,
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+impl Output {
+    pub(super) fn new(cluster: &Cluster, entry: &AccessEntry) -> Self {
+        let view = View {
+            cluster_name: cluster.name.clone(),
+            principal_arn: entry.principal_arn.clone(),
+            kubernetes_groups: entry.groups.clone(),
+            access_entry_arn: arn(cluster, entry),
+            created_at: entry.created,
+            modified_at: entry.modified,
+            tags: entry.tags.clone(),
+            username: entry.username.clone(),
+            kind: entry.kind.clone(),
+        };
+        Self { access_entry: view }
+    }
+}
+
+/// The ARN of an entry names kind, account and name of its principal, without the path.
+fn arn(cluster: &Cluster, entry: &AccessEntry) -> String {
+    let mut parts = entry.principal_arn.splitn(6, ':').skip(4);
+    let account = parts.next().unwrap_or_default();
+    let resource = parts.next().unwrap_or_default();
+    let kind = resource.split('/').next().unwrap_or_default();
+    let name = resource.rsplit('/').next().unwrap_or_default();
+    cluster.arn_of(
+        "access-entry",
+        &format!("{kind}/{account}/{name}/{}", entry.id),
+    )
+}

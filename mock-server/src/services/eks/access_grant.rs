@@ -1,0 +1,64 @@
+//! Access policies on an access entry: how they look in requests and answers.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Cause;
+use crate::clock::epoch_seconds;
+use crate::state::eks::AccessGrant;
+
+/// Where an access policy holds.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Scope {
+    #[serde(rename = "type")]
+    kind: ScopeKind,
+    #[serde(default)]
+    namespaces: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum ScopeKind {
+    Cluster,
+    Namespace,
+}
+
+impl Scope {
+    /// The namespaces that it names; none means the whole cluster.
+    pub(super) fn into_namespaces(self) -> Result<Vec<String>, Cause> {
+        match (self.kind == ScopeKind::Namespace) != self.namespaces.is_empty() {
+            true => Ok(self.namespaces),
+            false => Err(Cause::InvalidAccessScope),
+        }
+    }
+}
+
+/// An access policy in an answer.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct View {
+    policy_arn: String,
+    access_scope: Scope,
+    #[serde(serialize_with = "epoch_seconds::serialize")]
+    associated_at: Timestamp,
+    #[serde(serialize_with = "epoch_seconds::serialize")]
+    modified_at: Timestamp,
+}
+
+impl View {
+    pub(super) fn new(policy_arn: &str, grant: &AccessGrant) -> Self {
+        let kind = match grant.namespaces.is_empty() {
+            true => ScopeKind::Cluster,
+            false => ScopeKind::Namespace,
+        };
+        Self {
+            policy_arn: policy_arn.to_owned(),
+            access_scope: Scope {
+                kind,
+                namespaces: grant.namespaces.clone(),
+            },
+            associated_at: grant.associated,
+            modified_at: grant.modified,
+        }
+    }
+}

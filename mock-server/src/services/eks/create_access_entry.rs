@@ -1,0 +1,96 @@
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::access_entry::{self, Output, STANDARD};
+use super::{Cause, Eks, EksError, cluster, idempotency, members, tag};
+use crate::operation::{Operation, Route};
+use crate::state::eks::{AccessEntry, Cluster, Tags};
+use crate::state::request_token::RequestToken;
+use crate::store::{Context, Write};
+use crate::validation::{ANY_TEXT, Member};
+
+/// Lets an IAM principal into a cluster.
+#[derive(Debug, Hash, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CreateAccessEntry {
+    #[serde(rename = "name")]
+    cluster_name: String,
+    principal_arn: String,
+    #[serde(default)]
+    kubernetes_groups: Vec<String>,
+    #[serde(default)]
+    tags: Tags,
+    client_request_token: Option<String>,
+    username: Option<String>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+}
+
+impl Operation for CreateAccessEntry {
+    const NAME: &'static str = "CreateAccessEntry";
+    const ROUTE: Route = Route::post("/clusters/{name}/access-entries");
+    const INPUT: &'static [Member] = &[
+        members::CLUSTER,
+        members::PRINCIPAL_ARN,
+        members::KUBERNETES_GROUPS,
+        members::TAGS,
+        members::CLIENT_REQUEST_TOKEN,
+        members::USERNAME,
+        Member::new("type", ANY_TEXT),
+    ];
+    type Service = Eks;
+    type Access = Write;
+    type Output = Output;
+    type Error = EksError;
+
+    fn call(self, cx: &mut Context) -> Result<Output, EksError> {
+        let cluster = access_entry::cluster(cx, &self.cluster_name)?;
+        let request = RequestToken::of(self.client_request_token.as_deref(), &self);
+        let refuse = |cause: Cause| cause.in_cluster(&self.cluster_name);
+        let made = idempotency::made_before(&cluster.access_entries, request).map_err(refuse)?;
+        if let Some(made) = made {
+            return Ok(Output::new(cluster, made));
+        }
+        let (username, groups) = self.admit(cx, cluster).map_err(refuse)?;
+        let entry = AccessEntry {
+            id: cx.ids.uuid(),
+            principal_arn: self.principal_arn,
+            groups,
+            username,
+            kind: self.kind.unwrap_or_else(|| STANDARD.to_owned()),
+            policies: BTreeMap::new(),
+            tags: self.tags,
+            created: cx.now,
+            modified: cx.now,
+            request,
+        };
+        cluster::change(cx, &self.cluster_name, |cluster| {
+            let output = Output::new(cluster, &entry);
+            cluster.access_entries.put(entry);
+            output
+        })
+    }
+}
+
+impl CreateAccessEntry {
+    /// Username and groups of the entry, if the cluster can take it.
+    fn admit(&self, cx: &Context, cluster: &Cluster) -> Result<(String, Vec<String>), Cause> {
+        access_entry::check_groups(&self.kubernetes_groups)?;
+        tag::check(&self.tags)?;
+        let principal = access_entry::principal(cx, &self.principal_arn)?;
+        if cluster.access_entries.row(&self.principal_arn).is_some() {
+            return Err(Cause::AccessEntryExists);
+        }
+        let kind = self.kind.as_deref().unwrap_or(STANDARD);
+        let (username, groups) = access_entry::defaults(kind, &principal)?;
+        if kind == STANDARD {
+            let username = self.username.clone().unwrap_or(username);
+            return Ok((username, self.kubernetes_groups.clone()));
+        }
+        match self.username.is_none() && self.kubernetes_groups.is_empty() {
+            true => Ok((username, groups)),
+            false => Err(Cause::NotStandard),
+        }
+    }
+}

@@ -1,0 +1,118 @@
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::nodegroup::{self, Output, Status};
+use super::{Cause, Eks, EksError, cluster, idempotency, members, node_settings, tag};
+use crate::operation::{Operation, Route};
+use crate::state::eks::{Cluster, Nodegroup, Tags};
+use crate::state::request_token::RequestToken;
+use crate::store::{Context, Write};
+use crate::validation::{self, ANY_TEXT, Member};
+
+/// The greatest length of a node group's name.
+const MAX_NAME_LENGTH: usize = 63;
+
+/// Adds a managed node group to a cluster. It is active the next time it is described; its role, subnets
+/// and launch template are taken as they are.
+#[derive(Debug, Hash, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CreateNodegroup {
+    #[serde(rename = "name")]
+    cluster_name: String,
+    nodegroup_name: String,
+    version: Option<String>,
+    release_version: Option<String>,
+    #[serde(default)]
+    tags: Tags,
+    client_request_token: Option<String>,
+    /// The members that answers repeat as they are.
+    #[serde(flatten)]
+    settings: Map<String, Value>,
+}
+
+impl Operation for CreateNodegroup {
+    const NAME: &'static str = "CreateNodegroup";
+    const ROUTE: Route = Route::post("/clusters/{name}/node-groups");
+    const INPUT: &'static [Member] = &[
+        members::CLUSTER,
+        members::NODEGROUP_NAME,
+        node_settings::SCALING_CONFIG,
+        Member::new("diskSize", members::ANY_INTEGER),
+        Member::new("subnets", members::TEXTS).required(),
+        Member::new("instanceTypes", members::TEXTS),
+        node_settings::AMI_TYPE,
+        node_settings::REMOTE_ACCESS,
+        Member::new("nodeRole", ANY_TEXT).required(),
+        Member::new("labels", node_settings::LABELS),
+        Member::new("taints", node_settings::TAINTS),
+        members::TAGS,
+        members::CLIENT_REQUEST_TOKEN,
+        node_settings::LAUNCH_TEMPLATE,
+        node_settings::UPDATE_CONFIG,
+        node_settings::NODE_REPAIR_CONFIG,
+        node_settings::CAPACITY_TYPE,
+        Member::new("version", ANY_TEXT),
+        Member::new("releaseVersion", ANY_TEXT),
+        node_settings::WARM_POOL_CONFIG,
+    ];
+    type Service = Eks;
+    type Access = Write;
+    type Output = Output;
+    type Error = EksError;
+
+    fn prepare(&mut self) -> Result<(), EksError> {
+        validation::keep_known(Self::INPUT, &mut self.settings);
+        self.check().map_err(|cause| self.refuse(cause))
+    }
+
+    fn call(self, cx: &mut Context) -> Result<Output, EksError> {
+        let cluster = cluster::find(cx, &self.cluster_name)?;
+        let request = RequestToken::of(self.client_request_token.as_deref(), &self);
+        let made = idempotency::made_before(&cluster.nodegroups, request);
+        if let Some(made) = made.map_err(|cause| self.refuse(cause))? {
+            return Ok(Output::new(cluster, made, Status::Creating));
+        }
+        self.admit(cluster).map_err(|cause| self.refuse(cause))?;
+        let version = self.version.unwrap_or_else(|| cluster.version.clone());
+        let release = || nodegroup::release_version(&version);
+        let nodegroup = Nodegroup {
+            name: self.nodegroup_name,
+            id: cx.ids.uuid(),
+            release_version: self.release_version.unwrap_or_else(release),
+            version,
+            settings: nodegroup::with_defaults(self.settings),
+            tags: self.tags,
+            created: cx.now,
+            modified: cx.now,
+            request,
+        };
+        cluster::change(cx, &self.cluster_name, |cluster| {
+            let output = Output::new(cluster, &nodegroup, Status::Creating);
+            cluster.nodegroups.put(nodegroup);
+            output
+        })
+    }
+}
+
+impl CreateNodegroup {
+    fn refuse(&self, cause: Cause) -> EksError {
+        nodegroup::refuse(cause, &self.cluster_name, &self.nodegroup_name)
+    }
+
+    /// What can be said without the state.
+    fn check(&self) -> Result<(), Cause> {
+        if self.nodegroup_name.len() > MAX_NAME_LENGTH {
+            return Err(Cause::TooLong("nodegroupName", MAX_NAME_LENGTH));
+        }
+        Ok(tag::check(&self.tags)?)
+    }
+
+    /// Whether the cluster can take the node group.
+    fn admit(&self, cluster: &Cluster) -> Result<(), Cause> {
+        if cluster.nodegroups.row(&self.nodegroup_name).is_none() {
+            return Ok(());
+        }
+        let name = self.nodegroup_name.clone();
+        Err(Cause::NodegroupExists(name, cluster.name.clone()))
+    }
+}

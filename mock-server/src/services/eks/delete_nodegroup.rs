@@ -1,0 +1,35 @@
+use serde::Deserialize;
+
+use super::nodegroup::{self, Output, Status};
+use super::{Eks, EksError, cluster, members};
+use crate::operation::{Operation, Route};
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Deletes a node group. It is gone with the answer, which says DELETING as AWS's does.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DeleteNodegroup {
+    #[serde(rename = "name")]
+    cluster_name: String,
+    nodegroup_name: String,
+}
+
+impl Operation for DeleteNodegroup {
+    const NAME: &'static str = "DeleteNodegroup";
+    const ROUTE: Route = Route::delete("/clusters/{name}/node-groups/{nodegroupName}");
+    const INPUT: &'static [Member] = &[members::CLUSTER, members::NODEGROUP_NAME];
+    type Service = Eks;
+    type Access = Write;
+    type Output = Output;
+    type Error = EksError;
+
+    fn call(self, cx: &mut Context) -> Result<Output, EksError> {
+        let (cluster, nodegroup) = nodegroup::find(cx, &self.cluster_name, &self.nodegroup_name)?;
+        let output = Output::new(cluster, nodegroup, Status::Deleting);
+        cluster::change(cx, &self.cluster_name, |cluster| {
+            cluster.nodegroups.remove(&self.nodegroup_name);
+        })?;
+        Ok(output)
+    }
+}

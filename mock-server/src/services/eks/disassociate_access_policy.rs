@@ -1,0 +1,48 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Cause, Eks, EksError, access_entry, cluster, members};
+use crate::operation::{Operation, Route};
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Takes an access policy off an access entry.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DisassociateAccessPolicy {
+    #[serde(rename = "name")]
+    cluster_name: String,
+    principal_arn: String,
+    policy_arn: String,
+}
+
+/// Nothing.
+#[derive(Debug, Serialize)]
+pub(crate) struct Output {}
+
+impl Operation for DisassociateAccessPolicy {
+    const NAME: &'static str = "DisassociateAccessPolicy";
+    const ROUTE: Route =
+        Route::delete("/clusters/{name}/access-entries/{principalArn}/access-policies/{policyArn}");
+    const INPUT: &'static [Member] = &[
+        members::CLUSTER,
+        members::PRINCIPAL_ARN,
+        members::ACCESS_POLICY_ARN,
+    ];
+    type Service = Eks;
+    type Access = Write;
+    type Output = Output;
+    type Error = EksError;
+
+    fn call(self, cx: &mut Context) -> Result<Output, EksError> {
+        let (_, entry) = access_entry::find(cx, &self.cluster_name, &self.principal_arn)?;
+        if !entry.policies.contains_key(&self.policy_arn) {
+            return Err(Cause::AccessPolicyNotFound.in_cluster(self.cluster_name));
+        }
+        cluster::change(cx, &self.cluster_name, |cluster| {
+            cluster.access_entries.update(&self.principal_arn, |entry| {
+                entry.policies.remove(&self.policy_arn);
+            })
+        })?;
+        Ok(Output {})
+    }
+}

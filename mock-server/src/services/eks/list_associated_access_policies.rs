@@ -1,0 +1,64 @@
+use serde::{Deserialize, Serialize};
+
+use super::access_grant::View;
+use super::{Eks, EksError, access_entry, members, paging};
+use crate::operation::{Operation, Route};
+use crate::state::page::Page;
+use crate::store::{Context, Read};
+use crate::validation::Member;
+
+/// Lists the access policies of an access entry.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ListAssociatedAccessPolicies {
+    #[serde(rename = "name")]
+    cluster_name: String,
+    principal_arn: String,
+    max_results: Option<usize>,
+    next_token: Option<String>,
+}
+
+/// A page of policies.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Output {
+    cluster_name: String,
+    principal_arn: String,
+    associated_access_policies: Vec<View>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
+}
+
+impl Operation for ListAssociatedAccessPolicies {
+    const NAME: &'static str = "ListAssociatedAccessPolicies";
+    const ROUTE: Route =
+        Route::get("/clusters/{name}/access-entries/{principalArn}/access-policies");
+    const INPUT: &'static [Member] = &[
+        members::CLUSTER,
+        members::PRINCIPAL_ARN,
+        members::MAX_RESULTS,
+        members::NEXT_TOKEN,
+    ];
+    type Service = Eks;
+    type Access = Read;
+    type Output = Output;
+    type Error = EksError;
+
+    fn call(self, cx: &Context) -> Result<Output, EksError> {
+        let (_, entry) = access_entry::find(cx, &self.cluster_name, &self.principal_arn)?;
+        // The model gives this operation no error for a token that is none.
+        let after = paging::after(self.next_token.as_deref()).unwrap_or_default();
+        let rest = entry.policies.iter();
+        let rest = rest.filter(|(arn, _)| after.as_ref().is_none_or(|after| *arn > after));
+        let rows = rest.map(|(arn, grant)| (arn, (arn, grant)));
+        let page = Page::of(rows, paging::limit(self.max_results), |(arn, grant)| {
+            View::new(arn, grant)
+        });
+        Ok(Output {
+            cluster_name: self.cluster_name,
+            principal_arn: self.principal_arn,
+            associated_access_policies: page.items,
+            next_token: page.next,
+        })
+    }
+}

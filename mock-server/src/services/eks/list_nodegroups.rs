@@ -1,0 +1,50 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Eks, EksError, cluster, members, paging};
+use crate::operation::{Operation, Route};
+use crate::state::eks::Nodegroup;
+use crate::state::page::Page;
+use crate::store::{Context, Read};
+use crate::validation::Member;
+
+/// Lists the names of a cluster's node groups.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ListNodegroups {
+    #[serde(rename = "name")]
+    cluster_name: String,
+    max_results: Option<usize>,
+    next_token: Option<String>,
+}
+
+/// A page of names.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Output {
+    nodegroups: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
+}
+
+impl Operation for ListNodegroups {
+    const NAME: &'static str = "ListNodegroups";
+    const ROUTE: Route = Route::get("/clusters/{name}/node-groups");
+    const INPUT: &'static [Member] = &[members::CLUSTER, members::MAX_RESULTS, members::NEXT_TOKEN];
+    type Service = Eks;
+    type Access = Read;
+    type Output = Output;
+    type Error = EksError;
+
+    fn call(self, cx: &Context) -> Result<Output, EksError> {
+        let cluster = cluster::find(cx, &self.cluster_name)?;
+        let after = paging::after(self.next_token.as_deref())
+            .map_err(|cause| cause.in_cluster(&self.cluster_name))?;
+        let rows = cluster.nodegroups.scan("", after.as_deref());
+        let name = |nodegroup: &Nodegroup| nodegroup.name.clone();
+        let page = Page::of(rows, paging::limit(self.max_results), name);
+        Ok(Output {
+            nodegroups: page.items,
+            next_token: page.next,
+        })
+    }
+}

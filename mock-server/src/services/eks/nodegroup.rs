@@ -1,0 +1,137 @@
+//! Node groups: how they are found, and how they look in answers. No node of theirs exists.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::{Cause, EksError, cluster};
+use crate::clock::epoch_seconds;
+use crate::state::eks::{Cluster, Nodegroup, Tags, merge};
+use crate::store::Context;
+
+/// A node group and its cluster.
+pub(super) fn find<'c>(
+    cx: &'c Context,
+    cluster_name: &str,
+    name: &str,
+) -> Result<(&'c Cluster, &'c Nodegroup), EksError> {
+    let cluster = cluster::find(cx, cluster_name)?;
+    match cluster.nodegroups.row(name) {
+        Some(nodegroup) => Ok((cluster, nodegroup)),
+        None => Err(refuse(
+            Cause::NodegroupNotFound(name.to_owned()),
+            cluster_name,
+            name,
+        )),
+    }
+}
+
+/// The error of a cause that is about a node group.
+pub(super) fn refuse(cause: Cause, cluster_name: &str, name: &str) -> EksError {
+    cause.in_cluster(cluster_name).about("nodegroupName", name)
+}
+
+/// The version of the nodes' image that goes with a version of Kubernetes.
+pub(super) fn release_version(version: &str) -> String {
+    format!("{version}.0-20260101")
+}
+
+/// What EKS sets where the caller of CreateNodegroup does not (API reference of CreateNodegroup).
+pub(super) fn with_defaults(settings: Map<String, Value>) -> Map<String, Value> {
+    let mut defaults = json!({
+        "capacityType": "ON_DEMAND",
+        "scalingConfig": { "minSize": 1, "maxSize": 2, "desiredSize": 2 },
+        "updateConfig": { "maxUnavailable": 1 },
+    });
+    if !settings.contains_key("launchTemplate") {
+        defaults = merge(
+            defaults,
+            json!({
+                "amiType": "AL2023_x86_64_STANDARD",
+                "diskSize": 20,
+                "instanceTypes": ["t3.medium"],
+            }),
+        );
+    }
+    match merge(Value::Object(settings), defaults) {
+        Value::Object(settings) => settings,
+        _ => Map::new(),
+    }
+}
+
+/// The answer that holds one node group.
+#[derive(Debug, Serialize)]
+pub(crate) struct Output {
+    nodegroup: View,
+}
+
+/// Where a node group stands in its life.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub(super) enum Status {
+    Creating,
+    Active,
+    Deleting,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct View {
+    nodegroup_name: String,
+    nodegroup_arn: String,
+    cluster_name: String,
+    version: String,
+    release_version: String,
+    #[serde(serialize_with = "epoch_seconds::serialize")]
+    created_at: Timestamp,
+    #[serde(serialize_with = "epoch_seconds::serialize")]
+    modified_at: Timestamp,
+    status: Status,
+    health: Health,
+    resources: Resources,
+    tags: Tags,
+    #[serde(flatten)]
+    settings: Map<String, Value>,
+}
+
+#[derive(Debug, Serialize)]
+struct Health {
+    issues: [(); 0],
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Resources {
+    auto_scaling_groups: [AutoScalingGroup; 1],
+}
+
+#[derive(Debug, Serialize)]
+struct AutoScalingGroup {
+    name: String,
+}
+
+impl Output {
+    pub(super) fn new(cluster: &Cluster, nodegroup: &Nodegroup, status: Status) -> Self {
+        let (name, id) = (&nodegroup.name, &nodegroup.id);
+        let group = AutoScalingGroup {
+            name: format!("eks-{name}-{id}"),
+        };
+        let view = View {
+            nodegroup_name: name.clone(),
+            nodegroup_arn: cluster.arn_of("nodegroup", &format!("{name}/{id}")),
+            cluster_name: cluster.name.clone(),
+            version: nodegroup.version.clone(),
+            release_version: nodegroup.release_version.clone(),
+            created_at: nodegroup.created,
+            modified_at: nodegroup.modified,
+            status,
+            health: Health { issues: [] },
+            resources: Resources {
+                auto_scaling_groups: [group],
+            },
+            tags: nodegroup.tags.clone(),
+            settings: nodegroup.settings.clone(),
+        };
+        Self { nodegroup: view }
+    }
+}

@@ -1,0 +1,164 @@
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::update::{self, Output, Status};
+use super::{Cause, Eks, EksError, cluster, idempotency, members, node_settings, nodegroup};
+use crate::operation::{Operation, Route};
+use crate::state::eks::{Params, Updated, merge};
+use crate::state::request_token::RequestToken;
+use crate::store::{Context, Write};
+use crate::validation::{self, Member, Shape};
+
+/// Changes settings of a node group.
+#[derive(Debug, Hash, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UpdateNodegroupConfig {
+    #[serde(rename = "name")]
+    cluster_name: String,
+    nodegroup_name: String,
+    #[serde(default)]
+    labels: Labels,
+    #[serde(default)]
+    taints: Taints,
+    client_request_token: Option<String>,
+    /// The settings that new ones are put over.
+    #[serde(flatten)]
+    settings: Map<String, Value>,
+}
+
+#[derive(Debug, Default, Hash, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Labels {
+    #[serde(default)]
+    add_or_update_labels: BTreeMap<String, String>,
+    #[serde(default)]
+    remove_labels: Vec<String>,
+}
+
+#[derive(Debug, Default, Hash, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Taints {
+    #[serde(default)]
+    add_or_update_taints: Vec<Value>,
+    #[serde(default)]
+    remove_taints: Vec<Value>,
+}
+
+impl Operation for UpdateNodegroupConfig {
+    const NAME: &'static str = "UpdateNodegroupConfig";
+    const ROUTE: Route = Route::post("/clusters/{name}/node-groups/{nodegroupName}/update-config");
+    const INPUT: &'static [Member] = &[
+        members::CLUSTER,
+        members::NODEGROUP_NAME,
+        Member::new(
+            "labels",
+            Shape::Structure(&[
+                Member::new("addOrUpdateLabels", node_settings::LABELS),
+                Member::new("removeLabels", members::TEXTS),
+            ]),
+        ),
+        Member::new(
+            "taints",
+            Shape::Structure(&[
+                Member::new("addOrUpdateTaints", node_settings::TAINTS),
+                Member::new("removeTaints", node_settings::TAINTS),
+            ]),
+        ),
+        node_settings::SCALING_CONFIG,
+        node_settings::UPDATE_CONFIG,
+        node_settings::NODE_REPAIR_CONFIG,
+        node_settings::WARM_POOL_CONFIG,
+        members::CLIENT_REQUEST_TOKEN,
+    ];
+    type Service = Eks;
+    type Access = Write;
+    type Output = Output;
+    type Error = EksError;
+
+    fn prepare(&mut self) -> Result<(), EksError> {
+        validation::keep_known(Self::INPUT, &mut self.settings);
+        Ok(())
+    }
+
+    fn call(self, cx: &mut Context) -> Result<Output, EksError> {
+        let (cluster, old) = nodegroup::find(cx, &self.cluster_name, &self.nodegroup_name)?;
+        let request = RequestToken::of(self.client_request_token.as_deref(), &self);
+        let made = idempotency::made_before(&cluster.updates, request);
+        if let Some(update) = made.map_err(|cause| self.refuse(cause))? {
+            return Ok(Output::new(update, Status::InProgress));
+        }
+        let params = self.params();
+        let mut new = old.clone();
+        for (name, value) in self.settings {
+            let old = new.settings.remove(&name).unwrap_or_default();
+            new.settings.insert(name, merge(value, old));
+        }
+        self.labels.apply(&mut new.settings);
+        self.taints.apply(&mut new.settings);
+        new.modified = cx.now;
+
+        let updated = Updated::Nodegroup(self.nodegroup_name);
+        let update = update::new(cx, updated, "ConfigUpdate", params, request);
+        let output = Output::new(&update, Status::InProgress);
+        cluster::change(cx, &self.cluster_name, |cluster| {
+            cluster.nodegroups.put(new);
+            cluster.updates.put(update);
+        })?;
+        Ok(output)
+    }
+}
+
+impl UpdateNodegroupConfig {
+    fn refuse(&self, cause: Cause) -> EksError {
+        nodegroup::refuse(cause, &self.cluster_name, &self.nodegroup_name)
+    }
+
+    fn params(&self) -> Params {
+        let sizes = [
+            ("MinSize", "minSize"),
+            ("MaxSize", "maxSize"),
+            ("DesiredSize", "desiredSize"),
+        ];
+        let scaling = self.settings.get("scalingConfig");
+        sizes
+            .into_iter()
+            .filter_map(|(kind, name)| Some((kind, scaling?.get(name)?.to_string())))
+            .collect()
+    }
+}
+
+impl Labels {
+    fn apply(self, settings: &mut Map<String, Value>) {
+        let mut labels = match settings.remove("labels") {
+            Some(Value::Object(labels)) => labels,
+            _ => Map::new(),
+        };
+        labels.retain(|name, _| !self.remove_labels.contains(name));
+        let added = self.add_or_update_labels.into_iter();
+        labels.extend(added.map(|(name, value)| (name, Value::String(value))));
+        settings.insert("labels".to_owned(), Value::Object(labels));
+    }
+}
+
+impl Taints {
+    /// A taint is told from others by its key and effect.
+    fn apply(self, settings: &mut Map<String, Value>) {
+        let mut taints = match settings.remove("taints") {
+            Some(Value::Array(taints)) => taints,
+            _ => Vec::new(),
+        };
+        let is_same = |a: &Value, b: &Value| {
+            ["key", "effect"]
+                .iter()
+                .all(|name| a.get(name) == b.get(name))
+        };
+        taints.retain(|taint| {
+            let mut replaced = self.remove_taints.iter().chain(&self.add_or_update_taints);
+            !replaced.any(|other| is_same(taint, other))
+        });
+        taints.extend(self.add_or_update_taints);
+        settings.insert("taints".to_owned(), Value::Array(taints));
+    }
+}

@@ -1,0 +1,94 @@
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::update::{self, Output, Status};
+use super::{
+    Cause, Eks, EksError, cluster, idempotency, members, node_settings, nodegroup, version,
+};
+use crate::operation::{Operation, Route};
+use crate::state::eks::{Nodegroup, Updated};
+use crate::state::request_token::RequestToken;
+use crate::store::{Context, Write};
+use crate::validation::{ANY_TEXT, Member, Shape};
+
+/// Updates the nodes of a node group to the cluster's version, or to another that is not newer.
+#[derive(Debug, Hash, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UpdateNodegroupVersion {
+    #[serde(rename = "name")]
+    cluster_name: String,
+    nodegroup_name: String,
+    version: Option<String>,
+    release_version: Option<String>,
+    launch_template: Option<Value>,
+    client_request_token: Option<String>,
+}
+
+impl Operation for UpdateNodegroupVersion {
+    const NAME: &'static str = "UpdateNodegroupVersion";
+    const ROUTE: Route = Route::post("/clusters/{name}/node-groups/{nodegroupName}/update-version");
+    const INPUT: &'static [Member] = &[
+        members::CLUSTER,
+        members::NODEGROUP_NAME,
+        Member::new("version", ANY_TEXT),
+        Member::new("releaseVersion", ANY_TEXT),
+        node_settings::LAUNCH_TEMPLATE,
+        Member::new("force", Shape::Boolean),
+        members::CLIENT_REQUEST_TOKEN,
+    ];
+    type Service = Eks;
+    type Access = Write;
+    type Output = Output;
+    type Error = EksError;
+
+    fn call(self, cx: &mut Context) -> Result<Output, EksError> {
+        let (cluster, old) = nodegroup::find(cx, &self.cluster_name, &self.nodegroup_name)?;
+        let request = RequestToken::of(self.client_request_token.as_deref(), &self);
+        let made = idempotency::made_before(&cluster.updates, request);
+        if let Some(update) = made.map_err(|cause| self.refuse(cause))? {
+            return Ok(Output::new(update, Status::InProgress));
+        }
+        let changed = self.changed(&cluster.version, old);
+        let mut new = changed.map_err(|cause| self.refuse(cause))?;
+        new.modified = cx.now;
+
+        let params = vec![
+            ("Version", new.version.clone()),
+            ("ReleaseVersion", new.release_version.clone()),
+        ];
+        let updated = Updated::Nodegroup(self.nodegroup_name);
+        let update = update::new(cx, updated, "VersionUpdate", params, request);
+        let output = Output::new(&update, Status::InProgress);
+        cluster::change(cx, &self.cluster_name, |cluster| {
+            cluster.nodegroups.put(new);
+            cluster.updates.put(update);
+        })?;
+        Ok(output)
+    }
+}
+
+impl UpdateNodegroupVersion {
+    fn refuse(&self, cause: Cause) -> EksError {
+        nodegroup::refuse(cause, &self.cluster_name, &self.nodegroup_name)
+    }
+
+    fn changed(&self, cluster_version: &str, old: &Nodegroup) -> Result<Nodegroup, Cause> {
+        let wanted = self.version.as_deref().unwrap_or(cluster_version);
+        let range = version::minor(&old.version)..=version::minor(cluster_version);
+        if version::minor(wanted).is_none() || !range.contains(&version::minor(wanted)) {
+            return Err(Cause::UnsupportedUpdate(
+                old.version.clone(),
+                wanted.to_owned(),
+            ));
+        }
+        let mut new = old.clone();
+        wanted.clone_into(&mut new.version);
+        let release = self.release_version.clone();
+        new.release_version = release.unwrap_or_else(|| nodegroup::release_version(wanted));
+        if let Some(template) = &self.launch_template {
+            new.settings
+                .insert("launchTemplate".to_owned(), template.clone());
+        }
+        Ok(new)
+    }
+}

@@ -1,0 +1,120 @@
+"""EKS managed node groups, as boto3 meets them."""
+
+import pytest
+
+ACCOUNT = "111122223333"
+GROUP = {"clusterName": "my-cluster", "nodegroupName": "workers"}
+NEEDED = {"subnets": ["subnet-1"], "nodeRole": f"arn:aws:iam::{ACCOUNT}:role/node"}
+TAINT = {"key": "gpu", "value": "yes", "effect": "NO_SCHEDULE"}
+
+
+@pytest.fixture
+def create(eks):
+    return lambda **members: eks.create_nodegroup(**{**GROUP, **NEEDED, **members})["nodegroup"]
+
+
+@pytest.fixture
+def described(eks):
+    return lambda: eks.describe_nodegroup(**GROUP)["nodegroup"]
+
+
+def test_a_node_group_lives_from_creating_over_active_to_deleting(eks, create, described):
+    created = create(labels={"a": "b"}, tags={"team": "a"})
+    assert created["status"] == "CREATING"
+    assert created["nodegroupArn"].startswith(
+        f"arn:aws:eks:us-west-2:{ACCOUNT}:nodegroup/my-cluster/workers/"
+    )
+    assert created["scalingConfig"] == {"minSize": 1, "maxSize": 2, "desiredSize": 2}
+    assert (created["capacityType"], created["instanceTypes"]) == ("ON_DEMAND", ["t3.medium"])
+    assert created["version"] == "1.33"
+
+    eks.get_waiter("nodegroup_active").wait(**GROUP, WaiterConfig={"Delay": 1, "MaxAttempts": 2})
+    assert described() == {**created, "status": "ACTIVE"}
+    assert eks.list_nodegroups(clusterName="my-cluster")["nodegroups"] == ["workers"]
+
+    assert eks.delete_nodegroup(**GROUP)["nodegroup"]["status"] == "DELETING"
+    eks.get_waiter("nodegroup_deleted").wait(**GROUP, WaiterConfig={"Delay": 1, "MaxAttempts": 2})
+
+
+def test_a_launch_template_brings_its_own_instance_type(create):
+    created = create(launchTemplate={"name": "template", "version": "1"})
+    assert created["launchTemplate"] == {"name": "template", "version": "1"}
+    assert not {"instanceTypes", "diskSize", "amiType"} & created.keys()
+
+
+def test_a_cluster_with_node_groups_is_not_deleted(eks, create, refusal):
+    create()
+    refused = refusal(eks.delete_cluster, name="my-cluster")
+    assert (refused.code, refused.message) == (
+        "ResourceInUseException",
+        "Cluster has nodegroups attached",
+    )
+    eks.delete_nodegroup(**GROUP)
+    eks.delete_cluster(name="my-cluster")
+
+
+def test_names_are_unique_and_errors_carry_them(eks, create):
+    create()
+    with pytest.raises(eks.exceptions.ResourceInUseException) as caught:
+        create()
+    assert caught.value.response["Error"]["Message"] == (
+        "NodeGroup already exists with name workers and cluster name my-cluster"
+    )
+    assert caught.value.response["nodegroupName"] == "workers"
+    eks.delete_nodegroup(**GROUP)
+    for operation in (
+        eks.describe_nodegroup,
+        eks.delete_nodegroup,
+        eks.update_nodegroup_config,
+        eks.update_nodegroup_version,
+    ):
+        with pytest.raises(
+            eks.exceptions.ResourceNotFoundException, match="No node group found for name: workers."
+        ):
+            operation(**GROUP)
+
+
+def test_a_request_token_makes_create_nodegroup_idempotent(create, refusal):
+    assert create(clientRequestToken="t") == create(clientRequestToken="t")
+    assert refusal(create, clientRequestToken="t", diskSize=9).code == "InvalidParameterException"
+
+
+def test_labels_taints_and_sizes_are_changed_one_by_one(eks, create, described):
+    create(labels={"a": "b", "c": "d"}, taints=[TAINT])
+    update = eks.update_nodegroup_config(
+        **GROUP,
+        labels={"addOrUpdateLabels": {"c": "e", "f": "g"}, "removeLabels": ["a"]},
+        taints={"addOrUpdateTaints": [{**TAINT, "value": "no"}]},
+        scalingConfig={"desiredSize": 1},
+    )["update"]
+    assert update["type"] == "ConfigUpdate"
+    assert update["params"] == [{"type": "DesiredSize", "value": "1"}]
+    changed = described()
+    assert changed["labels"] == {"c": "e", "f": "g"}
+    assert changed["taints"] == [{**TAINT, "value": "no"}]
+    assert changed["scalingConfig"] == {"minSize": 1, "maxSize": 2, "desiredSize": 1}
+    eks.update_nodegroup_config(**GROUP, taints={"removeTaints": [TAINT]})
+    assert described()["taints"] == []
+
+    of_group = {"name": "my-cluster", "nodegroupName": "workers"}
+    assert update["id"] in eks.list_updates(**of_group)["updateIds"]
+    done = eks.describe_update(**of_group, updateId=update["id"])["update"]
+    assert done["status"] == "Successful"
+
+
+def test_nodes_follow_the_cluster_s_version_and_never_pass_it(eks, create, described, refusal):
+    create()
+    refused = refusal(eks.update_nodegroup_version, **GROUP, version="1.34")
+    assert refused.code == "InvalidParameterException"
+    eks.update_cluster_version(name="my-cluster", version="1.34")
+    assert described()["version"] == "1.33"
+    update = eks.update_nodegroup_version(**GROUP)["update"]
+    assert update["type"] == "VersionUpdate"
+    assert described()["version"] == "1.34"
+    assert described()["releaseVersion"].startswith("1.34")
+
+
+def test_a_node_group_is_tagged_by_its_arn(eks, create, described):
+    arn = create()["nodegroupArn"]
+    eks.tag_resource(resourceArn=arn, tags={"stage": "dev"})
+    assert described()["tags"] == eks.list_tags_for_resource(resourceArn=arn)["tags"] == {"stage": "dev"}
