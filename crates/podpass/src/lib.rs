@@ -12,7 +12,7 @@
 //! - [`Manifest::parse`] reads YAML or JSON; [`Desired::resolve`] puts it into an account.
 //! - [`observe`] and [`apply`] ask the world through the small traits of [`port`], at rates learnt from
 //!   throttling, which all work of a [`Run`] shares.
-//! - [`plan()`], [`destroy`], [`verify()`] and [`Observed::after`] are pure.
+//! - [`plan()`], [`destroy`], [`verify()`], [`can_i()`] and [`Observed::after`] are pure.
 //!
 //! AWS itself is the store: what podpass owns carries the tag [`OWNERSHIP_TAG`], and nothing else is
 //! ever changed or deleted unless [`PlanOptions::adopt`] says so.
@@ -68,6 +68,7 @@
 mod apply;
 mod arn;
 mod association;
+mod can_i;
 mod clock;
 mod desired;
 mod document;
@@ -92,6 +93,9 @@ mod verify;
 pub use apply::{Applied, ApplyError, Event, FailedStep, Progress, StepError, apply};
 pub use arn::{Partition, PolicyArn, RoleArn};
 pub use association::{Association, AssociationSummary, AssociationUpdate, NewAssociation, Tags};
+pub use can_i::{
+    Access, AccessQuestion, AccessReason, AccessStage, AccessStep, can_i, observe_service_account,
+};
 pub use clock::{Clock, Sleep, SystemClock};
 pub use desired::{Desired, DesiredAssociation};
 pub use document::Document;

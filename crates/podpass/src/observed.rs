@@ -21,7 +21,8 @@ pub struct Observed {
     pub clusters: BTreeMap<ClusterId, ObservedCluster>,
     /// The roles, by the ARN that was asked for.
     pub roles: BTreeMap<RoleArn, ObservedRole>,
-    /// The customer managed policies.
+    /// The managed policies; of those that AWS manages only what
+    /// [`observe_service_account`](crate::observe_service_account) read.
     pub policies: BTreeMap<PolicyArn, ObservedPolicy>,
     /// The associations.
     pub associations: BTreeMap<Subject, ObservedAssociation>,

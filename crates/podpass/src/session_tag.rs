@@ -26,6 +26,12 @@ pub struct Pod<'a> {
     pub uid: &'a str,
 }
 
+/// Any pod, where it is not known which: no pod has this uid.
+pub(crate) const UNKNOWN_POD: Pod<'static> = Pod {
+    name: "pod",
+    uid: "00000000-0000-4000-8000-000000000000",
+};
+
 /// The session tags for a pod of `subject`, in the order of the user guide. All six are transitive.
 ///
 /// ```

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::document::Document;
 use crate::manifest::Narrowing;
 use crate::session_tag::{
-    EKS_CLUSTER_ARN, KUBERNETES_NAMESPACE, KUBERNETES_SERVICE_ACCOUNT, Pod, session_tags,
+    EKS_CLUSTER_ARN, KUBERNETES_NAMESPACE, KUBERNETES_SERVICE_ACCOUNT, UNKNOWN_POD, session_tags,
 };
 use crate::spec::AssociationSpec;
 use crate::subject::Subject;
@@ -219,11 +219,7 @@ fn request(
         .with("aws:SourceArn", cluster_arn)
         .with("aws:SourceAccount", subject.cluster.account.as_str());
     if tags == SessionTags::Sent {
-        let pod = Pod {
-            name: "pod",
-            uid: "00000000-0000-4000-8000-000000000000",
-        };
-        let tags = session_tags(subject, cluster_arn, pod);
+        let tags = session_tags(subject, cluster_arn, UNKNOWN_POD);
         let keys = tags.iter().map(|(key, _)| *key);
         request.context.insert_list("aws:TagKeys", keys);
         request

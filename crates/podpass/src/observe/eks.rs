@@ -44,7 +44,7 @@ pub(super) async fn observe<W: World>(
     Ok(observed)
 }
 
-async fn describe_cluster<W: World>(
+pub(crate) async fn describe_cluster<W: World>(
     run: &Run<W>,
     cluster: &ClusterId,
 ) -> Result<Option<ObservedCluster>, PortError> {
@@ -54,6 +54,19 @@ async fn describe_cluster<W: World>(
         arn: cluster.arn,
         status: cluster.status,
     }))
+}
+
+/// The association of one service account.
+pub(crate) async fn association<W: World>(
+    run: &Run<W>,
+    subject: &Subject,
+) -> Result<Option<ObservedAssociation>, PortError> {
+    let ids = ids_of(run, &subject.cluster, &[subject]).await?;
+    let Some((subject, id)) = ids.into_iter().next() else {
+        return Ok(None);
+    };
+    let found = describe(run, subject, id).await?;
+    Ok(found.map(|(_, association)| association))
 }
 
 /// Finds the ids of the subjects' associations: asks for each subject if they are few, else reads all

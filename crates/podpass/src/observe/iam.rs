@@ -44,7 +44,7 @@ pub(super) async fn observe<W: World>(
     Ok(IamState { roles, policies })
 }
 
-async fn role<W: World>(
+pub(crate) async fn role<W: World>(
     run: &Run<W>,
     arn: &RoleArn,
 ) -> Result<Option<(RoleArn, ObservedRole)>, PortError> {
@@ -91,7 +91,7 @@ async fn inline_policy<W: World>(
     Ok(document.map(|document| (policy, Document::new(document))))
 }
 
-async fn policy<W: World>(
+pub(crate) async fn policy<W: World>(
     run: &Run<W>,
     arn: &PolicyArn,
     account: &AccountId,

@@ -2,8 +2,8 @@
 //!
 //! One file per service; this one runs them side by side.
 
-mod eks;
-mod iam;
+pub(crate) mod eks;
+pub(crate) mod iam;
 mod kubernetes;
 
 use futures::future::BoxFuture;
@@ -54,7 +54,7 @@ pub async fn observe<W: World>(
 
 /// Runs reads side by side, as many as the run allows. They are boxed because the compiler cannot see that
 /// a lazily mapped stream of borrowing futures is `Send`.
-async fn gather<W: World, T: Send>(
+pub(crate) async fn gather<W: World, T: Send>(
     run: &Run<W>,
     reads: Vec<BoxFuture<'_, Result<T, PortError>>>,
 ) -> Result<Vec<T>, PortError> {

@@ -1,0 +1,331 @@
+//! Deciding, from what was observed: pure.
+
+use podpass_policy::{
+    Arn, AssumeRole, CompiledPolicy, DocumentKind, Explanation, Layers, PolicyDocument, Principal,
+    Request,
+};
+
+use super::{Access, AccessQuestion, AccessReason, AccessStage, AccessStep};
+use crate::arn::{PolicyArn, RoleArn};
+use crate::association::Tags;
+use crate::document::Document;
+use crate::observed::{Observed, ObservedAssociation, ObservedCluster};
+use crate::session_tag::{UNKNOWN_POD, session_tags};
+use crate::subject::Subject;
+use crate::trust::PODS_SERVICE;
+
+/// Decides whether the pods of a service account may do something, as EKS, STS and the service would: EKS
+/// assumes the association's role with the session tags that it sends, then the target role if there is
+/// one, with the first role's session, the tags that it hands down and the external id; the last role's
+/// session then acts, within the role's permissions boundary and the association's session policy.
+///
+/// What is not found, not read or not understood never allows. Service and resource control policies are
+/// not looked at, nor is the resource's policy unless the question has it.
+///
+/// ```
+/// use podpass::port::CallerIdentity;
+/// use podpass::{AccessQuestion, Desired, Manifest, Observed, ObservedCluster, PlanOptions, can_i, plan};
+///
+/// let manifest = Manifest::parse(r#"
+/// clusters:
+///   - clusterName: my-cluster
+///     region: us-west-2
+///     associations:
+///       - namespace: default
+///         serviceAccount: my-service-account
+///         role:
+///           name: my-role
+///           policies:
+///             - name: my-policy
+///               document: { Version: "2012-10-17", Statement: [ { Effect: Allow, Action: "s3:GetObject", Resource: "arn:aws:s3:::my-pod-secrets-bucket" } ] }
+/// "#)?;
+/// # let caller = CallerIdentity {
+/// #     account: "111122223333".parse()?,
+/// #     partition: "aws".parse()?,
+/// #     arn: "arn:aws:iam::111122223333:user/admin".to_owned(),
+/// # };
+/// # let desired = Desired::resolve(&manifest, &caller, None)?;
+/// # let mut observed = Observed::default();
+/// # for cluster in desired.clusters() {
+/// #     let state = ObservedCluster { arn: desired.cluster_arn(cluster), status: "ACTIVE".to_owned() };
+/// #     observed.clusters.insert(cluster.clone(), state);
+/// # }
+/// // What would hold once the plan is applied; `observe_service_account` reads what holds now.
+/// let after = observed.after(&plan(&desired, &observed, PlanOptions::default())?);
+/// let subject = desired.associations.keys().next().expect("the manifest has one");
+/// let question = AccessQuestion::new("s3:GetObject", "arn:aws:s3:::my-pod-secrets-bucket/key");
+///
+/// let access = can_i(&after, subject, &question);
+/// assert!(!access.allowed, "the user guide's policy names the bucket, not the objects in it");
+/// assert!(access.reasons[0].to_string().ends_with(
+///     "statement 1 is about `arn:aws:s3:::my-pod-secrets-bucket`, not `arn:aws:s3:::my-pod-secrets-bucket/key`",
+/// ));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn can_i(observed: &Observed, subject: &Subject, question: &AccessQuestion) -> Access {
+    let mut path = Path { steps: Vec::new() };
+    let reasons = path
+        .walk(observed, subject, question)
+        .err()
+        .unwrap_or_default();
+    Access {
+        allowed: reasons.is_empty(),
+        steps: path.steps,
+        reasons,
+    }
+}
+
+/// The way from a pod to what it wants to do, as far as it was walked.
+struct Path {
+    steps: Vec<AccessStep>,
+}
+
+/// At least one reason.
+type Stopped = Vec<AccessReason>;
+
+impl Path {
+    fn walk(
+        &mut self,
+        observed: &Observed,
+        subject: &Subject,
+        question: &AccessQuestion,
+    ) -> Result<(), Stopped> {
+        let cluster = observed.clusters.get(&subject.cluster).ok_or_else(|| {
+            let cluster = subject.cluster.clone();
+            vec![AccessReason::ClusterMissing { cluster }]
+        })?;
+        let association = observed.associations.get(subject).ok_or_else(|| {
+            let subject = subject.clone();
+            vec![AccessReason::AssociationMissing { subject }]
+        })?;
+        let mut role = ObservedPolicies::of(observed, &association.spec.role_arn)?;
+        let mut session = self.assume_role(&role, cluster, association, subject)?;
+        if let Some(target) = &association.spec.target_role_arn {
+            let target = ObservedPolicies::of(observed, target)?;
+            session = self.assume_target_role(&role, &session, &target, association, subject)?;
+            role = target;
+        }
+        self.act(&role, &session, association, question)
+    }
+
+    fn assume_role(
+        &mut self,
+        role: &ObservedPolicies<'_>,
+        cluster: &ObservedCluster,
+        association: &ObservedAssociation,
+        subject: &Subject,
+    ) -> Result<AssumeRole, Stopped> {
+        let eks = Principal::service(PODS_SERVICE);
+        let mut call = AssumeRole::new(eks, role.arn.clone(), session_name(subject));
+        call.role_tags.clone_from(role.tags);
+        call.context
+            .insert("aws:SourceArn", cluster.arn.as_str())
+            .insert("aws:SourceAccount", subject.cluster.account.as_str());
+        if !association.spec.disable_session_tags {
+            for (key, value) in session_tags(subject, &cluster.arn, UNKNOWN_POD) {
+                call.tags.push((key.to_owned(), value));
+                call.transitive_tag_keys.push(key.to_owned());
+            }
+        }
+        let layers = Layers::new().trust(&role.trust);
+        let mut explanation = call.explain(&layers);
+        // EKS demands sts:TagSession of every trust policy, even where it then sends no tags.
+        if explanation.decision.is_allowed()
+            && call.tags.is_empty()
+            && let Some(request) = call.requests().pop()
+        {
+            explanation = layers.explain(&Request {
+                action: "sts:TagSession".to_owned(),
+                ..request
+            });
+        }
+        self.step(AccessStage::AssumeRole, role, explanation)?;
+        Ok(call)
+    }
+
+    fn assume_target_role(
+        &mut self,
+        role: &ObservedPolicies<'_>,
+        session: &AssumeRole,
+        target: &ObservedPolicies<'_>,
+        association: &ObservedAssociation,
+        subject: &Subject,
+    ) -> Result<AssumeRole, Stopped> {
+        let principal = role.session(session)?;
+        let mut call = AssumeRole::new(principal, target.arn.clone(), &session.session_name);
+        call.role_tags.clone_from(target.tags);
+        call.inherited_tags = session.transitive_tags();
+        call.external_id = association
+            .external_id
+            .clone()
+            .or_else(|| Some(external_id(subject)));
+        for (key, value) in session.principal_tags() {
+            call.context
+                .insert(&format!("aws:PrincipalTag/{key}"), value);
+        }
+        let layers = role.layers().trust(&target.trust);
+        self.step(AccessStage::AssumeTargetRole, target, call.explain(&layers))?;
+        Ok(call)
+    }
+
+    fn act(
+        &mut self,
+        role: &ObservedPolicies<'_>,
+        session: &AssumeRole,
+        association: &ObservedAssociation,
+        question: &AccessQuestion,
+    ) -> Result<(), Stopped> {
+        let principal = role.session(session)?;
+        let mut request = Request::new(principal, &question.action, &question.resource);
+        for (key, value) in session.principal_tags() {
+            let key = format!("aws:PrincipalTag/{key}");
+            request.context.insert(&key, value);
+        }
+        for (key, value) in question.context.iter() {
+            request.context.set(key, value.clone());
+        }
+        let session_policy = (association.spec.policy.as_ref())
+            .map(|document| compile("policy of the association", document, DocumentKind::Session))
+            .transpose()?;
+        let resource_policy = (question.resource_policy.as_ref())
+            .map(|document| compile("policy of the resource", document, DocumentKind::Resource))
+            .transpose()?;
+        let mut layers = role.layers();
+        if let Some(policy) = &session_policy {
+            layers = layers.session(policy);
+        }
+        if let Some(policy) = &resource_policy {
+            layers = layers.resource(policy);
+        }
+        self.step(AccessStage::Act, role, layers.explain(&request))
+    }
+
+    fn step(
+        &mut self,
+        stage: AccessStage,
+        role: &ObservedPolicies<'_>,
+        explanation: Explanation,
+    ) -> Result<(), Stopped> {
+        let allowed = explanation.decision.is_allowed();
+        self.steps.push(AccessStep {
+            stage,
+            role: role.role_arn.clone(),
+            decision: explanation.decision,
+        });
+        if allowed {
+            return Ok(());
+        }
+        let role = role.role_arn;
+        let reasons = explanation.reasons.into_iter();
+        Err(reasons
+            .map(|reason| AccessReason::Policy {
+                stage,
+                role: role.clone(),
+                reason,
+            })
+            .collect())
+    }
+}
+
+/// A role with its policies, compiled.
+struct ObservedPolicies<'a> {
+    role_arn: &'a RoleArn,
+    arn: Arn,
+    tags: &'a Tags,
+    trust: CompiledPolicy,
+    identity: Vec<CompiledPolicy>,
+    boundary: Option<CompiledPolicy>,
+}
+
+impl<'a> ObservedPolicies<'a> {
+    fn of(observed: &'a Observed, asked: &RoleArn) -> Result<Self, Stopped> {
+        let role = observed.roles.get(asked).ok_or_else(|| {
+            let role = asked.clone();
+            vec![AccessReason::RoleMissing { role }]
+        })?;
+        let managed = |arn: &PolicyArn, kind| {
+            let policy = observed.policies.get(arn).ok_or_else(|| {
+                let policy = arn.clone();
+                vec![AccessReason::PolicyMissing { policy }]
+            })?;
+            compile(arn, &policy.spec.document, kind)
+        };
+        let state = &role.state;
+        let attached = state
+            .attached
+            .iter()
+            .map(|arn| managed(arn, DocumentKind::ManagedIdentity));
+        let inline = state
+            .inline
+            .iter()
+            .map(|(name, document)| compile(name, document, DocumentKind::InlineIdentity));
+        let boundary = state
+            .spec
+            .permissions_boundary
+            .as_ref()
+            .map(|arn| managed(arn, DocumentKind::Boundary))
+            .transpose()?;
+        Ok(Self {
+            role_arn: &role.arn,
+            arn: parse_arn(&role.arn)?,
+            tags: &state.spec.tags,
+            trust: compile(
+                "trust policy",
+                &state.spec.trust_policy,
+                DocumentKind::Trust,
+            )?,
+            identity: attached.chain(inline).collect::<Result<_, _>>()?,
+            boundary,
+        })
+    }
+
+    /// The role's own layers: its permissions policies and its boundary.
+    fn layers(&self) -> Layers<'_> {
+        let layers = self.identity.iter().fold(Layers::new(), Layers::identity);
+        self.boundary.iter().fold(layers, Layers::boundary)
+    }
+
+    fn session(&self, call: &AssumeRole) -> Result<Principal, Stopped> {
+        call.session().map_err(|error| unreadable(&self.arn, error))
+    }
+}
+
+fn compile(
+    name: impl std::fmt::Display,
+    document: &Document,
+    kind: DocumentKind,
+) -> Result<CompiledPolicy, Stopped> {
+    match PolicyDocument::parse(document.as_str()) {
+        Ok(document) => Ok(CompiledPolicy::compile(&document, kind).named(name.to_string())),
+        Err(error) => Err(unreadable(name, error)),
+    }
+}
+
+fn parse_arn(arn: &RoleArn) -> Result<Arn, Stopped> {
+    let parsed = arn.to_string().parse();
+    parsed.map_err(|error: podpass_policy::ArnError| unreadable(arn, error))
+}
+
+fn unreadable(what: impl std::fmt::Display, error: impl std::fmt::Display) -> Stopped {
+    vec![AccessReason::Unreadable {
+        what: what.to_string(),
+        error: error.to_string(),
+    }]
+}
+
+/// The session's name as EKS makes it: `eks-`, ten characters each of the cluster's and the pod's name, a
+/// uuid that is another one every time.
+fn session_name(subject: &Subject) -> String {
+    let cluster: String = subject.cluster.name.as_str().chars().take(10).collect();
+    format!("eks-{cluster}-{}-{}", UNKNOWN_POD.name, UNKNOWN_POD.uid)
+}
+
+/// `REGION/ACCOUNT/CLUSTER/NAMESPACE/SERVICE-ACCOUNT`, as EKS makes it. (EKS user guide, "Access AWS
+/// resources using EKS Pod Identity target IAM roles".)
+fn external_id(subject: &Subject) -> String {
+    let cluster = &subject.cluster;
+    format!(
+        "{}/{}/{}/{}/{}",
+        cluster.region, cluster.account, cluster.name, subject.namespace, subject.service_account
+    )
+}
