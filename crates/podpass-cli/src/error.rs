@@ -4,6 +4,7 @@ use std::io;
 
 use podpass::port::{PortError, PortErrorKind, Service};
 use podpass::{ApplyError, ManifestError, PlanError};
+use podpass_policy::ParseError;
 use thiserror::Error;
 
 /// Why a command failed.
@@ -21,6 +22,26 @@ pub(crate) enum CliError {
         text: String,
         error: ManifestError,
     },
+    #[error("cannot read a policy from `{name}`")]
+    ReadPolicy {
+        name: String,
+        #[source]
+        source: io::Error,
+    },
+    #[error("`{name}` is no policy document")]
+    Policy {
+        name: String,
+        #[source]
+        error: Box<ParseError>,
+    },
+    #[error("`{name}` holds no cases")]
+    Cases {
+        name: String,
+        #[source]
+        source: serde_json::Error,
+    },
+    #[error("it is not known in which region the cluster is")]
+    NoRegion,
     #[error(transparent)]
     Endpoint(#[from] podpass_aws::InvalidEndpoint),
     #[error(transparent)]
@@ -69,6 +90,8 @@ impl CliError {
             Self::ReadManifest { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 "name the manifest with `--file FILE`; `podpass demo` shows one"
             }
+            Self::Policy { error, .. } => return error.hint.clone(),
+            Self::NoRegion => "pass `--region REGION`, or set AWS_REGION",
             Self::Port(error) => return port_help(error),
             Self::Apply(_) | Self::Interrupted => {
                 "run the same command again: it goes on from where this one stopped"

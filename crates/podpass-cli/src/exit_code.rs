@@ -6,7 +6,8 @@
 pub enum ExitCode {
     /// Done; for `plan`: there is nothing to do.
     Success = 0,
-    /// An error, wrong usage included; for `verify` also a finding of severity error.
+    /// An error, wrong usage included; for `verify` also a finding of severity error,
+    /// for `policy check` as well, and for `can-i` a no.
     Failure = 1,
     /// For `plan` only: there is something to do.
     Changes = 2,

@@ -1,7 +1,7 @@
 //! The podpass command line, as a library: the binary and the Python wheel both call [`run`].
 //!
-//! `args` says what can be typed, `command` holds one file per command, `session` the way from a manifest to
-//! what is there, `output` how answers and errors look, `progress` and `interrupt` what happens meanwhile.
+//! `args` and `request_args` say what can be typed, `command` holds one file per command, `session` the way from
+//! a manifest to what is there, `output` how answers and errors look, `progress` and `interrupt` what happens meanwhile.
 
 mod args;
 mod command;
@@ -11,8 +11,11 @@ mod exit_code;
 mod interrupt;
 mod manifest_file;
 mod output;
+mod policy_file;
 mod progress;
+mod request_args;
 mod session;
+mod text_file;
 
 use std::ffi::OsString;
 

@@ -1,11 +1,11 @@
 //! Reading the manifest, and keeping its text to point into.
 
-use std::io::Read;
 use std::path::Path;
 
 use podpass::{Manifest, ManifestError};
 
 use crate::error::CliError;
+use crate::text_file;
 
 /// A manifest with the text that it was read from.
 #[derive(Debug)]
@@ -21,17 +21,9 @@ pub(crate) struct ManifestFile {
 impl ManifestFile {
     /// Reads a file, or standard input for `-`.
     pub(crate) fn read(path: &Path) -> Result<Self, CliError> {
-        let mut text = String::new();
-        let (name, outcome) = if path == Path::new("-") {
-            let outcome = std::io::stdin().read_to_string(&mut text);
-            ("standard input".to_owned(), outcome)
-        } else {
-            let outcome =
-                std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut text));
-            (path.display().to_string(), outcome)
-        };
+        let (name, outcome) = text_file::read(path);
         match outcome {
-            Ok(_) => Self::parse(name, text),
+            Ok(text) => Self::parse(name, text),
             Err(source) => Err(CliError::ReadManifest { name, source }),
         }
     }

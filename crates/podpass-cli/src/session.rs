@@ -3,7 +3,7 @@
 use podpass::{Depth, Desired, Observed, Run, observe};
 use podpass_aws::World;
 
-use crate::args::TargetArgs;
+use crate::args::{AwsArgs, KubernetesArgs, TargetArgs};
 use crate::error::CliError;
 use crate::manifest_file::ManifestFile;
 
@@ -17,7 +17,7 @@ impl Session {
     /// Reads the manifest and finds credentials, region and kubeconfig. Nothing is sent yet.
     pub(crate) async fn open(target: &TargetArgs) -> Result<Self, CliError> {
         let manifest = ManifestFile::read(&target.file)?;
-        let world = world(target).await?;
+        let world = world(&target.aws, Some(&target.kubernetes)).await?;
         Ok(Self {
             manifest,
             run: Run::new(world),
@@ -35,8 +35,11 @@ impl Session {
     }
 }
 
-async fn world(target: &TargetArgs) -> Result<World, CliError> {
-    let (aws, kubernetes) = (&target.aws, &target.kubernetes);
+/// Where AWS is, and the clusters where they are asked for.
+pub(crate) async fn world(
+    aws: &AwsArgs,
+    kubernetes: Option<&KubernetesArgs>,
+) -> Result<World, CliError> {
     let mut builder = World::builder();
     if let Some(profile) = &aws.profile {
         builder = builder.profile(profile);
@@ -47,10 +50,10 @@ async fn world(target: &TargetArgs) -> Result<World, CliError> {
     if let Some(url) = &aws.endpoint_url {
         builder = builder.endpoint_url(url);
     }
-    if let Some(path) = &kubernetes.kubeconfig {
+    if let Some(path) = kubernetes.and_then(|args| args.kubeconfig.as_ref()) {
         builder = builder.kubeconfig(path);
     }
-    if let Some(context) = &kubernetes.context {
+    if let Some(context) = kubernetes.and_then(|args| args.context.as_ref()) {
         builder = builder.context(context);
     }
     Ok(builder.build().await?)

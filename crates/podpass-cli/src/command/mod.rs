@@ -2,12 +2,14 @@
 //! `apply` and `destroy` share.
 
 mod apply;
+mod can_i;
 mod carry_out;
 mod completions;
 mod demo;
 mod destroy;
 mod mock;
 mod plan;
+mod policy;
 mod schema;
 mod verify;
 
@@ -24,6 +26,11 @@ use crate::session::Session;
 pub(crate) enum Command {
     #[command(flatten)]
     Verb(Verb),
+    /// Ask whether the pods of a service account may do something, and why not
+    CanI(can_i::CanIArgs),
+    /// Check and explain policies in files, without AWS
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
     /// Run a mock of AWS (IAM, STS, EKS) and Kubernetes, the same as `podpass-mock`
     Mock(mock::MockCommandArgs),
     /// Show it all on an embedded mock: no AWS, no Docker, no cluster
@@ -58,6 +65,8 @@ pub(crate) async fn run(cli: Cli, console: &mut Console) -> Result<ExitCode, Cli
             let session = Session::open(verb.target()).await?;
             verb.perform(&session, console).await
         }
+        Command::CanI(args) => can_i::run(args, console).await,
+        Command::Policy(command) => policy::run(&command, console),
         Command::Mock(args) => mock::run(args).await,
         Command::Demo => demo::run(console).await,
         Command::Schema => schema::run(console),

@@ -1,7 +1,11 @@
 //! How answers look: on standard output for people or for machines; errors on standard error.
 
+mod access;
 mod applied;
+mod checked;
 mod console;
+mod decision;
+mod explained;
 mod failure;
 mod plan;
 mod snippet;
@@ -10,8 +14,11 @@ mod verified;
 
 use clap::ValueEnum;
 
+pub(crate) use access::AccessView;
 pub(crate) use applied::AppliedView;
+pub(crate) use checked::{CheckedFile, CheckedView};
 pub(crate) use console::Console;
+pub(crate) use explained::{Explained, ExplainedView};
 pub(crate) use plan::PlanView;
 pub(crate) use verified::VerifiedView;
 
@@ -25,4 +32,10 @@ pub(crate) enum Format {
     Json,
     /// For programs, easier to read
     Yaml,
+}
+
+/// A number with its noun.
+fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
 }

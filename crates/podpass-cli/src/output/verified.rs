@@ -11,7 +11,7 @@ use podpass::{
 };
 use serde::Serialize;
 
-use super::style;
+use super::{count, style};
 
 /// A report beside the associations that it speaks of.
 #[derive(Serialize)]
@@ -195,9 +195,4 @@ fn paint(f: &mut Formatter<'_>, finding: &Finding) -> fmt::Result {
     )?;
     writeln!(f, "  {explanation}")?;
     writeln!(f, "  {help}help:{help:#} {remedy}\n")
-}
-
-fn count(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
 }

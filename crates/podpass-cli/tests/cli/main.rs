@@ -4,9 +4,11 @@
 
 #![expect(clippy::unwrap_used, reason = "tests say what they expect")]
 
+mod can_i;
 mod demo;
 mod errors;
 mod interrupt;
+mod policy;
 mod reference;
 mod usage;
 mod workbench;

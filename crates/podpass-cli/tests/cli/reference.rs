@@ -28,18 +28,19 @@ fn reference() -> String {
     let mut command = podpass_cli::command().term_width(100);
     command.build();
     let mut page = INTRODUCTION.to_owned();
-    section(&mut page, "podpass", &mut command);
-    let names: Vec<String> = command
-        .get_subcommands()
-        .map(|command| command.get_name().to_owned())
-        .filter(|name| name != "help")
-        .collect();
-    for name in names {
-        if let Some(command) = command.find_subcommand_mut(&name) {
-            section(&mut page, &format!("podpass {name}"), command);
+    sections(&mut page, "podpass", &mut command);
+    page
+}
+
+/// The section of a command, then those of its subcommands.
+fn sections(page: &mut String, title: &str, command: &mut clap::Command) {
+    section(page, title, command);
+    for command in command.get_subcommands_mut() {
+        let name = command.get_name().to_owned();
+        if name != "help" {
+            sections(page, &format!("{title} {name}"), command);
         }
     }
-    page
 }
 
 fn section(page: &mut String, title: &str, command: &mut clap::Command) {

@@ -1,14 +1,9 @@
 //! Deciding, from what was observed: pure.
 
-use podpass_policy::{
-    Arn, AssumeRole, CompiledPolicy, DocumentKind, Explanation, Layers, PolicyDocument, Principal,
-    Request,
-};
+use podpass_policy::{AssumeRole, DocumentKind, Explanation, Layers, Principal, Request};
 
+use super::role::{RolePolicies, Stopped, compile};
 use super::{Access, AccessQuestion, AccessReason, AccessStage, AccessStep};
-use crate::arn::{PolicyArn, RoleArn};
-use crate::association::Tags;
-use crate::document::Document;
 use crate::observed::{Observed, ObservedAssociation, ObservedCluster};
 use crate::session_tag::{UNKNOWN_POD, session_tags};
 use crate::subject::Subject;
@@ -80,9 +75,6 @@ struct Path {
     steps: Vec<AccessStep>,
 }
 
-/// At least one reason.
-type Stopped = Vec<AccessReason>;
-
 impl Path {
     fn walk(
         &mut self,
@@ -98,10 +90,10 @@ impl Path {
             let subject = subject.clone();
             vec![AccessReason::AssociationMissing { subject }]
         })?;
-        let mut role = ObservedPolicies::of(observed, &association.spec.role_arn)?;
+        let mut role = RolePolicies::of(observed, &association.spec.role_arn)?;
         let mut session = self.assume_role(&role, cluster, association, subject)?;
         if let Some(target) = &association.spec.target_role_arn {
-            let target = ObservedPolicies::of(observed, target)?;
+            let target = RolePolicies::of(observed, target)?;
             session = self.assume_target_role(&role, &session, &target, association, subject)?;
             role = target;
         }
@@ -110,7 +102,7 @@ impl Path {
 
     fn assume_role(
         &mut self,
-        role: &ObservedPolicies<'_>,
+        role: &RolePolicies<'_>,
         cluster: &ObservedCluster,
         association: &ObservedAssociation,
         subject: &Subject,
@@ -145,9 +137,9 @@ impl Path {
 
     fn assume_target_role(
         &mut self,
-        role: &ObservedPolicies<'_>,
+        role: &RolePolicies<'_>,
         session: &AssumeRole,
-        target: &ObservedPolicies<'_>,
+        target: &RolePolicies<'_>,
         association: &ObservedAssociation,
         subject: &Subject,
     ) -> Result<AssumeRole, Stopped> {
@@ -170,7 +162,7 @@ impl Path {
 
     fn act(
         &mut self,
-        role: &ObservedPolicies<'_>,
+        role: &RolePolicies<'_>,
         session: &AssumeRole,
         association: &ObservedAssociation,
         question: &AccessQuestion,
@@ -203,7 +195,7 @@ impl Path {
     fn step(
         &mut self,
         stage: AccessStage,
-        role: &ObservedPolicies<'_>,
+        role: &RolePolicies<'_>,
         explanation: Explanation,
     ) -> Result<(), Stopped> {
         let allowed = explanation.decision.is_allowed();
@@ -225,92 +217,6 @@ impl Path {
             })
             .collect())
     }
-}
-
-/// A role with its policies, compiled.
-struct ObservedPolicies<'a> {
-    role_arn: &'a RoleArn,
-    arn: Arn,
-    tags: &'a Tags,
-    trust: CompiledPolicy,
-    identity: Vec<CompiledPolicy>,
-    boundary: Option<CompiledPolicy>,
-}
-
-impl<'a> ObservedPolicies<'a> {
-    fn of(observed: &'a Observed, asked: &RoleArn) -> Result<Self, Stopped> {
-        let role = observed.roles.get(asked).ok_or_else(|| {
-            let role = asked.clone();
-            vec![AccessReason::RoleMissing { role }]
-        })?;
-        let managed = |arn: &PolicyArn, kind| {
-            let policy = observed.policies.get(arn).ok_or_else(|| {
-                let policy = arn.clone();
-                vec![AccessReason::PolicyMissing { policy }]
-            })?;
-            compile(arn, &policy.spec.document, kind)
-        };
-        let state = &role.state;
-        let attached = state
-            .attached
-            .iter()
-            .map(|arn| managed(arn, DocumentKind::ManagedIdentity));
-        let inline = state
-            .inline
-            .iter()
-            .map(|(name, document)| compile(name, document, DocumentKind::InlineIdentity));
-        let boundary = state
-            .spec
-            .permissions_boundary
-            .as_ref()
-            .map(|arn| managed(arn, DocumentKind::Boundary))
-            .transpose()?;
-        Ok(Self {
-            role_arn: &role.arn,
-            arn: parse_arn(&role.arn)?,
-            tags: &state.spec.tags,
-            trust: compile(
-                "trust policy",
-                &state.spec.trust_policy,
-                DocumentKind::Trust,
-            )?,
-            identity: attached.chain(inline).collect::<Result<_, _>>()?,
-            boundary,
-        })
-    }
-
-    /// The role's own layers: its permissions policies and its boundary.
-    fn layers(&self) -> Layers<'_> {
-        let layers = self.identity.iter().fold(Layers::new(), Layers::identity);
-        self.boundary.iter().fold(layers, Layers::boundary)
-    }
-
-    fn session(&self, call: &AssumeRole) -> Result<Principal, Stopped> {
-        call.session().map_err(|error| unreadable(&self.arn, error))
-    }
-}
-
-fn compile(
-    name: impl std::fmt::Display,
-    document: &Document,
-    kind: DocumentKind,
-) -> Result<CompiledPolicy, Stopped> {
-    match PolicyDocument::parse(document.as_str()) {
-        Ok(document) => Ok(CompiledPolicy::compile(&document, kind).named(name.to_string())),
-        Err(error) => Err(unreadable(name, error)),
-    }
-}
-
-fn parse_arn(arn: &RoleArn) -> Result<Arn, Stopped> {
-    let parsed = arn.to_string().parse();
-    parsed.map_err(|error: podpass_policy::ArnError| unreadable(arn, error))
-}
-
-fn unreadable(what: impl std::fmt::Display, error: impl std::fmt::Display) -> Stopped {
-    vec![AccessReason::Unreadable {
-        what: what.to_string(),
-        error: error.to_string(),
-    }]
 }
 
 /// The session's name as EKS makes it: `eks-`, ten characters each of the cluster's and the pod's name, a

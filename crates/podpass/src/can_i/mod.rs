@@ -1,9 +1,10 @@
 //! Asking whether the pods of a service account may do something: `collect` reads what applies to them,
-//! `decide` says yes or no with the reasons, `reason` puts them into words.
+//! `decide` says yes or no with the reasons, `role` is what it decides with, `reason` puts reasons into words.
 
 mod collect;
 mod decide;
 mod reason;
+mod role;
 
 use podpass_policy::{Context, Decision};
 use serde::Serialize;
