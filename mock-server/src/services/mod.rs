@@ -3,6 +3,8 @@
 pub(crate) mod eks;
 pub(crate) mod iam;
 mod patterns;
+#[cfg(test)]
+mod reference;
 pub(crate) mod sts;
 
 use crate::operation::Registered;
