@@ -85,6 +85,12 @@ impl Fault {
         }
     }
 
+    /// The same error with a further member.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.members.push((name, value.into()));
+        self
+    }
+
     /// An operation that AWS has and this server has not.
     pub(crate) fn not_implemented(service: &str, operation: &str) -> Self {
         Self::new(

@@ -45,6 +45,11 @@ impl Operation for AssociateAccessPolicy {
         )
         .required(),
     ];
+    const ERRORS: &'static [&'static str] = &[
+        "InvalidParameterException",
+        "InvalidRequestException",
+        "ResourceNotFoundException",
+    ];
     type Service = Eks;
     type Access = Write;
     type Output = Output;

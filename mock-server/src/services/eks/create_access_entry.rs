@@ -39,6 +39,13 @@ impl Operation for CreateAccessEntry {
         members::USERNAME,
         Member::new("type", ANY_TEXT),
     ];
+    const ERRORS: &'static [&'static str] = &[
+        "InvalidParameterException",
+        "InvalidRequestException",
+        "ResourceInUseException",
+        "ResourceLimitExceededException",
+        "ResourceNotFoundException",
+    ];
     type Service = Eks;
     type Access = Write;
     type Output = Output;

@@ -55,6 +55,12 @@ impl Operation for CreateNodegroup {
         Member::new("releaseVersion", ANY_TEXT),
         node_settings::WARM_POOL_CONFIG,
     ];
+    const ERRORS: &'static [&'static str] = &[
+        "InvalidParameterException",
+        "InvalidRequestException",
+        "ResourceInUseException",
+        "ResourceLimitExceededException",
+    ];
     type Service = Eks;
     type Access = Write;
     type Output = Output;

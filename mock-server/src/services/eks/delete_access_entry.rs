@@ -22,6 +22,8 @@ impl Operation for DeleteAccessEntry {
     const NAME: &'static str = "DeleteAccessEntry";
     const ROUTE: Route = Route::delete("/clusters/{name}/access-entries/{principalArn}");
     const INPUT: &'static [Member] = &[members::CLUSTER, members::PRINCIPAL_ARN];
+    const ERRORS: &'static [&'static str] =
+        &["InvalidRequestException", "ResourceNotFoundException"];
     type Service = Eks;
     type Access = Write;
     type Output = Output;

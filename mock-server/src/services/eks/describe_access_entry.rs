@@ -19,6 +19,8 @@ impl Operation for DescribeAccessEntry {
     const NAME: &'static str = "DescribeAccessEntry";
     const ROUTE: Route = Route::get("/clusters/{name}/access-entries/{principalArn}");
     const INPUT: &'static [Member] = &[members::CLUSTER, members::PRINCIPAL_ARN];
+    const ERRORS: &'static [&'static str] =
+        &["InvalidRequestException", "ResourceNotFoundException"];
     type Service = Eks;
     type Access = Read;
     type Output = Output;

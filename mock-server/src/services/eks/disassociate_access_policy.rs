@@ -28,6 +28,8 @@ impl Operation for DisassociateAccessPolicy {
         members::PRINCIPAL_ARN,
         members::ACCESS_POLICY_ARN,
     ];
+    const ERRORS: &'static [&'static str] =
+        &["InvalidRequestException", "ResourceNotFoundException"];
     type Service = Eks;
     type Access = Write;
     type Output = Output;

@@ -36,6 +36,11 @@ impl Operation for ListAccessEntries {
         members::MAX_RESULTS,
         members::NEXT_TOKEN,
     ];
+    const ERRORS: &'static [&'static str] = &[
+        "InvalidParameterException",
+        "InvalidRequestException",
+        "ResourceNotFoundException",
+    ];
     type Service = Eks;
     type Access = Read;
     type Output = Output;

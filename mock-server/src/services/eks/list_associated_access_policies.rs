@@ -39,6 +39,8 @@ impl Operation for ListAssociatedAccessPolicies {
         members::MAX_RESULTS,
         members::NEXT_TOKEN,
     ];
+    const ERRORS: &'static [&'static str] =
+        &["InvalidRequestException", "ResourceNotFoundException"];
     type Service = Eks;
     type Access = Read;
     type Output = Output;

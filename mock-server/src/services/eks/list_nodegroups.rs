@@ -30,6 +30,8 @@ impl Operation for ListNodegroups {
     const NAME: &'static str = "ListNodegroups";
     const ROUTE: Route = Route::get("/clusters/{name}/node-groups");
     const INPUT: &'static [Member] = &[members::CLUSTER, members::MAX_RESULTS, members::NEXT_TOKEN];
+    const ERRORS: &'static [&'static str] =
+        &["InvalidParameterException", "ResourceNotFoundException"];
     type Service = Eks;
     type Access = Read;
     type Output = Output;

@@ -27,6 +27,11 @@ impl Operation for UpdateAccessEntry {
         members::CLIENT_REQUEST_TOKEN,
         members::USERNAME,
     ];
+    const ERRORS: &'static [&'static str] = &[
+        "InvalidParameterException",
+        "InvalidRequestException",
+        "ResourceNotFoundException",
+    ];
     type Service = Eks;
     type Access = Write;
     type Output = Output;

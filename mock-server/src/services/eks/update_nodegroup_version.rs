@@ -36,6 +36,12 @@ impl Operation for UpdateNodegroupVersion {
         Member::new("force", Shape::Boolean),
         members::CLIENT_REQUEST_TOKEN,
     ];
+    const ERRORS: &'static [&'static str] = &[
+        "InvalidParameterException",
+        "InvalidRequestException",
+        "ResourceInUseException",
+        "ResourceNotFoundException",
+    ];
     type Service = Eks;
     type Access = Write;
     type Output = Output;
