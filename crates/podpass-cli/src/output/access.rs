@@ -49,7 +49,9 @@ impl<'a> AccessView<'a> {
         let role = step.role.name();
         match step.stage {
             AccessStage::AssumeRole => write!(f, "EKS assumes role `{role}`: ")?,
-            AccessStage::AssumeTargetRole => write!(f, "it assumes target role `{role}`: ")?,
+            AccessStage::AssumeTargetRole => {
+                write!(f, "its session assumes target role `{role}`: ")?
+            }
             AccessStage::Act => write!(f, "`{role}` does {} on {}: ", self.action, self.resource)?,
         }
         decision::outcome(f, &step.decision)?;

@@ -58,7 +58,7 @@ impl<'a> RolePolicies<'a> {
             arn: parse_arn(&role.arn)?,
             tags: &state.spec.tags,
             trust: compile(
-                "trust policy",
+                format_args!("trust policy of {}", role.arn.name()),
                 &state.spec.trust_policy,
                 DocumentKind::Trust,
             )?,
