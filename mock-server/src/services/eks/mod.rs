@@ -72,6 +72,9 @@ operations![
 pub(crate) static SERVICE: Registered = Registered::of::<Eks>(OPERATIONS, known::KNOWN);
 
 /// The service.
+///
+/// `ServerException`, `ClientException`, `ServiceUnavailableException` and `ThrottlingException` are never
+/// answered.
 pub(crate) struct Eks;
 
 impl Service for Eks {

@@ -8,6 +8,9 @@ use crate::store::{Context, Write};
 use crate::validation::Member;
 
 /// Registers an OIDC issuer, such as a cluster's, as an identity provider.
+///
+/// Nobody connects to the issuer: a thumbprint that is left out is that of the authority of EKS's issuers.
+/// `ContextProvider` and `IdentityCenterInstanceArn` are not read.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct CreateOpenIDConnectProvider {

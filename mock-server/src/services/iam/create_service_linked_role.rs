@@ -12,6 +12,9 @@ use crate::store::{Context, Write};
 use crate::validation::Member;
 
 /// Creates the role that an AWS service acts with in the account, and that only the service changes.
+///
+/// The services are those that clusters and their add-ons make use of; others are refused. The policies of
+/// services other than EKS are attached by name only, without their documents.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct CreateServiceLinkedRole {

@@ -8,6 +8,8 @@ use crate::store::{Context, Write};
 use crate::validation::Member;
 
 /// Deletes a service-linked role.
+///
+/// It is deleted at once, whether its service uses it or not.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct DeleteServiceLinkedRole {

@@ -7,6 +7,8 @@ use crate::store::{Context, Read};
 use crate::validation::Member;
 
 /// Describes a role.
+///
+/// `RoleLastUsed` stays empty.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct GetRole {

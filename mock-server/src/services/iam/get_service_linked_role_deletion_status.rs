@@ -6,6 +6,8 @@ use crate::store::{Context, Read};
 use crate::validation::Member;
 
 /// Tells how far the deletion of a service-linked role has come.
+///
+/// The last 1,000 tasks of an account are remembered. All of them have succeeded.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct GetServiceLinkedRoleDeletionStatus {

@@ -97,6 +97,14 @@ operations![
 pub(crate) static SERVICE: Registered = Registered::of::<Iam>(OPERATIONS, known::KNOWN);
 
 /// The service.
+///
+/// What is changed is seen at once: there is no eventual consistency, and nobody else interferes.
+/// `ConcurrentModification`, `EntityTemporarilyUnmodifiable` and `ServiceFailure` are never answered.
+///
+/// The markers of pages can be longer than AWS's, which have 320 characters at most.
+///
+/// The AWS managed policies are those that EKS users attach, with their real documents; their unique ids
+/// are made up.
 pub(crate) struct Iam;
 
 impl Service for Iam {

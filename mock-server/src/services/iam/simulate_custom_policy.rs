@@ -10,6 +10,11 @@ use crate::store::{Context, Read};
 use crate::validation::Member;
 
 /// Tells what given policies would decide about actions, as if they were a user's.
+///
+/// `EvalResourceName` is `*` for every action, where AWS can answer a template of the resource's ARN.
+/// `ResourceHandlingOption` changes nothing. Only the given context keys have values: those that follow from
+/// the principal are missing like all others. Without `ResourcePolicy`, the account of the resource is taken
+/// to allow. A page that asks for more than 2,000,000 checks of a statement is refused.
 #[derive(Debug, Deserialize)]
 pub(crate) struct SimulateCustomPolicy {
     #[serde(flatten)]

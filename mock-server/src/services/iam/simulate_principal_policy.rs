@@ -11,6 +11,9 @@ use crate::store::{Context, Read};
 use crate::validation::Member;
 
 /// Tells what the policies of an entity, and further ones, would decide about actions.
+///
+/// The same as of `SimulateCustomPolicy` is true. The account is taken for a member of an organisation that
+/// forbids nothing.
 #[derive(Debug, Deserialize)]
 pub(crate) struct SimulatePrincipalPolicy {
     #[serde(rename = "PolicySourceArn")]

@@ -9,6 +9,8 @@ use crate::store::{Context, Write};
 use crate::validation::Member;
 
 /// Issues temporary credentials that stand for the calling user itself.
+///
+/// There are no MFA devices: `SerialNumber` and `TokenCode` change nothing.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct GetSessionToken {

@@ -26,6 +26,11 @@ operations![
 pub(crate) static SERVICE: Registered = Registered::of::<Sts>(OPERATIONS, known::KNOWN);
 
 /// The service.
+///
+/// `PackedPolicySize` is an estimate, since AWS does not tell how it packs: policies and tags that are far
+/// below or above the limit are told apart as AWS does.
+///
+/// Regions are never disabled: `RegionDisabledException` is not answered.
 pub(crate) struct Sts;
 
 impl Service for Sts {
