@@ -263,7 +263,7 @@ fn hostile_text_is_an_error_and_no_panic() {
     }
 }
 
-/// `PODPASS_UPDATE=1 cargo test -p podpass` writes the schema anew.
+/// `PODPASS_WRITE_DOCS=1 cargo test -p podpass` writes the schema anew.
 #[test]
 fn published_schema_is_fresh() {
     let path = concat!(
@@ -271,14 +271,14 @@ fn published_schema_is_fresh() {
         "/../../docs/manifest.schema.json"
     );
     let schema = serde_json::to_string_pretty(&Manifest::json_schema()).unwrap() + "\n";
-    if std::env::var_os("PODPASS_UPDATE").is_some() {
+    if std::env::var_os("PODPASS_WRITE_DOCS").is_some() {
         std::fs::create_dir_all(std::path::Path::new(path).parent().unwrap()).unwrap();
         std::fs::write(path, &schema).unwrap();
     }
     let published = std::fs::read_to_string(path).unwrap_or_default();
     assert!(
         published == schema,
-        "docs/manifest.schema.json is stale: run with PODPASS_UPDATE=1"
+        "docs/manifest.schema.json is stale: run with PODPASS_WRITE_DOCS=1"
     );
 }
 
