@@ -43,7 +43,6 @@ impl Operation for CreateAccessEntry {
         "InvalidParameterException",
         "InvalidRequestException",
         "ResourceInUseException",
-        "ResourceLimitExceededException",
         "ResourceNotFoundException",
     ];
     type Service = Eks;

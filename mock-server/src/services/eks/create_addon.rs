@@ -53,7 +53,6 @@ impl Operation for CreateAddon {
     ];
     const ERRORS: &'static [&'static str] = &[
         "InvalidParameterException",
-        "InvalidRequestException",
         "ResourceInUseException",
         "ResourceNotFoundException",
     ];

@@ -55,12 +55,8 @@ impl Operation for CreateNodegroup {
         Member::new("releaseVersion", ANY_TEXT),
         node_settings::WARM_POOL_CONFIG,
     ];
-    const ERRORS: &'static [&'static str] = &[
-        "InvalidParameterException",
-        "InvalidRequestException",
-        "ResourceInUseException",
-        "ResourceLimitExceededException",
-    ];
+    const ERRORS: &'static [&'static str] =
+        &["InvalidParameterException", "ResourceInUseException"];
     type Service = Eks;
     type Access = Write;
     type Output = Output;

@@ -44,7 +44,6 @@ impl Operation for CreatePodIdentityAssociation {
     ];
     const ERRORS: &'static [&'static str] = &[
         "InvalidParameterException",
-        "InvalidRequestException",
         "ResourceInUseException",
         "ResourceLimitExceededException",
         "ResourceNotFoundException",

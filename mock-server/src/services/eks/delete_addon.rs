@@ -26,11 +26,7 @@ impl Operation for DeleteAddon {
         members::ADDON_NAME,
         Member::new("preserve", Shape::Boolean),
     ];
-    const ERRORS: &'static [&'static str] = &[
-        "InvalidParameterException",
-        "InvalidRequestException",
-        "ResourceNotFoundException",
-    ];
+    const ERRORS: &'static [&'static str] = &["ResourceNotFoundException"];
     type Service = Eks;
     type Access = Write;
     type Output = Output;

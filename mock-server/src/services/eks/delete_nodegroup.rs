@@ -19,11 +19,7 @@ impl Operation for DeleteNodegroup {
     const NAME: &'static str = "DeleteNodegroup";
     const ROUTE: Route = Route::delete("/clusters/{name}/node-groups/{nodegroupName}");
     const INPUT: &'static [Member] = &[members::CLUSTER, members::NODEGROUP_NAME];
-    const ERRORS: &'static [&'static str] = &[
-        "InvalidParameterException",
-        "ResourceInUseException",
-        "ResourceNotFoundException",
-    ];
+    const ERRORS: &'static [&'static str] = &["ResourceNotFoundException"];
     type Service = Eks;
     type Access = Write;
     type Output = Output;

@@ -21,11 +21,8 @@ impl Operation for DeletePodIdentityAssociation {
     const ROUTE: Route =
         Route::delete("/clusters/{name}/pod-identity-associations/{associationId}");
     const INPUT: &'static [Member] = &[members::CLUSTER, members::ASSOCIATION_ID];
-    const ERRORS: &'static [&'static str] = &[
-        "InvalidParameterException",
-        "InvalidRequestException",
-        "ResourceNotFoundException",
-    ];
+    const ERRORS: &'static [&'static str] =
+        &["InvalidParameterException", "ResourceNotFoundException"];
     type Service = Eks;
     type Access = Write;
     type Output = Output;

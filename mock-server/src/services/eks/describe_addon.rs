@@ -19,8 +19,7 @@ impl Operation for DescribeAddon {
     const NAME: &'static str = "DescribeAddon";
     const ROUTE: Route = Route::get("/clusters/{name}/addons/{addonName}");
     const INPUT: &'static [Member] = &[members::CLUSTER_NAME, members::ADDON_NAME];
-    const ERRORS: &'static [&'static str] =
-        &["InvalidParameterException", "ResourceNotFoundException"];
+    const ERRORS: &'static [&'static str] = &["ResourceNotFoundException"];
     type Service = Eks;
     type Access = Read;
     type Output = Output;

@@ -35,8 +35,7 @@ impl Operation for DescribeAddonConfiguration {
     const NAME: &'static str = "DescribeAddonConfiguration";
     const ROUTE: Route = Route::get("/addons/configuration-schemas");
     const INPUT: &'static [Member] = &[members::ADDON_NAME, members::ADDON_VERSION.required()];
-    const ERRORS: &'static [&'static str] =
-        &["InvalidParameterException", "ResourceNotFoundException"];
+    const ERRORS: &'static [&'static str] = &["InvalidParameterException"];
     type Service = Eks;
     type Access = Read;
     type Output = Output;

@@ -77,8 +77,7 @@ impl Operation for DescribeAddonVersions {
         Member::new("publishers", TEXTS),
         Member::new("owners", TEXTS),
     ];
-    const ERRORS: &'static [&'static str] =
-        &["InvalidParameterException", "ResourceNotFoundException"];
+    const ERRORS: &'static [&'static str] = &["InvalidParameterException"];
     type Service = Eks;
     type Access = Read;
     type Output = Output;

@@ -19,8 +19,7 @@ impl Operation for DescribeNodegroup {
     const NAME: &'static str = "DescribeNodegroup";
     const ROUTE: Route = Route::get("/clusters/{name}/node-groups/{nodegroupName}");
     const INPUT: &'static [Member] = &[members::CLUSTER, members::NODEGROUP_NAME];
-    const ERRORS: &'static [&'static str] =
-        &["InvalidParameterException", "ResourceNotFoundException"];
+    const ERRORS: &'static [&'static str] = &["ResourceNotFoundException"];
     type Service = Eks;
     type Access = Read;
     type Output = Output;

@@ -26,8 +26,7 @@ impl Operation for DescribeUpdate {
         Member::new("addonName", ANY_TEXT),
         Member::new("capabilityName", ANY_TEXT),
     ];
-    const ERRORS: &'static [&'static str] =
-        &["InvalidParameterException", "ResourceNotFoundException"];
+    const ERRORS: &'static [&'static str] = &["ResourceNotFoundException"];
     type Service = Eks;
     type Access = Read;
     type Output = Output;

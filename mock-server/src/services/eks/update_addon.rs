@@ -40,7 +40,6 @@ impl Operation for UpdateAddon {
     ];
     const ERRORS: &'static [&'static str] = &[
         "InvalidParameterException",
-        "InvalidRequestException",
         "ResourceInUseException",
         "ResourceNotFoundException",
     ];

@@ -91,12 +91,8 @@ impl Operation for UpdateClusterConfig {
         settings::KUBE_SCHEDULER_CONFIG,
         settings::KUBE_CONTROLLER_MANAGER_CONFIG,
     ];
-    const ERRORS: &'static [&'static str] = &[
-        "InvalidParameterException",
-        "InvalidRequestException",
-        "ResourceInUseException",
-        "ResourceNotFoundException",
-    ];
+    const ERRORS: &'static [&'static str] =
+        &["InvalidParameterException", "ResourceNotFoundException"];
     type Service = Eks;
     type Access = Write;
     type Output = Output;

@@ -30,12 +30,8 @@ impl Operation for UpdateClusterVersion {
             Shape::Structure(&[Member::new("timeoutMinutes", members::ANY_INTEGER)]),
         ),
     ];
-    const ERRORS: &'static [&'static str] = &[
-        "InvalidParameterException",
-        "InvalidRequestException",
-        "ResourceInUseException",
-        "ResourceNotFoundException",
-    ];
+    const ERRORS: &'static [&'static str] =
+        &["InvalidParameterException", "ResourceNotFoundException"];
     type Service = Eks;
     type Access = Write;
     type Output = Output;

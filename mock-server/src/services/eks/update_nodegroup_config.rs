@@ -72,12 +72,8 @@ impl Operation for UpdateNodegroupConfig {
         node_settings::WARM_POOL_CONFIG,
         members::CLIENT_REQUEST_TOKEN,
     ];
-    const ERRORS: &'static [&'static str] = &[
-        "InvalidParameterException",
-        "InvalidRequestException",
-        "ResourceInUseException",
-        "ResourceNotFoundException",
-    ];
+    const ERRORS: &'static [&'static str] =
+        &["InvalidParameterException", "ResourceNotFoundException"];
     type Service = Eks;
     type Access = Write;
     type Output = Output;

@@ -36,12 +36,8 @@ impl Operation for UpdateNodegroupVersion {
         Member::new("force", Shape::Boolean),
         members::CLIENT_REQUEST_TOKEN,
     ];
-    const ERRORS: &'static [&'static str] = &[
-        "InvalidParameterException",
-        "InvalidRequestException",
-        "ResourceInUseException",
-        "ResourceNotFoundException",
-    ];
+    const ERRORS: &'static [&'static str] =
+        &["InvalidParameterException", "ResourceNotFoundException"];
     type Service = Eks;
     type Access = Write;
     type Output = Output;
