@@ -219,3 +219,27 @@ def test_odd_signatures_are_no_fault_of_the_server(send, authorization):
 def test_odd_methods_are_no_fault_of_the_server(send, method, path):
     status, answer = send(method, path)
     assert status < 500, answer
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+def test_random_bytes_to_a_cluster_are_no_fault_of_the_server(send, method):
+    chance = random.Random(SEED)
+    paths = ["api/v1/namespaces", "api/v1/namespaces/default/serviceaccounts", "api/v1/namespaces/default/pods/x"]
+    types = [
+        "application/json",
+        "application/vnd.kubernetes.protobuf",
+        "application/merge-patch+json",
+        "application/json-patch+json",
+        "application/strategic-merge-patch+json",
+        "application/apply-patch+yaml",
+        "application/yaml",
+        "nothing",
+    ]
+    for kind in types:
+        for path in paths:
+            bodies = [chance.randbytes(200), b"k8s\x00" + chance.randbytes(200), b"{" * 5_000, b"[]", b"null", b""]
+            for body in bodies:
+                query = quote_from_bytes(chance.randbytes(10))
+                address = f"/k8s/my-cluster/{path}?fieldManager=t&labelSelector={query}"
+                status, answer = send(method, address, body, **{"Content-Type": kind, "Accept": kind})
+                assert status < 500, (address, kind, body, answer)
