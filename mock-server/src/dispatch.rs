@@ -60,9 +60,13 @@ pub(crate) fn answer(shared: &Shared, request: &Request<Bytes>) -> Response {
         return answer_kubernetes(shared, target, request);
     }
     let credential = Credential::of(request);
-    match service_of(request, credential.as_ref()) {
-        Some(service) => answer_aws(shared, service, credential, request),
-        None => plain(
+    match (service_of(request, credential.as_ref()), credential) {
+        (Some(service), credential) => answer_aws(shared, service, credential, request),
+        (None, Some(Credential { service, .. })) => plain(
+            StatusCode::NOT_IMPLEMENTED,
+            format!("podpass-mock does not implement the service `{service}`"),
+        ),
+        (None, None) => plain(
             StatusCode::NOT_FOUND,
             "no service answers here: AWS requests are told by the service in their signature",
         ),
@@ -165,8 +169,8 @@ fn service_of(
 }
 
 /// A short answer to someone who speaks none of the protocols.
-pub(crate) fn plain(status: StatusCode, message: &'static str) -> Response {
-    let mut response = Response::new(Body::from(message));
+pub(crate) fn plain(status: StatusCode, message: impl Into<Body>) -> Response {
+    let mut response = Response::new(message.into());
     *response.status_mut() = status;
     response
 }

@@ -2,21 +2,12 @@
 
 use serde_json::json;
 
-use crate::auth::caller::Caller;
-use crate::store::{Read, Scope, Store};
+use crate::store::{Read, Store};
 
 /// A kubeconfig for the clusters of the default account and region.
-///
-/// JSON is YAML, and every Kubernetes client reads it.
 pub(crate) fn write(store: &Store) -> String {
     let settings = store.settings();
-    let scope = Scope {
-        caller: Caller::Admin(settings.account),
-        account: settings.account,
-        region: settings.region.clone(),
-        request_id: String::new(),
-    };
-    let mut names: Vec<String> = store.enter::<Read, _>(&scope, |cx| {
+    let mut names: Vec<String> = store.enter::<Read, _>(&settings.scope(), |cx| {
         cx.eks()
             .clusters
             .scan("", None)
@@ -48,7 +39,8 @@ pub(crate) fn write(store: &Store) -> String {
         "contexts": contexts,
         "users": [{ "name": USER, "user": {} }],
     });
-    format!("{config:#}\n")
+    // JSON is YAML too: nothing is lost but comfort if this should fail.
+    serde_saphyr::to_string(&config).unwrap_or_else(|_| format!("{config:#}\n"))
 }
 
 /// Over plain HTTP no credential travels: the caller is the cluster's creator.

@@ -34,6 +34,18 @@ pub(crate) struct Settings {
     pub(crate) uri: String,
 }
 
+impl Settings {
+    /// The scope of what the server does by itself: the administrator's, in the default account and region.
+    pub(crate) fn scope(&self) -> Scope {
+        Scope {
+            caller: Caller::Admin(self.account),
+            account: self.account,
+            region: self.region.clone(),
+            request_id: String::new(),
+        }
+    }
+}
+
 /// The state, the ids and the clock of a server.
 #[derive(Debug)]
 pub(crate) struct Store {
@@ -70,12 +82,7 @@ impl Store {
             state: State::default(),
             ids: Ids::new(self.settings.seed),
         };
-        let scope = Scope {
-            caller: Caller::Admin(self.settings.account),
-            account: self.settings.account,
-            region: self.settings.region.clone(),
-            request_id: String::new(),
-        };
+        let scope = self.settings.scope();
         let mut cx = self.context(&mut inner, &scope);
         for name in &self.settings.clusters {
             eks::seed_cluster(&mut cx, name);

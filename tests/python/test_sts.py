@@ -57,3 +57,12 @@ def test_a_web_page_cannot_reset_the_server(mock):
         with pytest.raises(urllib.error.HTTPError) as caught:
             mock.control("POST", "reset", headers)
         assert caught.value.code == 403
+
+
+def test_a_service_that_is_not_mocked_is_named(mock):
+    signature = "AWS4-HMAC-SHA256 Credential=a/20260101/us-west-2/sqs/aws4_request"
+    request = urllib.request.Request(mock.uri, headers={"Authorization": signature})
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request, timeout=10)
+    assert caught.value.code == 501
+    assert caught.value.read().decode() == "podpass-mock does not implement the service `sqs`"
