@@ -20,19 +20,19 @@ any operation can refuse its input (`ValidationError`, EKS: `InvalidParameterExc
 `ExpiredToken`, EKS: `AccessDeniedException`, `ExpiredTokenException`). An operation that AWS has and this page has not
 answers `501` with the code `NotImplemented` and its name.
 
-This page is written by a test from the operations themselves: `PODPASS_UPDATE=1 cargo test -p podpass-mock reference`
+This page is written by a test from the operations themselves: `PODPASS_WRITE_DOCS=1 cargo test -p podpass-mock reference`
 writes it anew.
 ";
 
 #[test]
 fn the_page_of_operations_is_what_the_registry_says() -> io::Result<()> {
     let wanted = page()?;
-    if std::env::var_os("PODPASS_UPDATE").is_some() {
+    if std::env::var_os("PODPASS_WRITE_DOCS").is_some() {
         fs::write(PAGE, &wanted)?;
     }
     assert!(
         fs::read_to_string(PAGE).unwrap_or_default() == wanted,
-        "docs/operations.md is out of date: PODPASS_UPDATE=1 cargo test -p podpass-mock reference"
+        "docs/operations.md is out of date: PODPASS_WRITE_DOCS=1 cargo test -p podpass-mock reference"
     );
     Ok(())
 }
