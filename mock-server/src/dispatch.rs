@@ -62,15 +62,23 @@ pub(crate) fn answer(shared: &Shared, request: &Request<Bytes>) -> Response {
     let credential = Credential::of(request);
     match (service_of(request, credential.as_ref()), credential) {
         (Some(service), credential) => answer_aws(shared, service, credential, request),
-        (None, Some(Credential { service, .. })) => plain(
+        (None, Some(Credential { service, .. })) if is_service_name(&service) => plain(
             StatusCode::NOT_IMPLEMENTED,
             format!("podpass-mock does not implement the service `{service}`"),
         ),
-        (None, None) => plain(
+        (None, _) => plain(
             StatusCode::NOT_FOUND,
             "no service answers here: AWS requests are told by the service in their signature",
         ),
     }
+}
+
+/// Whether a text has the form of a service's name in a signature.
+fn is_service_name(text: &str) -> bool {
+    (1..=32).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 /// The life of an AWS request: route, authenticate, then [`serve`](crate::operation) as its operation says.
