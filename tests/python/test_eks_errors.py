@@ -22,6 +22,16 @@ NOTHING = {
     "addonName": "vpc-cni",
     "nodegroupName": "nodes",
     "associationId": "a-12345678901234567",
+    "fargateProfileName": "profile",
+    "podExecutionRoleArn": ROLE,
+    "encryptionConfig": [{"resources": ["secrets"]}],
+    "oidc": {
+        "identityProviderConfigName": "provider",
+        "issuerUrl": "https://issuer.example",
+        "clientId": "client",
+    },
+    "identityProviderConfig": {"type": "oidc", "name": "provider"},
+    "id": "00000000-0000-0000-0000-000000000000",
     "updateId": "00000000-0000-0000-0000-000000000000",
     "version": "1.34",
 }

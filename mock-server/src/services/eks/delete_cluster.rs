@@ -36,6 +36,9 @@ impl Operation for DeleteCluster {
         if cluster.nodegroups.len() > 0 {
             return Err(Cause::ClusterHasNodegroups.in_cluster(self.name));
         }
+        if cluster.fargate_profiles.len() > 0 {
+            return Err(Cause::ClusterHasFargateProfiles.in_cluster(self.name));
+        }
         let output = Output::new(cluster, Status::Deleting);
         cx.eks_mut().clusters.remove(&self.name);
         Ok(output)

@@ -38,6 +38,17 @@ pub(crate) enum Cause {
     NodegroupExists(String, String),
     /// The cluster has node groups, which have to be deleted first.
     ClusterHasNodegroups,
+    /// The cluster has Fargate profiles, which have to be deleted first.
+    ClusterHasFargateProfiles,
+    FargateProfileNotFound(String),
+    FargateProfileExists,
+    /// A Fargate profile has no selector, or one without a namespace.
+    NoFargateSelector,
+    IdentityProviderNotFound(String),
+    /// A cluster knows one OIDC provider.
+    IdentityProviderExists,
+    EncryptionExists,
+    InsightNotFound(String),
     AccessEntryNotFound,
     AccessEntryExists,
     /// The cluster knows its users from the config map only.
@@ -139,6 +150,36 @@ impl Cause {
                 RESOURCE_IN_USE,
                 "Cluster has nodegroups attached".to_owned(),
             ),
+            Self::ClusterHasFargateProfiles => (
+                RESOURCE_IN_USE,
+                "Cluster has Fargate profiles attached".to_owned(),
+            ),
+            Self::FargateProfileNotFound(name) => (
+                RESOURCE_NOT_FOUND,
+                format!("No Fargate Profile found with name: {name}."),
+            ),
+            Self::FargateProfileExists => (
+                RESOURCE_IN_USE,
+                "A Fargate Profile already exists with this name in this cluster.".to_owned(),
+            ),
+            Self::NoFargateSelector => (
+                INVALID_PARAMETER,
+                "Fargate Profile must have at least one selector with at least one namespace value."
+                    .to_owned(),
+            ),
+            Self::IdentityProviderNotFound(name) => (
+                RESOURCE_NOT_FOUND,
+                format!("No identity provider config found for name: {name}"),
+            ),
+            Self::IdentityProviderExists => (
+                RESOURCE_IN_USE,
+                "Cluster has an OIDC identity provider config associated".to_owned(),
+            ),
+            Self::EncryptionExists => (
+                INVALID_REQUEST,
+                "Encryption is already enabled for the cluster".to_owned(),
+            ),
+            Self::InsightNotFound(id) => (RESOURCE_NOT_FOUND, format!("No insight found for ID: {id}")),
             Self::AccessEntryNotFound => (
                 RESOURCE_NOT_FOUND,
                 "The specified principalArn could not be found. You can view your available access \
@@ -273,6 +314,11 @@ impl Cause {
 }
 
 impl EksError {
+    /// Whether something of that name is there already.
+    pub(crate) fn is_in_use(&self) -> bool {
+        self.cause.describe().0 == RESOURCE_IN_USE
+    }
+
     /// The same error with the name of something that it is about.
     pub(crate) fn about(mut self, member: &'static str, name: impl Into<String>) -> Self {
         self.about.push((member, name.into()));

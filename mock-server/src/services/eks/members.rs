@@ -60,6 +60,20 @@ pub(super) const ADDON_ASSOCIATIONS: Member = Member::new(
 
 pub(super) const NODEGROUP_NAME: Member = Member::new("nodegroupName", ANY_TEXT).required();
 
+pub(super) const FARGATE_PROFILE_NAME: Member =
+    Member::new("fargateProfileName", ANY_TEXT).required();
+
+pub(super) const IDENTITY_PROVIDER_CONFIG: Member = Member::new(
+    "identityProviderConfig",
+    Shape::Structure(&[
+        Member::new("type", ANY_TEXT).required(),
+        Member::new("name", ANY_TEXT).required(),
+    ]),
+)
+.required();
+/// Names to strings without a constraint.
+pub(super) const ANY_MAP: Shape = Shape::Map((0, usize::MAX), (0, usize::MAX), (0, usize::MAX));
+
 pub(super) const PRINCIPAL_ARN: Member = Member::new("principalArn", ANY_TEXT).required();
 pub(super) const KUBERNETES_GROUPS: Member = Member::new("kubernetesGroups", TEXTS);
 pub(super) const USERNAME: Member = Member::new("username", ANY_TEXT);

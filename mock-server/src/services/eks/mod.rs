@@ -7,7 +7,9 @@ mod association;
 mod catalogue;
 mod cluster;
 mod error;
+mod fargate_profile;
 mod idempotency;
+mod identity_provider;
 mod known;
 mod members;
 mod node_settings;
@@ -30,14 +32,18 @@ use crate::validation::Violations;
 
 operations![
     associate_access_policy::AssociateAccessPolicy,
+    associate_encryption_config::AssociateEncryptionConfig,
+    associate_identity_provider_config::AssociateIdentityProviderConfig,
     create_access_entry::CreateAccessEntry,
     create_addon::CreateAddon,
     create_cluster::CreateCluster,
+    create_fargate_profile::CreateFargateProfile,
     create_nodegroup::CreateNodegroup,
     create_pod_identity_association::CreatePodIdentityAssociation,
     delete_access_entry::DeleteAccessEntry,
     delete_addon::DeleteAddon,
     delete_cluster::DeleteCluster,
+    delete_fargate_profile::DeleteFargateProfile,
     delete_nodegroup::DeleteNodegroup,
     delete_pod_identity_association::DeletePodIdentityAssociation,
     describe_access_entry::DescribeAccessEntry,
@@ -45,19 +51,28 @@ operations![
     describe_addon_configuration::DescribeAddonConfiguration,
     describe_addon_versions::DescribeAddonVersions,
     describe_cluster::DescribeCluster,
+    describe_fargate_profile::DescribeFargateProfile,
+    describe_identity_provider_config::DescribeIdentityProviderConfig,
+    describe_insight::DescribeInsight,
+    describe_insights_refresh::DescribeInsightsRefresh,
     describe_nodegroup::DescribeNodegroup,
     describe_pod_identity_association::DescribePodIdentityAssociation,
     describe_update::DescribeUpdate,
     disassociate_access_policy::DisassociateAccessPolicy,
+    disassociate_identity_provider_config::DisassociateIdentityProviderConfig,
     list_access_entries::ListAccessEntries,
     list_access_policies::ListAccessPolicies,
     list_addons::ListAddons,
     list_associated_access_policies::ListAssociatedAccessPolicies,
     list_clusters::ListClusters,
+    list_fargate_profiles::ListFargateProfiles,
+    list_identity_provider_configs::ListIdentityProviderConfigs,
+    list_insights::ListInsights,
     list_nodegroups::ListNodegroups,
     list_pod_identity_associations::ListPodIdentityAssociations,
     list_tags_for_resource::ListTagsForResource,
     list_updates::ListUpdates,
+    start_insights_refresh::StartInsightsRefresh,
     tag_resource::TagResource,
     untag_resource::UntagResource,
     update_access_entry::UpdateAccessEntry,

@@ -6,7 +6,8 @@ use thiserror::Error;
 
 use super::Cause;
 use crate::protocol::Fault;
-use crate::state::eks::{AccessEntry, Association, Region, Tags};
+use crate::state::eks::{AccessEntry, Association, Attachment, Region, Tags};
+use crate::state::table::Table;
 use crate::store::Context;
 use crate::validation::Violations;
 
@@ -108,6 +109,10 @@ enum Part {
     Addon(String, String),
     /// By its name and id.
     Nodegroup(String, String),
+    /// By its name and id.
+    FargateProfile(String, String),
+    /// By its name and id.
+    IdentityProvider(String, String),
     /// By its id.
     AccessEntry(String),
 }
@@ -134,6 +139,13 @@ impl Tagged {
             ("podidentityassociation", None) => Part::Association(rest.to_owned()),
             ("addon", Some((name, id))) => Part::Addon(name.to_owned(), id.to_owned()),
             ("nodegroup", Some((name, id))) => Part::Nodegroup(name.to_owned(), id.to_owned()),
+            ("fargateprofile", Some((name, id))) => {
+                Part::FargateProfile(name.to_owned(), id.to_owned())
+            }
+            ("identityproviderconfig", Some(("oidc", rest))) => {
+                let (name, id) = rest.split_once('/').ok_or_else(not_found)?;
+                Part::IdentityProvider(name.to_owned(), id.to_owned())
+            }
             ("access-entry", Some((_, rest))) => {
                 let id = rest.rsplit_once('/').map_or(rest, |(_, id)| id);
                 Part::AccessEntry(id.to_owned())
@@ -160,6 +172,8 @@ impl Tagged {
                 let nodegroup = cluster.nodegroups.row(name).filter(|group| group.id == *id);
                 nodegroup.map(|nodegroup| &nodegroup.tags)
             }
+            Part::FargateProfile(name, id) => attached(&cluster.fargate_profiles, name, id),
+            Part::IdentityProvider(name, id) => attached(&cluster.identity_providers, name, id),
             Part::AccessEntry(id) => {
                 Some(&cluster.access_entries.find(AccessEntry::BY_ID, id)?.tags)
             }
@@ -194,10 +208,22 @@ impl Tagged {
                         .access_entries
                         .update(&key, |entry| change(&mut entry.tags))
                 }
+                Part::FargateProfile(name, _) => cluster
+                    .fargate_profiles
+                    .update(name, |profile| change(&mut profile.tags)),
+                Part::IdentityProvider(name, _) => cluster
+                    .identity_providers
+                    .update(name, |provider| change(&mut provider.tags)),
                 Part::Addon(name, _) => {
                     cluster.addons.update(name, |addon| change(&mut addon.tags))
                 }
             });
         changed.flatten()
     }
+}
+
+/// The tags of what a cluster keeps under a name and an id.
+fn attached<'t>(rows: &'t Table<Attachment>, name: &str, id: &str) -> Option<&'t Tags> {
+    let found = rows.row(name).filter(|found| found.id == *id);
+    found.map(|found| &found.tags)
 }

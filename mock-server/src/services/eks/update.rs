@@ -26,6 +26,12 @@ impl Of {
     }
 }
 
+/// One parameter, with a value that is written as JSON.
+pub(super) fn json_param(kind: &'static str, value: &impl Serialize) -> Params {
+    let text = serde_json::to_string(value);
+    text.into_iter().map(|text| (kind, text)).collect()
+}
+
 /// A new update of something.
 pub(super) fn new(
     cx: &mut Context,

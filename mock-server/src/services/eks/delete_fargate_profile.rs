@@ -1,0 +1,37 @@
+use serde::Deserialize;
+
+use super::fargate_profile::{self, Output, Status};
+use super::{Eks, EksError, cluster, members};
+use crate::operation::{Operation, Route};
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Deletes a Fargate profile. It is gone with the answer, which says DELETING as AWS's does.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DeleteFargateProfile {
+    #[serde(rename = "name")]
+    cluster_name: String,
+    fargate_profile_name: String,
+}
+
+impl Operation for DeleteFargateProfile {
+    const NAME: &'static str = "DeleteFargateProfile";
+    const ROUTE: Route = Route::delete("/clusters/{name}/fargate-profiles/{fargateProfileName}");
+    const INPUT: &'static [Member] = &[members::CLUSTER, members::FARGATE_PROFILE_NAME];
+    const ERRORS: &'static [&'static str] = &["ResourceNotFoundException"];
+    type Service = Eks;
+    type Access = Write;
+    type Output = Output;
+    type Error = EksError;
+
+    fn call(self, cx: &mut Context) -> Result<Output, EksError> {
+        let (cluster, profile) =
+            fargate_profile::find(cx, &self.cluster_name, &self.fargate_profile_name)?;
+        let output = Output::new(cluster, profile, Status::Deleting);
+        cluster::change(cx, &self.cluster_name, |cluster| {
+            cluster.fargate_profiles.remove(&self.fargate_profile_name);
+        })?;
+        Ok(output)
+    }
+}

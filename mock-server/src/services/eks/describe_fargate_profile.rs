@@ -1,0 +1,33 @@
+use serde::Deserialize;
+
+use super::fargate_profile::{self, Output, Status};
+use super::{Eks, EksError, members};
+use crate::operation::{Operation, Route};
+use crate::store::{Context, Read};
+use crate::validation::Member;
+
+/// Describes a Fargate profile.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DescribeFargateProfile {
+    #[serde(rename = "name")]
+    cluster_name: String,
+    fargate_profile_name: String,
+}
+
+impl Operation for DescribeFargateProfile {
+    const NAME: &'static str = "DescribeFargateProfile";
+    const ROUTE: Route = Route::get("/clusters/{name}/fargate-profiles/{fargateProfileName}");
+    const INPUT: &'static [Member] = &[members::CLUSTER, members::FARGATE_PROFILE_NAME];
+    const ERRORS: &'static [&'static str] = &["ResourceNotFoundException"];
+    type Service = Eks;
+    type Access = Read;
+    type Output = Output;
+    type Error = EksError;
+
+    fn call(self, cx: &Context) -> Result<Output, EksError> {
+        let (cluster, profile) =
+            fargate_profile::find(cx, &self.cluster_name, &self.fargate_profile_name)?;
+        Ok(Output::new(cluster, profile, Status::Active))
+    }
+}

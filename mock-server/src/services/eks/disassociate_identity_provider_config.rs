@@ -1,0 +1,56 @@
+use serde::Deserialize;
+
+use super::identity_provider::Named;
+use super::update::{self, Output, Status};
+use super::{Eks, EksError, cluster, idempotency, members};
+use crate::operation::{Operation, Route};
+use crate::state::eks::Updated;
+use crate::state::request_token::RequestToken;
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Takes an OIDC provider away from a cluster.
+#[derive(Debug, Hash, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DisassociateIdentityProviderConfig {
+    #[serde(rename = "name")]
+    cluster_name: String,
+    identity_provider_config: Named,
+    client_request_token: Option<String>,
+}
+
+impl Operation for DisassociateIdentityProviderConfig {
+    const NAME: &'static str = "DisassociateIdentityProviderConfig";
+    const ROUTE: Route = Route::post("/clusters/{name}/identity-provider-configs/disassociate");
+    const INPUT: &'static [Member] = &[
+        members::CLUSTER,
+        members::IDENTITY_PROVIDER_CONFIG,
+        members::CLIENT_REQUEST_TOKEN,
+    ];
+    const ERRORS: &'static [&'static str] =
+        &["InvalidParameterException", "ResourceNotFoundException"];
+    type Service = Eks;
+    type Access = Write;
+    type Output = Output;
+    type Error = EksError;
+
+    fn call(self, cx: &mut Context) -> Result<Output, EksError> {
+        let cluster = cluster::find(cx, &self.cluster_name)?;
+        let request = RequestToken::of(self.client_request_token.as_deref(), &self);
+        let made = idempotency::made_before(&cluster.updates, request);
+        if let Some(made) = made.map_err(|cause| cause.in_cluster(&self.cluster_name))? {
+            return Ok(Output::new(made, Status::InProgress));
+        }
+        let named = self.identity_provider_config;
+        named.find(cx, &self.cluster_name)?;
+        let params = update::json_param("IdentityProviderConfig", &named);
+        let kind = "DisassociateIdentityProviderConfig";
+        let update = update::new(cx, Updated::Cluster, kind, params, request);
+        let output = Output::new(&update, Status::InProgress);
+        cluster::change(cx, &self.cluster_name, |cluster| {
+            cluster.identity_providers.remove(&named.name);
+            cluster.updates.put(update);
+        })?;
+        Ok(output)
+    }
+}

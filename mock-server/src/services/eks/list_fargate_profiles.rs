@@ -1,0 +1,52 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Eks, EksError, cluster, members, paging};
+use crate::operation::{Operation, Route};
+use crate::state::eks::Attachment;
+use crate::state::page::Page;
+use crate::store::{Context, Read};
+use crate::validation::Member;
+
+/// Lists the names of a cluster's Fargate profiles.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ListFargateProfiles {
+    #[serde(rename = "name")]
+    cluster_name: String,
+    max_results: Option<usize>,
+    next_token: Option<String>,
+}
+
+/// A page of names.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Output {
+    fargate_profile_names: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
+}
+
+impl Operation for ListFargateProfiles {
+    const NAME: &'static str = "ListFargateProfiles";
+    const ROUTE: Route = Route::get("/clusters/{name}/fargate-profiles");
+    const INPUT: &'static [Member] = &[members::CLUSTER, members::MAX_RESULTS, members::NEXT_TOKEN];
+    const ERRORS: &'static [&'static str] =
+        &["InvalidParameterException", "ResourceNotFoundException"];
+    type Service = Eks;
+    type Access = Read;
+    type Output = Output;
+    type Error = EksError;
+
+    fn call(self, cx: &Context) -> Result<Output, EksError> {
+        let cluster = cluster::find(cx, &self.cluster_name)?;
+        let after = paging::after(self.next_token.as_deref())
+            .map_err(|cause| cause.in_cluster(&self.cluster_name))?;
+        let rows = cluster.fargate_profiles.scan("", after.as_deref());
+        let name = |profile: &Attachment| profile.name.clone();
+        let page = Page::of(rows, paging::limit(self.max_results), name);
+        Ok(Output {
+            fargate_profile_names: page.items,
+            next_token: page.next,
+        })
+    }
+}

@@ -1,0 +1,165 @@
+//! Clusters.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::{
+    AccessEntry, Addon, Association, Attachment, Network, Nodegroup, Tags, Update, settings,
+};
+use crate::account::AccountId;
+use crate::auth::caller::Caller;
+use crate::kubernetes::KubernetesCluster;
+use crate::state::request_token::{RequestToken, Requested};
+use crate::state::table::{Row, Table};
+use crate::store::Context;
+
+/// A cluster, with all that lives and dies with it.
+#[derive(Debug)]
+pub(crate) struct Cluster {
+    pub(crate) name: String,
+    pub(crate) account: AccountId,
+    pub(crate) region: String,
+    pub(crate) arn: String,
+    pub(crate) created: Timestamp,
+    pub(crate) version: String,
+    pub(crate) role_arn: String,
+    /// The Kubernetes API, at `/k8s/NAME` of this server.
+    pub(crate) endpoint: String,
+    /// The OIDC issuer's URL.
+    pub(crate) issuer: String,
+    pub(crate) network: Network,
+    /// The members of the creating request that answers repeat as they are.
+    pub(crate) settings: Map<String, Value>,
+    pub(crate) tags: Tags,
+    pub(crate) associations: Table<Association>,
+    pub(crate) addons: Table<Addon>,
+    pub(crate) nodegroups: Table<Nodegroup>,
+    pub(crate) fargate_profiles: Table<Attachment>,
+    pub(crate) identity_providers: Table<Attachment>,
+    pub(crate) access_entries: Table<AccessEntry>,
+    pub(crate) updates: Table<Update>,
+    /// When its insights were last looked at.
+    pub(crate) insights_refreshed: Timestamp,
+    /// Who created it: the administrator of its Kubernetes side.
+    pub(crate) creator: Caller,
+    /// Its Kubernetes side, which ends with it.
+    pub(crate) kubernetes: Arc<KubernetesCluster>,
+    /// The request that made the cluster.
+    pub(crate) request: Option<RequestToken>,
+}
+
+impl Requested for Cluster {
+    const BY_REQUEST: usize = 0;
+
+    fn request(&self) -> Option<RequestToken> {
+        self.request
+    }
+}
+
+impl Row for Cluster {
+    type Indices = [String; 1];
+
+    fn key(&self) -> String {
+        self.name.clone()
+    }
+
+    fn indices(&self) -> Self::Indices {
+        [RequestToken::index_text(self.request.as_ref())]
+    }
+}
+
+/// What a caller says about a new cluster.
+#[derive(Debug, Default)]
+pub(crate) struct NewCluster {
+    pub(crate) name: String,
+    pub(crate) version: Option<String>,
+    pub(crate) role_arn: String,
+    pub(crate) network: Network,
+    pub(crate) settings: Map<String, Value>,
+    pub(crate) tags: Tags,
+    pub(crate) request: Option<RequestToken>,
+}
+
+/// The Kubernetes version of clusters that ask for none.
+const DEFAULT_VERSION: &str = "1.33";
+
+impl Cluster {
+    /// A cluster in the caller's account and region.
+    pub(crate) fn new(cx: &mut Context, new: NewCluster) -> Self {
+        let (region, uri) = (&cx.scope.region, &cx.settings.uri);
+        let settings = settings::with_defaults(new.settings);
+        let mut access_entries = Table::default();
+        if settings::admits_creator(&settings) {
+            access_entries.put(AccessEntry::of_creator(cx));
+        }
+        let issuer = cx.ids.issuer();
+        let version = new.version.unwrap_or_else(|| DEFAULT_VERSION.to_owned());
+        let kubernetes = KubernetesCluster::new(&version, cx.clock.clone(), cx.ids.fork());
+        Self {
+            arn: format!(
+                "arn:{}:eks:{region}:{}:cluster/{}",
+                cx.partition(),
+                cx.account(),
+                new.name
+            ),
+            account: cx.account(),
+            region: region.clone(),
+            created: cx.now,
+            version,
+            role_arn: new.role_arn,
+            endpoint: format!("{uri}/k8s/{}", new.name),
+            issuer: format!("https://oidc.eks.{region}.amazonaws.com/id/{issuer}"),
+            network: new.network,
+            settings,
+            tags: new.tags,
+            associations: Table::default(),
+            addons: Table::default(),
+            nodegroups: Table::default(),
+            fargate_profiles: Table::default(),
+            identity_providers: Table::default(),
+            access_entries,
+            insights_refreshed: cx.now,
+            updates: Table::default(),
+            creator: cx.scope.caller.clone(),
+            kubernetes,
+            request: new.request,
+            name: new.name,
+        }
+    }
+
+    /// The ARN of something of the cluster's, such as its `addon` of a name and an id.
+    pub(crate) fn arn_of(&self, kind: &str, name: &str) -> String {
+        let cluster_arn = self.arn.split_once(":cluster/");
+        let prefix = cluster_arn.map_or("", |(prefix, _)| prefix);
+        format!("{prefix}:{kind}/{}/{name}", self.name)
+    }
+
+    /// The ARN of one of the cluster's associations.
+    pub(crate) fn association_arn(&self, id: &str) -> String {
+        self.arn_of("podidentityassociation", id)
+    }
+
+    /// The ARN of one of the cluster's add-ons.
+    pub(crate) fn addon_arn(&self, addon: &Addon) -> String {
+        self.arn_of("addon", &format!("{}/{}", addon.name, addon.id))
+    }
+
+    /// What EKS passes as `sts:ExternalId` when it assumes the association's target role; associations
+    /// without a target role have none.
+    pub(crate) fn external_id(&self, association: &Association) -> Option<String> {
+        let Association {
+            namespace,
+            service_account,
+            target_role_arn,
+            ..
+        } = association;
+        target_role_arn.as_ref().map(|_| {
+            format!(
+                "{}/{}/{}/{namespace}/{service_account}",
+                self.region, self.account, self.name
+            )
+        })
+    }
+}
