@@ -15,9 +15,14 @@ fuzz_target!(|bytes: &[u8]| {
     let Some(Ok(document)) = lines.next().map(PolicyDocument::parse) else {
         return;
     };
-    let role = "arn:aws:iam::111122223333:role/my-role".parse().expect("an ARN");
+    let role = "arn:aws:iam::111122223333:role/my-role"
+        .parse()
+        .expect("an ARN");
     let principal = Principal::role_session(role, "session").expect("a short name");
-    let (action, resource) = (lines.next().unwrap_or("s3:GetObject"), lines.next().unwrap_or("*"));
+    let (action, resource) = (
+        lines.next().unwrap_or("s3:GetObject"),
+        lines.next().unwrap_or("*"),
+    );
     let mut request = Request::new(principal, action, resource);
     while let (Some(key), Some(value)) = (lines.next(), lines.next()) {
         request.context.insert(key, value);
@@ -26,8 +31,14 @@ fuzz_target!(|bytes: &[u8]| {
     let resource = CompiledPolicy::compile(&document, DocumentKind::Resource);
     let layers = Layers::new().identity(&identity).resource(&resource);
     let explanation = layers.explain(&request);
-    assert_eq!(layers.decide(&request).outcome, explanation.decision.outcome);
-    assert_eq!(explanation.reasons.is_empty(), explanation.decision.is_allowed());
+    assert_eq!(
+        layers.decide(&request).outcome,
+        explanation.decision.outcome
+    );
+    assert_eq!(
+        explanation.reasons.is_empty(),
+        explanation.decision.is_allowed()
+    );
 
     let everything = r#"{"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}"#;
     let deny = PolicyDocument::parse(everything).expect("a policy");
