@@ -22,7 +22,9 @@ pub(super) fn check(cx: &Context, role_arn: &str) -> Result<(), Cause> {
     }
     let role = cx.iam().role_by_arn(role_arn);
     let role = role.ok_or(Cause::RoleNotFound)?;
-    match admits_pod_identity(role.trust.document.compiled.document(), role_arn) {
+    let trust = &role.trust;
+    let admits = || admits_pod_identity(trust.document.compiled.document(), role_arn);
+    match trust.admits_pod_identity.get_or_init(admits) {
         true => Ok(()),
         false => Err(Cause::UntrustedRole),
     }

@@ -3,6 +3,7 @@
 //! A principal that is deleted later shows as its id from then on, and another of the same name is not trusted.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use podpass_policy::{
     Arn, DocumentKind, PrincipalEntry, PrincipalKind, is_known_service_principal,
@@ -28,6 +29,7 @@ pub(super) fn bind(cx: &Context, submitted: Submitted) -> Result<TrustPolicy, Ia
     Ok(TrustPolicy {
         document,
         principals,
+        admits_pod_identity: OnceLock::new(),
     })
 }
 

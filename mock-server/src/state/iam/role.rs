@@ -1,6 +1,7 @@
 //! Roles.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use jiff::Timestamp;
 
@@ -62,6 +63,8 @@ pub(crate) struct TrustPolicy {
     pub(crate) document: Document,
     /// The users and roles that it names, as it names them.
     pub(crate) principals: Vec<BoundPrincipal>,
+    /// Whether it lets EKS Pod Identity in, once an association asked: many associations share a role.
+    pub(crate) admits_pod_identity: OnceLock<bool>,
 }
 
 /// A principal of a trust policy, bound to the entity that had its name when the policy was saved.
