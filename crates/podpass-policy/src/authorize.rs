@@ -1,6 +1,6 @@
 //! Deciding over all the layers.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::ControlFlow};
 
 use crate::{
     Clause, CompiledPolicy, Decision, Effect, Layer, Layers, MatchedStatement, Outcome, Principal,
@@ -67,16 +67,21 @@ impl<'a> Layers<'a> {
             };
         }
         let mut allows = Allows::default();
-        for (layer, found) in self.matches(request) {
-            match found.statement().effect {
-                Effect::Deny => {
-                    return Verdict {
-                        outcome: Outcome::ExplicitDeny,
-                        layer,
-                    };
+        // From within, a chain of iterators is walked faster than by `for`.
+        let walked = self
+            .matches(request)
+            .try_for_each(|(layer, found)| match found.effect() {
+                Effect::Deny => ControlFlow::Break(layer),
+                Effect::Allow => {
+                    allows.add(layer, found.grant);
+                    ControlFlow::Continue(())
                 }
-                Effect::Allow => allows.add(layer, found.grant),
-            }
+            });
+        if let ControlFlow::Break(layer) = walked {
+            return Verdict {
+                outcome: Outcome::ExplicitDeny,
+                layer,
+            };
         }
         match self.lacking(request, &allows).next() {
             Some(layer) => Verdict {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::key::Key;
+use crate::key::{Key, KeyMap};
 
 /// The value of a context key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,8 +42,7 @@ impl ContextValue {
     into = "BTreeMap<String, ContextValue>"
 )]
 pub struct Context {
-    /// Sorted by key, each of them once.
-    entries: Vec<(Key, ContextValue)>,
+    entries: KeyMap<ContextValue>,
 }
 
 impl Context {
@@ -71,18 +70,13 @@ impl Context {
 
     /// Sets a key, replacing what it had.
     pub fn set(&mut self, key: &str, value: ContextValue) -> &mut Self {
-        let key = Key::new(key);
-        match self.place(&key) {
-            Ok(index) => self.entries[index].1 = value,
-            Err(index) => self.entries.insert(index, (key, value)),
-        }
+        self.entries.insert(Key::new(key), value);
         self
     }
 
     /// Takes a key away.
     pub fn remove(&mut self, key: &str) -> Option<ContextValue> {
-        let index = self.place(&Key::new(key)).ok()?;
-        Some(self.entries.remove(index).1)
+        self.entries.remove(&Key::new(key))
     }
 
     /// The value of a key.
@@ -107,13 +101,7 @@ impl Context {
 
     /// The value of a prepared key; allocates nothing.
     pub(crate) fn lookup(&self, key: &Key) -> Option<&ContextValue> {
-        let index = self.place(key).ok()?;
-        Some(&self.entries[index].1)
-    }
-
-    /// Where a key is, or belongs.
-    fn place(&self, key: &Key) -> Result<usize, usize> {
-        self.entries.binary_search_by(|(other, _)| other.cmp(key))
+        self.entries.get(key)
     }
 }
 

@@ -61,6 +61,10 @@ pub(crate) struct Match<'a> {
 }
 
 impl<'a> Match<'a> {
+    pub(crate) fn effect(&self) -> Effect {
+        self.policy.statements[self.index].effect
+    }
+
     /// The statement as it was written.
     pub(crate) fn statement(&self) -> &'a Statement {
         &self.policy.document.statements[self.index]
@@ -110,7 +114,7 @@ impl CompiledPolicy {
     pub fn evaluate(&self, request: &Request) -> Option<Effect> {
         let mut answer = None;
         for found in self.matches(request, false) {
-            match found.statement().effect {
+            match found.effect() {
                 Effect::Deny => return Some(Effect::Deny),
                 Effect::Allow => answer = Some(Effect::Allow),
             }

@@ -211,17 +211,19 @@ impl<'t> Reader<'t> {
         let mut escaped = false;
         loop {
             self.at += 1;
-            match self.peek() {
-                Some(b'"') => break,
-                Some(b'\\') => {
+            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+            let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+            let Some(run) = rest.iter().position(ends) else {
+                return Err(self.error(start, "a string without its closing `\"`"));
+            };
+            self.at += run;
+            match rest[run] {
+                b'"' => break,
+                b'\\' => {
                     escaped = true;
                     self.at += 1;
                 }
-                Some(0..0x20) => {
-                    return Err(self.error(self.at, "a control character inside a string"));
-                }
-                Some(_) => {}
-                None => return Err(self.error(start, "a string without its closing `\"`")),
+                _ => return Err(self.error(self.at, "a control character inside a string")),
             }
         }
         self.at += 1;

@@ -41,12 +41,14 @@ impl<'t> Locator<'t> {
         if offset < self.offset {
             *self = Self::new(self.text);
         }
-        for byte in self.text.as_bytes()[self.offset..offset].iter().copied() {
-            if byte == b'\n' {
-                self.at.line += 1;
-                self.at.column = 1;
-            } else if byte & 0xC0 != 0x80 {
-                self.at.column += 1;
+        let passed = &self.text[self.offset..offset];
+        let characters = |text: &str| u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+        match passed.rsplit_once('\n') {
+            None => self.at.column += characters(passed),
+            Some((lines, line)) => {
+                let breaks = lines.bytes().filter(|byte| *byte == b'\n').count();
+                self.at.line += 1 + u32::try_from(breaks).unwrap_or(u32::MAX);
+                self.at.column = 1 + characters(line);
             }
         }
         self.offset = offset;

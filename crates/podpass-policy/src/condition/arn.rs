@@ -34,9 +34,9 @@ impl Arns {
         if !looks_like_arn(value) {
             return Hit::Malformed;
         }
-        let sound = self.0.iter().filter(|arn| !arn.malformed);
-        match Truth::any(sound.map(|arn| arn.pattern.matches(value, context))) {
-            Truth::No if self.0.iter().any(|arn| arn.malformed) => Hit::Malformed,
+        let sound = || self.0.iter().filter(|arn| !arn.malformed);
+        match Truth::any(sound().map(|arn| arn.pattern.matches(value, context))) {
+            Truth::No if sound().count() < self.0.len() => Hit::Malformed,
             truth => truth.into(),
         }
     }

@@ -8,31 +8,49 @@ use crate::{
 };
 
 #[derive(Clone, Debug)]
-pub(super) struct Booleans(Box<[Pattern]>);
+pub(super) struct Booleans(Box<[Value]>);
+
+#[derive(Clone, Debug)]
+enum Value {
+    Known(bool),
+    Variable(Pattern),
+    /// Text that is no boolean.
+    Opaque,
+}
 
 impl Booleans {
     pub(super) fn compile(values: &[String], version: Version) -> Self {
         let dialect = Dialect::text(Wildcards::Literal, version).folding();
-        Self(
-            values
-                .iter()
-                .map(|value| Pattern::compile(value, dialect))
-                .collect(),
-        )
+        let compile = |value: &String| {
+            let pattern = Pattern::compile(value, dialect);
+            match boolean(value) {
+                Some(value) => Value::Known(value),
+                None if pattern.has_variables() => Value::Variable(pattern),
+                None => Value::Opaque,
+            }
+        };
+        Self(values.iter().map(compile).collect())
     }
 
     pub(super) fn hit(&self, value: &str, context: &Context) -> Hit {
-        if !is_boolean(value) {
+        let Some(found) = boolean(value) else {
             return Hit::Malformed;
-        }
-        Truth::any(self.0.iter().map(|pattern| match pattern.as_text() {
-            Some(text) if !is_boolean(text) => Truth::Unsure,
-            _ => pattern.matches(value, context),
+        };
+        Truth::any(self.0.iter().map(|wanted| match wanted {
+            Value::Known(wanted) => Truth::from(*wanted == found),
+            Value::Variable(pattern) => pattern.matches(value, context),
+            Value::Opaque => Truth::Unsure,
         }))
         .into()
     }
 }
 
-fn is_boolean(text: &str) -> bool {
-    text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
+fn boolean(text: &str) -> Option<bool> {
+    if text.eq_ignore_ascii_case("true") {
+        Some(true)
+    } else if text.eq_ignore_ascii_case("false") {
+        Some(false)
+    } else {
+        None
+    }
 }

@@ -53,7 +53,9 @@ impl Pattern {
     pub(crate) fn compile(text: &str, dialect: Dialect) -> Self {
         let mut builder = Builder::default();
         let mut rest = text;
-        while let Some(c) = rest.chars().next() {
+        while let Some(at) = rest.find(['*', '?', '$']) {
+            builder.push_text(&rest[..at]);
+            rest = &rest[at..];
             if dialect.variables
                 && let Some((piece, behind)) = variable(rest)
             {
@@ -63,32 +65,29 @@ impl Pattern {
                 rest = behind;
                 continue;
             }
-            let behind = &rest[c.len_utf8()..];
-            match (c, dialect.wildcards) {
-                ('*' | '?', Wildcards::Literal) => builder.text.push(c),
-                ('?', wildcards) => {
-                    builder.push(Piece::Token(Token::One(builder.reach(wildcards, false))))
+            let (special, behind) = rest.split_at(1);
+            let ends_field = behind.is_empty() || behind.starts_with(':');
+            match (special, dialect.wildcards) {
+                ("*", wildcards) if wildcards != Wildcards::Literal => {
+                    let reach = builder.reach(wildcards, ends_field);
+                    builder.push(Piece::Token(Token::Any(reach)));
                 }
-                ('*', wildcards) => {
-                    let ends_field = behind.is_empty() || behind.starts_with(':');
-                    builder.push(Piece::Token(Token::Any(
-                        builder.reach(wildcards, ends_field),
-                    )));
+                ("?", wildcards) if wildcards != Wildcards::Literal => {
+                    let reach = builder.reach(wildcards, false);
+                    builder.push(Piece::Token(Token::One(reach)));
                 }
-                (c, _) => {
-                    builder.colons += usize::from(c == ':');
-                    builder.text.push(c);
-                }
+                _ => builder.text.push_str(special),
             }
             rest = behind;
         }
+        builder.push_text(rest);
         builder.flush();
         Self {
             has_variables: builder
                 .tokens
                 .iter()
                 .any(|t| matches!(t, Token::Variable(_))),
-            tokens: builder.tokens.into(),
+            tokens: builder.tokens,
             folds: dialect.folds,
             misplaced: builder.misplaced,
         }
@@ -147,6 +146,11 @@ impl Builder {
             Wildcards::Resource if self.colons < 5 && !ends_field => Reach::Field,
             _ => Reach::Far,
         }
+    }
+
+    fn push_text(&mut self, text: &str) {
+        self.colons += text.bytes().filter(|b| *b == b':').count();
+        self.text.push_str(text);
     }
 
     fn push(&mut self, piece: Piece<'_>) {

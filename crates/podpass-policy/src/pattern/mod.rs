@@ -10,7 +10,7 @@ use crate::{Context, context::ContextValue, key::Key, truth::Truth};
 /// A compiled pattern.
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
-    tokens: Box<[Token]>,
+    tokens: Vec<Token>,
     /// Whether ASCII case is ignored.
     folds: bool,
     has_variables: bool,
@@ -45,15 +45,6 @@ struct Variable {
 }
 
 impl Pattern {
-    /// The text, when the pattern is nothing but text.
-    pub(crate) fn as_text(&self) -> Option<&str> {
-        match &*self.tokens {
-            [] => Some(""),
-            [Token::Text(text)] => Some(text),
-            _ => None,
-        }
-    }
-
     /// Whether the pattern has variables.
     pub(crate) fn has_variables(&self) -> bool {
         self.has_variables
@@ -62,6 +53,18 @@ impl Pattern {
     /// Whether the whole text matches. A variable without value matches nothing; one that would have
     /// to choose among the values of a list is not understood.
     pub(crate) fn matches(&self, text: &str, context: &Context) -> Truth {
+        // What nearly all patterns are, first.
+        match self.tokens.as_slice() {
+            [Token::Text(wanted)] => {
+                let rest = strip(text, wanted, self.folds);
+                return rest.is_some_and(str::is_empty).into();
+            }
+            [Token::Text(front), Token::Any(Reach::Far)] => {
+                return strip(text, front, self.folds).is_some().into();
+            }
+            [Token::Any(Reach::Far)] => return Truth::Yes,
+            _ => {}
+        }
         if self.misplaced {
             return Truth::Unsure;
         }
@@ -134,8 +137,10 @@ fn strip<'t>(text: &'t str, wanted: &str, folds: bool) -> Option<&'t str> {
     if !folds {
         return text.strip_prefix(wanted);
     }
-    let (front, rest) = text.split_at_checked(wanted.len())?;
-    front.eq_ignore_ascii_case(wanted).then_some(rest)
+    let front = text.as_bytes().get(..wanted.len())?;
+    front
+        .eq_ignore_ascii_case(wanted.as_bytes())
+        .then(|| text.get(wanted.len()..))?
 }
 
 fn skip(text: &str, reach: Reach) -> Option<&str> {
