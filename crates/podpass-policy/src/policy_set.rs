@@ -19,7 +19,7 @@ use crate::{CompiledPolicy, DocumentKind, Layers, PolicyDocument};
 /// assert!(set.layers().authorize(&Request::new(alice, "s3:ListBucket", "arn:aws:s3:::b")).is_allowed());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct PolicySet {
     /// The principal's managed and inline policies, its groups' included.
@@ -39,7 +39,7 @@ pub struct PolicySet {
 }
 
 /// A document and the name or ARN by which decisions report it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NamedPolicy {
     /// The name or ARN.

@@ -28,7 +28,9 @@ use crate::{ParseError, Span, pattern::variables};
 /// assert_eq!(policy.statements[0].span.start.line, 2);
 /// # Ok::<(), podpass_policy::ParseError>(())
 /// ```
-#[derive(Clone, Debug)]
+///
+/// Equal documents are written alike; whether they mean the same, [`PolicyDocument::same_meaning`] tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyDocument {
     /// The stated version; without one, IAM reads the document as [`Version::V2008`].
     pub version: Option<Version>,
@@ -50,7 +52,7 @@ pub enum Version {
 }
 
 /// One statement of a policy.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
     /// The statement's name.
     pub sid: Option<String>,

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::{MalformedPolicy, date::is_date_literal};
+use super::{MalformedPolicy, date::is_date_literal, in_each, refuse_where};
 use crate::{
-    Clause, DocumentKind, PolicyDocument, Statement, Version,
+    Clause, DocumentKind, ParseError, PolicyDocument, Statement, Version,
     condition::{Family, Operator, is_known_operator},
     json,
     parse::document_of,
@@ -44,75 +44,73 @@ const IAM_PATHS: [&str; 13] = [
 ];
 
 pub(super) fn validate(text: &str, kind: DocumentKind) -> Result<PolicyDocument, MalformedPolicy> {
-    let syntax = |_| MalformedPolicy::new(SYNTAX);
+    let syntax = |error| MalformedPolicy::of_unreadable(SYNTAX, error);
     let root = json::read(text).map_err(syntax)?;
     let (document, miscased_effect) = document_of(text, &root).map_err(syntax)?;
-    check(&document, miscased_effect.is_some(), kind)?;
+    check(&document, miscased_effect, kind)?;
     Ok(document)
 }
 
 fn check(
     document: &PolicyDocument,
-    miscased_effect: bool,
+    miscased_effect: Option<ParseError>,
     kind: DocumentKind,
 ) -> Result<(), MalformedPolicy> {
     let statements = &document.statements;
     let refuse = |message: &str| Err(MalformedPolicy::new(message));
     let unknown_operator =
         |s: &Statement| s.conditions.iter().any(|c| !is_known_operator(&c.operator));
-    if statements.iter().any(unknown_operator) {
-        return refuse(SYNTAX);
-    }
+    refuse_where(statements, unknown_operator, SYNTAX)?;
     if kind.needs_current_version() && document.effective_version() == Version::V2008 {
         return refuse("Policy document must be version 2012-10-17 or greater.");
     }
-    if miscased_effect || statements.iter().any(fails_legacy_parsing) {
-        return refuse(LEGACY);
+    if let Some(error) = miscased_effect {
+        return Err(MalformedPolicy::of_unreadable(LEGACY, error));
     }
+    refuse_where(statements, fails_legacy_parsing, LEGACY)?;
     if has_duplicate_sid(statements) {
         return refuse("Statement IDs (SID) in a single policy must be unique.");
     }
     if kind.has_principal() {
         return check_resource_policy(statements);
     }
-    if statements.iter().any(|s| s.principal.is_some()) {
-        return refuse("Policy document should not specify a principal.");
-    }
+    refuse_where(
+        statements,
+        |s| s.principal.is_some(),
+        "Policy document should not specify a principal.",
+    )?;
     check_elements(statements)?;
     if kind == DocumentKind::Session {
-        statements.iter().try_for_each(check_completeness)?;
+        in_each(statements, check_completeness)?;
     }
-    if statements
-        .iter()
-        .any(|s| listed(s.resource.as_ref()).is_empty())
-    {
-        return refuse("Policy statement must contain resources.");
-    }
-    Ok(())
+    refuse_where(
+        statements,
+        |s| listed(s.resource.as_ref()).is_empty(),
+        "Policy statement must contain resources.",
+    )
 }
 
 /// Resource policies name principals and may leave the resource out; all else is checked alike.
 fn check_resource_policy(statements: &[Statement]) -> Result<(), MalformedPolicy> {
-    if statements.iter().any(|s| s.principal.is_none()) {
-        return Err(MalformedPolicy::new("Missing required field Principal"));
-    }
+    refuse_where(
+        statements,
+        |s| s.principal.is_none(),
+        "Missing required field Principal",
+    )?;
     check_elements(statements)
 }
 
 fn check_elements(statements: &[Statement]) -> Result<(), MalformedPolicy> {
-    if statements
-        .iter()
-        .any(|s| listed(s.action.as_ref()).is_empty())
-    {
-        return Err(MalformedPolicy::new(
-            "Policy statement must contain actions.",
-        ));
-    }
-    statements.iter().try_for_each(check_resources)?;
-    statements
-        .iter()
-        .flat_map(|s| listed(s.action.as_ref()))
-        .try_for_each(|action| check_action(action))
+    refuse_where(
+        statements,
+        |s| listed(s.action.as_ref()).is_empty(),
+        "Policy statement must contain actions.",
+    )?;
+    in_each(statements, check_resources)?;
+    in_each(statements, |s| {
+        let mut actions = listed(s.action.as_ref()).iter();
+        actions.try_for_each(|action| check_action(action))
+    })
 }
 
 fn listed(clause: Option<&Clause<Vec<String>>>) -> &[String] {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::MalformedPolicy;
+use super::{MalformedPolicy, in_each};
 use crate::{
     Clause, Effect, PolicyDocument, PrincipalKind, Principals, Statement,
     condition::is_known_operator,
@@ -14,18 +14,27 @@ const SYNTAX: &str = "Syntax error in policy.";
 
 pub(super) fn validate(text: &str) -> Result<PolicyDocument, MalformedPolicy> {
     let refuse = |message: &str| MalformedPolicy::new(message);
-    let root = json::read(text).map_err(|_| refuse("This policy contains invalid Json"))?;
-    check_shape(&root)?;
-    let (document, miscased_effect) = document_of(text, &root).map_err(|_| refuse(SYNTAX))?;
-    if miscased_effect.is_some() {
-        return Err(refuse(SYNTAX));
-    }
+    let root = json::read(text).map_err(|error| {
+        MalformedPolicy::of_unreadable("This policy contains invalid Json", error)
+    })?;
+    // A wrong shape has a text of its own, but it is reading that knows where it is wrong.
+    let shape = check_shape(&root);
+    let document = match document_of(text, &root) {
+        Ok((document, None)) => document,
+        Err(error) | Ok((_, Some(error))) => {
+            let message = shape
+                .err()
+                .map_or(SYNTAX.to_owned(), |refusal| refusal.message);
+            return Err(MalformedPolicy::of_unreadable(message, error));
+        }
+    };
+    shape?;
     let mut sids = HashSet::new();
     let mut named = document.statements.iter().filter_map(|s| s.sid.as_deref());
     if named.any(|sid| !sid.is_empty() && !sids.insert(sid)) {
         return Err(refuse("The Statement Ids in the policy are not unique"));
     }
-    document.statements.iter().try_for_each(check_statement)?;
+    in_each(&document.statements, check_statement)?;
     Ok(document)
 }
 
