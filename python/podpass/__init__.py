@@ -9,10 +9,10 @@
     print(podpass.verify(manifest))
 
 `podpass.aio` has the same verbs for asyncio, `podpass.mock` the mock of AWS and Kubernetes,
-`podpass.errors` the tree of errors.
+`podpass.policy` the IAM policy language, `podpass.errors` the tree of errors.
 """
 
-from podpass import aio, errors
+from podpass import aio, errors, policy
 from podpass._core import (
     VERSION as __version__,
 )
@@ -41,9 +41,11 @@ from podpass.errors import (
     InvalidRequestError,
     KubernetesError,
     LimitExceededError,
+    MalformedPolicyError,
     ManifestError,
     NotFoundError,
     PlanConflictError,
+    PolicyError,
     RoleNotPropagatedError,
     ServiceError,
     ThrottledError,
@@ -64,11 +66,13 @@ __all__ = [
     "InvalidRequestError",
     "KubernetesError",
     "LimitExceededError",
+    "MalformedPolicyError",
     "Manifest",
     "ManifestError",
     "NotFoundError",
     "Plan",
     "PlanConflictError",
+    "PolicyError",
     "Problem",
     "Report",
     "RoleNotPropagatedError",
@@ -84,5 +88,6 @@ __all__ = [
     "destroy",
     "errors",
     "plan",
+    "policy",
     "verify",
 ]

@@ -4,31 +4,46 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from os import PathLike
 from pathlib import Path
-from typing import Any, Final, Literal, final
+from typing import Any, Final, Literal, TypeAlias, final
 
-from typing_extensions import Self, disjoint_base
+from typing_extensions import Never, Self, disjoint_base
 
 __all__ = [
     "VERSION",
     "Applied",
+    "AssumeRole",
     "Conflict",
+    "Decision",
     "Event",
+    "Explanation",
     "Finding",
+    "Lint",
     "Manifest",
+    "MatchedStatement",
     "MockServer",
     "Plan",
+    "PolicyDocument",
+    "PolicyRequest",
+    "PolicySet",
+    "Principal",
     "Problem",
+    "Reason",
     "Report",
     "Request",
     "Session",
+    "Statement",
     "Step",
     "apply",
     "apply_async",
+    "authorize",
     "destroy",
     "destroy_async",
+    "explain",
+    "lint",
     "main",
     "plan",
     "plan_async",
+    "validate",
     "verify",
     "verify_async",
 ]
@@ -115,6 +130,62 @@ def destroy_async(
     on_progress: Callable[[Event], Any] | None = None,
 ) -> Awaitable[Applied]:
     """`destroy`, awaitable. `on_progress` is called from any thread."""
+
+def validate(text: str, kind: _DocumentKind) -> PolicyDocument:
+    """Reads a document as IAM does when it is to be stored, in IAM's order of checks.
+
+    Raises `MalformedPolicyError` with AWS's text when IAM would refuse it. Whether the principals of a
+    trust policy exist is not looked at.
+
+    >>> from podpass.policy import validate
+    >>> validate('''{"Version": "2012-10-17", "Statement": [
+    ...     {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "my-bucket"}]}''', "managed-identity")
+    Traceback (most recent call last):
+        ...
+    podpass.errors.MalformedPolicyError: Resource my-bucket must be in ARN format or "*".
+    """
+def lint(
+    document: PolicyDocument,
+    kind: _DocumentKind,
+    *,
+    disable_session_tags: bool = False,
+    session_tags: Mapping[str, str] | None = None,
+) -> tuple[Lint, ...]:
+    """Looks for what is well-formed and yet probably not meant, the worst first.
+
+    For trust policies, `disable_session_tags` says that the associations that use the role send none,
+    and `session_tags` which tags its sessions will have, as far as they are known.
+
+    >>> from podpass.policy import PolicyDocument, lint
+    >>> document = PolicyDocument.parse('''{"Version": "2012-10-17", "Statement": [
+    ...     {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::my-bucket"}]}''')
+    >>> [(found.code, found.path) for found in lint(document, "managed-identity")]
+    [('resource-mismatch', 'Statement[0].Action')]
+    """
+def authorize(policies: PolicySet, request: PolicyRequest | AssumeRole) -> Decision:
+    """Decides whether a request goes through, as AWS would, and says why.
+
+    >>> from podpass.policy import PolicyDocument, PolicySet, Principal, Request, authorize
+    >>> document = PolicyDocument.parse('''{"Version": "2012-10-17", "Statement": [
+    ...     {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::my-bucket"}]}''')
+    >>> pod = Principal.role_session("arn:aws:iam::111122223333:role/my-role", "my-pod")
+    >>> request = Request(pod, "s3:GetObject", "arn:aws:s3:::my-bucket/password")
+    >>> decision = authorize(PolicySet(identity=[document]), request)
+    >>> decision.outcome, decision.layer, decision.is_allowed
+    ('ImplicitDeny', 'identity', False)
+    """
+def explain(policies: PolicySet, request: PolicyRequest | AssumeRole) -> Explanation:
+    """Decides as `authorize` does, and says what stands in the way of a request that is denied.
+
+    >>> from podpass.policy import PolicyDocument, PolicySet, Principal, Request, explain
+    >>> document = PolicyDocument.parse('''{"Version": "2012-10-17", "Statement": [
+    ...     {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::my-bucket"}]}''')
+    >>> pod = Principal.role_session("arn:aws:iam::111122223333:role/my-role", "my-pod")
+    >>> request = Request(pod, "s3:GetObject", "arn:aws:s3:::my-bucket/password")
+    >>> for reason in explain(PolicySet(identity=[("my-policy", document)]), request).reasons:
+    ...     print(reason)
+    the identity-based policy `my-policy`'s statement 1 is about `arn:aws:s3:::my-bucket`, not `arn:aws:s3:::my-bucket/password`
+    """
 
 @final
 class Manifest:
@@ -456,3 +527,473 @@ class MockServer:
         """
     def advance(self, by: timedelta) -> None:
         """Moves the server's time forward by a `timedelta`."""
+
+_ContextValue: TypeAlias = str | Sequence[str]
+_Policy: TypeAlias = PolicyDocument | tuple[str, PolicyDocument]
+_DocumentKind: TypeAlias = Literal[
+    "managed-identity",
+    "inline-identity",
+    "trust",
+    "session",
+    "boundary",
+    "resource",
+    "service-control",
+    "resource-control",
+]
+_Effect: TypeAlias = Literal["Allow", "Deny"]
+_Layer: TypeAlias = Literal[
+    "resource-control", "service-control", "resource", "trust", "identity", "boundary", "session"
+]
+_Outcome: TypeAlias = Literal["Allowed", "ExplicitDeny", "ImplicitDeny"]
+
+@final
+class PolicyDocument:
+    """A policy document as IAM stores it, read but not yet judged. Made by `parse` or `from_dict`.
+
+    What reading does not know, such as a condition operator, is kept as written: `validate` says what
+    IAM refuses. Equal documents have equal texts; `same_meaning` compares what they mean.
+
+    >>> from podpass.policy import PolicyDocument
+    >>> document = PolicyDocument.parse('''{"Statement": {
+    ...     "Effect": "Allow", "Action": ["s3:getobject"], "Resource": "*"}}''')
+    >>> document.statements
+    (Statement(effect='Allow', sid=None, line=1, column=15),)
+    >>> print(document)
+    {"Statement":[{"Effect":"Allow","Action":"s3:getobject","Resource":"*"}]}
+    >>> PolicyDocument.parse('{"Statement": [{"Effect": "allow"}]}')
+    Traceback (most recent call last):
+        ...
+    podpass.errors.PolicyError: ... at line 1 column 27 (`Statement[0].Effect`)
+    """
+    __match_args__: Final = ("version", "id", "statements")
+    @staticmethod
+    def parse(text: str) -> PolicyDocument:
+        """Reads a JSON text.
+
+        Raises `PolicyError` when it is no JSON or has not the shape of a policy.
+        """
+    @staticmethod
+    def from_dict(values: Mapping[str, Any]) -> PolicyDocument:
+        """Takes plain values, as `json.loads` answers them.
+
+        Raises `TypeError` for values that JSON cannot hold, and `PolicyError`, whose line and column are
+        those of the JSON text.
+        """
+    def to_dict(self) -> dict[str, Any]:
+        """The document as plain values, in IAM's usual order of elements."""
+    @property
+    def text(self) -> str:
+        """The text that was read."""
+    @property
+    def version(self) -> Literal["2008-10-17", "2012-10-17"] | None:
+        """The stated version; IAM reads a document without one as `2008-10-17`."""
+    @property
+    def id(self) -> str | None:
+        """The document's `Id`, which means nothing to IAM."""
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The statements in their order."""
+    @property
+    def context_keys(self) -> tuple[str, ...]:
+        """The context keys that conditions and policy variables speak of, as written."""
+    def same_meaning(self, other: PolicyDocument) -> bool:
+        """Whether IAM decides alike by both documents, so that replacing one by the other changes nothing.
+
+        Ignored are: the order of statements and of lists, a string against a list of one, `Sid`, `Id`,
+        white space, the case of actions, of condition operators and keys, an account id against its
+        root ARN, `"*"` against `{"AWS": "*"}`, repeated entries.
+        """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+@final
+class Statement:
+    """One statement of a policy document."""
+    __match_args__: Final = ("effect", "sid", "line", "column")
+    @property
+    def effect(self) -> _Effect:
+        """Whether a match allows or denies."""
+    @property
+    def sid(self) -> str | None:
+        """The statement's name."""
+    @property
+    def line(self) -> int:
+        """The line in which it begins, from 1."""
+    @property
+    def column(self) -> int:
+        """The column at which it begins, from 1."""
+    @property
+    def end_line(self) -> int:
+        """The line in which it ends."""
+    @property
+    def end_column(self) -> int:
+        """The column just behind its end."""
+    def to_dict(self) -> dict[str, Any]:
+        """The statement as plain values, all that it holds."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+@final
+class Lint:
+    """One thing in a document that is probably not meant. `str(lint)` says it in a line, with its place."""
+    __match_args__: Final = ("code", "severity", "path", "message", "remedy")
+    @property
+    def code(self) -> str:
+        """The rule, such as `resource-mismatch`: it never changes."""
+    @property
+    def severity(self) -> Literal["note", "warning", "error"]:
+        """`error`: it cannot work. `warning`: it is probably not what was meant. `note`: worth knowing."""
+    @property
+    def path(self) -> str:
+        """The JSON path, such as `Statement[0].Action[1]`; empty for the document."""
+    @property
+    def message(self) -> str:
+        """What is wrong."""
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+    @property
+    def line(self) -> int:
+        """The line in which the statement begins, from 1."""
+    @property
+    def column(self) -> int:
+        """The column at which the statement begins, from 1."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+@final
+class Principal:
+    """Who makes a request.
+
+    >>> from podpass.policy import Principal
+    >>> pod = Principal.role_session("arn:aws:iam::111122223333:role/apps/my-role", "eks-my-cluster-my-pod")
+    >>> str(pod)
+    'arn:aws:sts::111122223333:assumed-role/my-role/eks-my-cluster-my-pod'
+    >>> pod.context["aws:principalarn"]
+    'arn:aws:iam::111122223333:role/apps/my-role'
+    """
+    __match_args__: Final = ("type", "name")
+    @staticmethod
+    def anonymous() -> Principal:
+        """Nobody in particular: an unsigned request."""
+    @staticmethod
+    def root(account: str) -> Principal:
+        """The root user of an account."""
+    @staticmethod
+    def user(arn: str, *, id: str | None = None) -> Principal:
+        """An IAM user by its ARN, and by its unique id (`AIDA…`) if policies name that."""
+    @staticmethod
+    def role_session(role: str, session_name: str) -> Principal:
+        """A session of the role with this ARN."""
+    @staticmethod
+    def federated_user(arn: str) -> Principal:
+        """A session of `GetFederationToken`, by its ARN."""
+    @staticmethod
+    def web_identity(provider: str) -> Principal:
+        """A caller whom an OIDC or SAML provider vouches for: its ARN, or a name such as
+        `cognito-identity.amazonaws.com`.
+        """
+    @staticmethod
+    def service(name: str) -> Principal:
+        """An AWS service that acts for itself, such as `pods.eks.amazonaws.com`."""
+    @staticmethod
+    def from_dict(values: Mapping[str, Any]) -> Principal:
+        """Reads what `to_dict` writes: a `type`, and what identifies the principal.
+
+        Raises `ValueError` when it is no principal.
+        """
+    def to_dict(self) -> dict[str, Any]:
+        """The principal as plain values."""
+    @property
+    def type(self) -> Literal[
+        "Anonymous", "Root", "User", "RoleSession", "FederatedUser", "WebIdentity", "Service"
+    ]:
+        """What kind of principal it is, such as `RoleSession`."""
+    @property
+    def name(self) -> str:
+        """The principal as AWS's messages name it: mostly an ARN."""
+    @property
+    def account(self) -> str | None:
+        """The principal's account; `None` for services, providers and the anonymous."""
+    @property
+    def context(self) -> dict[str, str | list[str]]:
+        """The context keys, in lower case, that follow from the principal alone."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+@final
+class PolicyRequest:
+    """A request to decide upon: who wants to do what, on which resource, in which context.
+
+    `action` is an IAM action such as `s3:GetObject`, `resource` an ARN, or `*` for actions without one.
+    To the keys of `context` come those that follow from the principal. A key that is a list by nature,
+    such as `aws:TagKeys`, has a list as its value.
+
+    >>> from podpass.policy import Principal, Request
+    >>> alice = Principal.user("arn:aws:iam::111122223333:user/alice")
+    >>> request = Request(alice, "s3:GetObject", "arn:aws:s3:::b/k", {"aws:SecureTransport": "true"})
+    >>> request.context["aws:username"], request.context["aws:securetransport"]
+    ('alice', 'true')
+    """
+    __match_args__: Final = ("principal", "action", "resource", "context")
+    def __new__(
+        cls,
+        principal: Principal,
+        action: str,
+        resource: str,
+        context: Mapping[str, _ContextValue] | None = None,
+    ) -> PolicyRequest: ...
+    @staticmethod
+    def from_dict(values: Mapping[str, Any]) -> PolicyRequest:
+        """Takes plain values: `principal`, `action`, `resource` and `context`, to which nothing is added.
+
+        Raises `ValueError` when they are no request.
+        """
+    def to_dict(self) -> dict[str, Any]:
+        """The request as plain values."""
+    @property
+    def principal(self) -> Principal:
+        """Who asks."""
+    @property
+    def action(self) -> str:
+        """The IAM action."""
+    @property
+    def resource(self) -> str:
+        """The ARN of the resource, or `*`."""
+    @property
+    def context(self) -> dict[str, str | list[str]]:
+        """The context keys, in lower case, and their values."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+@final
+class AssumeRole:
+    """A call of `sts:AssumeRole` or one of its kin.
+
+    STS decides up to four times: on assuming the role, on `sts:TagSession` when the session has tags, on
+    `sts:SetSourceIdentity` and on `sts:SetContext`. The first denial is the decision.
+
+    >>> from podpass.policy import AssumeRole, Principal
+    >>> eks = Principal.service("pods.eks.amazonaws.com")
+    >>> role = "arn:aws:iam::111122223333:role/my-role"
+    >>> call = AssumeRole(eks, role, "my-session", tags={"kubernetes-namespace": "default"})
+    >>> [request.action for request in call.requests]
+    ['sts:AssumeRole', 'sts:TagSession']
+    """
+    __match_args__: Final = ("principal", "role", "session_name")
+    def __new__(
+        cls,
+        principal: Principal,
+        role: str,
+        session_name: str,
+        *,
+        tags: Mapping[str, str] | None = None,
+        transitive_tag_keys: Sequence[str] = ...,
+        inherited_tags: Mapping[str, str] | None = None,
+        role_tags: Mapping[str, str] | None = None,
+        external_id: str | None = None,
+        source_identity: str | None = None,
+        provides_contexts: bool = False,
+        context: Mapping[str, _ContextValue] | None = None,
+    ) -> AssumeRole: ...
+    @staticmethod
+    def from_dict(values: Mapping[str, Any]) -> AssumeRole:
+        """Reads what `to_dict` writes.
+
+        Raises `ValueError` when it is no such call.
+        """
+    def to_dict(self) -> dict[str, Any]:
+        """The call as plain values, all that it holds."""
+    @property
+    def principal(self) -> Principal:
+        """Who assumes the role."""
+    @property
+    def role(self) -> str:
+        """The role's ARN."""
+    @property
+    def session_name(self) -> str:
+        """The name of the session."""
+    @property
+    def requests(self) -> tuple[PolicyRequest, ...]:
+        """The requests that STS decides upon, in its order."""
+    @property
+    def principal_tags(self) -> dict[str, str]:
+        """The tags that the session has, read as `aws:PrincipalTag`: the role's, overlaid by those
+        inherited and those passed now.
+        """
+    @property
+    def transitive_tags(self) -> dict[str, str]:
+        """The tags that the session hands down to sessions begun from it."""
+    def check_tags(self) -> None:
+        """Checks the tags as STS does before it decides anything.
+
+        Raises `podpass.Error` with AWS's text when keys collide or a transitive key has no tag.
+        """
+    def session(self) -> Principal:
+        """The session as a principal.
+
+        Raises `podpass.Error` when the session's name makes its ARN too long.
+        """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+@final
+class PolicySet:
+    """The policies that apply to requests, by layer, compiled once for many decisions.
+
+    A policy is a `PolicyDocument`, or a pair of the name or ARN by which decisions report it and the
+    document. `identity` are the principal's own policies and its groups'; `trust` is that of the role
+    that the request is about, `resource` the policy of another resource; `boundary` is the principal's
+    permissions boundary, `session` what was given when the session began. `service_control` and
+    `resource_control` hold a list for each level of the organisation. Layers left out do not take part.
+
+    >>> from podpass.policy import PolicyDocument, PolicySet
+    >>> document = PolicyDocument.parse('''{"Version": "2012-10-17", "Statement": [
+    ...     {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::b"}]}''')
+    >>> PolicySet(identity=[("my-policy", document)], boundary=document)
+    PolicySet(layers=('identity', 'boundary'))
+    """
+    __match_args__: Final = ("layers",)
+    def __new__(
+        cls,
+        *,
+        identity: Sequence[_Policy] = ...,
+        trust: _Policy | None = None,
+        resource: _Policy | None = None,
+        boundary: _Policy | None = None,
+        session: Sequence[_Policy] = ...,
+        service_control: Sequence[Sequence[_Policy]] = ...,
+        resource_control: Sequence[Sequence[_Policy]] = ...,
+    ) -> PolicySet: ...
+    @staticmethod
+    def from_dict(values: Mapping[str, Any]) -> PolicySet:
+        """Takes plain values: for each layer a list of `{"name": …, "document": …}`, or one of them. A
+        document may be its text, to which positions in answers then refer.
+
+        Raises `ValueError` when they are no such thing.
+        """
+    def to_dict(self) -> dict[str, Any]:
+        """The policies as plain values."""
+    @property
+    def layers(self) -> tuple[_Layer, ...]:
+        """The names of the layers that take part."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+@final
+class MatchedStatement:
+    """A statement that matches a request."""
+    __match_args__: Final = ("effect", "layer", "policy", "index", "sid")
+    @property
+    def effect(self) -> _Effect:
+        """What it does."""
+    @property
+    def layer(self) -> _Layer:
+        """The layer of its policy."""
+    @property
+    def policy(self) -> str:
+        """The name or ARN of its policy; empty when it was given none."""
+    @property
+    def index(self) -> int:
+        """Its place in the document, from 0."""
+    @property
+    def sid(self) -> str | None:
+        """Its `Sid`."""
+    @property
+    def line(self) -> int:
+        """The line of the document's text in which it begins, from 1."""
+    @property
+    def column(self) -> int:
+        """The column at which it begins, from 1."""
+    @property
+    def end_line(self) -> int:
+        """The line in which it ends."""
+    @property
+    def end_column(self) -> int:
+        """The column just behind its end."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+@final
+class Decision:
+    """What was decided, where, and why.
+
+    A decision is neither true nor false: `if decision:` raises `TypeError`, so that a denial is never
+    taken for a yes because it is an object. Ask `is_allowed`.
+    """
+    __match_args__: Final = ("outcome", "layer", "matched", "missing_keys", "message")
+    @property
+    def outcome(self) -> _Outcome:
+        """`Allowed`, `ExplicitDeny` (a statement forbids it) or `ImplicitDeny` (nothing allows it where
+        something must).
+        """
+    @property
+    def is_allowed(self) -> bool:
+        """Whether the request goes through."""
+    @property
+    def layer(self) -> _Layer:
+        """The layer that decided: that of the Deny, of the missing Allow, or of the Allow."""
+    @property
+    def matched(self) -> tuple[MatchedStatement, ...]:
+        """The statements that match, in the order of the layers; of a denial, the denying ones come first."""
+    @property
+    def missing_keys(self) -> tuple[str, ...]:
+        """The context keys, as the policies write them, that conditions asked for in vain."""
+    @property
+    def message(self) -> str | None:
+        """AWS's own sentence for a denial."""
+    def to_dict(self) -> dict[str, Any]:
+        """The decision as plain values, which `json.dumps` can write."""
+    def __bool__(self) -> Never: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+@final
+class Reason:
+    """One thing that stands in a request's way. `str(reason)` says it in a sentence."""
+    __match_args__: Final = ("layer", "cause", "policy", "index")
+    @property
+    def layer(self) -> _Layer:
+        """The layer that denies or fails to allow."""
+    @property
+    def cause(self) -> dict[str, Any]:
+        """Why it denies or does not allow, as plain values: `kind` says which cause it is, such as
+        `condition`, and the rest what it is about.
+        """
+    @property
+    def policy(self) -> str | None:
+        """The policy of the statement that denies, or that comes nearest to allowing; `None` when there is
+        no such statement, empty when the policy was given no name.
+        """
+    @property
+    def index(self) -> int | None:
+        """The statement's place in the document, from 0."""
+    @property
+    def sid(self) -> str | None:
+        """The statement's `Sid`."""
+    @property
+    def line(self) -> int | None:
+        """The line of the document's text in which the statement begins, from 1."""
+    @property
+    def column(self) -> int | None:
+        """The column at which the statement begins, from 1."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+@final
+class Explanation:
+    """A decision and, for a denial, the smallest set of reasons that a person can act on: once all of them
+    are gone, the request is allowed, as far as that can be told beforehand.
+    """
+    __match_args__: Final = ("decision", "reasons")
+    @property
+    def decision(self) -> Decision:
+        """The decision."""
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """The reasons of a denial; none when the request is allowed."""
+    def to_dict(self) -> dict[str, Any]:
+        """The explanation as plain values, which `json.dumps` can write."""
+    def __bool__(self) -> Never: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...

@@ -2,6 +2,8 @@
 
     Error
     ├── ManifestError                  the manifest cannot be used: problems, line, column
+    ├── PolicyError                    a text is no policy document: path, line, column
+    │   └── MalformedPolicyError       IAM would refuse the document
     ├── PlanConflictError              there is no plan: conflicts
     ├── ApplyError                     a step failed: done, failed, left, errors
     └── ServiceError                   service, operation, code, status, request_id
@@ -35,9 +37,11 @@ __all__ = [
     "InvalidRequestError",
     "KubernetesError",
     "LimitExceededError",
+    "MalformedPolicyError",
     "ManifestError",
     "NotFoundError",
     "PlanConflictError",
+    "PolicyError",
     "RoleNotPropagatedError",
     "ServiceError",
     "ThrottledError",
@@ -76,6 +80,32 @@ class ManifestError(Error, ValueError):
         super().__init__(message, first.hint if first else None)
         self.line = first.line if first else None
         self.column = first.column if first else None
+
+
+class PolicyError(Error, ValueError):
+    """A text is no policy document."""
+
+    path: str
+    """The JSON path of what is wrong, such as `Statement[0].Effect`; empty for the document."""
+    line: int
+    """The line in which that begins, from 1."""
+    column: int
+    """The column at which it begins, from 1."""
+
+    def __init__(
+        self, message: str, hint: str | None = None, path: str = "", line: int = 1, column: int = 1
+    ) -> None:
+        super().__init__(message, hint)
+        self.path = path
+        self.line = line
+        self.column = column
+
+
+class MalformedPolicyError(PolicyError):
+    """IAM would refuse the document; `str(error)` is the text of its `MalformedPolicyDocument`.
+
+    AWS tells no place: `path`, `line` and `column` lead to the statement, or to what cannot be read.
+    """
 
 
 class PlanConflictError(Error):

@@ -7,6 +7,7 @@ import sys
 import podpass
 import podpass.aio
 import podpass.mock
+import podpass.policy
 import pytest
 from examples import REPOSITORY, script_of
 
@@ -21,7 +22,7 @@ def test_python_examples_of_the_page_run_as_written(page, monkeypatch):
 
 def documented():
     """Everything public with its members, by name."""
-    for module in (podpass, podpass.aio, podpass.errors, podpass.mock):
+    for module in (podpass, podpass.aio, podpass.errors, podpass.mock, podpass.policy):
         yield module.__name__, module
         for name in module.__all__:
             thing = getattr(module, name)

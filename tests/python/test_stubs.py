@@ -7,6 +7,7 @@ import sys
 import podpass
 import podpass.aio
 import podpass.mock
+import podpass.policy
 from examples import REPOSITORY
 from podpass import _core
 
@@ -49,18 +50,26 @@ def test_types_of_a_users_program_are_known(tmp_path):
         "    reveal_type(podpass.verify(manifest, session=mock.session()).findings[0].severity)\n"
         "    reveal_type(mock.requests()[0].operation)\n"
         "    reveal_type(asyncio.run(podpass.aio.plan(manifest)))\n"
+        "document = podpass.policy.PolicyDocument.parse('{}')\n"
+        "policies = podpass.policy.PolicySet(identity=[document], trust=('name', document))\n"
+        "pod = podpass.policy.Principal.anonymous()\n"
+        "request = podpass.policy.Request(pod, 's3:GetObject', '*', {'aws:TagKeys': ['a']})\n"
+        "reveal_type(podpass.policy.explain(policies, request).reasons)\n"
     )
     revealed = run(tmp_path, "mypy", "--strict", str(program))
     assert 'note: Revealed type is "tuple[podpass._core.Step, ...]"' in revealed.replace("builtins.", "")
     assert "Literal['error'] | Literal['warning']" in revealed.replace("Union[", "")
     assert '"str | None"' in revealed.replace("builtins.", "")
     assert 'Revealed type is "podpass._core.Plan"' in revealed
+    assert 'type is "tuple[podpass._core.Reason, ...]"' in revealed.replace("builtins.", "")
 
 
 def test_everything_that_rust_exports_is_public_in_python():
     exported = {name for name in vars(_core) if not name.startswith("__")}
     wrapped = {name.removesuffix("_async") for name in exported}
-    public = {*podpass.__all__, *podpass.mock.__all__}
+    public = {*podpass.__all__, *podpass.mock.__all__, *podpass.policy.__all__}
+    # Two classes are called Request: the module keeps them apart.
+    public |= {"PolicyRequest"} if podpass.policy.Request is _core.PolicyRequest else set()
     # The version and the command line have their own public names.
     assert wrapped - public == {"VERSION", "main"}
     assert podpass.__version__ == _core.VERSION

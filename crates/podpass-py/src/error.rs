@@ -5,6 +5,7 @@ use std::path::Path;
 
 use podpass::port::{PortError, PortErrorKind as Kind, Service};
 use podpass::{ApplyError, ManifestError, PlanError, StepError};
+use podpass_policy::{MalformedPolicy, ParseError};
 use pyo3::PyTypeInfo;
 use pyo3::prelude::*;
 
@@ -19,7 +20,9 @@ mod class {
 
     import_exception!(podpass.errors, Error);
     import_exception!(podpass.errors, ManifestError);
+    import_exception!(podpass.errors, MalformedPolicyError);
     import_exception!(podpass.errors, PlanConflictError);
+    import_exception!(podpass.errors, PolicyError);
     import_exception!(podpass.errors, ApplyError);
     import_exception!(podpass.errors, AwsError);
     import_exception!(podpass.errors, NotFoundError);
@@ -66,6 +69,24 @@ pub(crate) fn manifest(error: ManifestError, file: Option<&Path>) -> PyErr {
         .collect();
     let problems: Vec<_> = error.problems.into_iter().map(Problem::from).collect();
     class::ManifestError::new_err((lines.join("\n"), problems))
+}
+
+/// A text that is no policy document.
+pub(crate) fn policy(error: ParseError) -> PyErr {
+    let message = error.to_string();
+    class::PolicyError::new_err((message, error.hint, error.path, error.line, error.column))
+}
+
+/// A document that IAM refuses.
+pub(crate) fn malformed_policy(refusal: MalformedPolicy) -> PyErr {
+    let position = refusal.position;
+    class::MalformedPolicyError::new_err((
+        refusal.message,
+        refusal.hint,
+        refusal.path,
+        position.line,
+        position.column,
+    ))
 }
 
 /// What stands in the way of a plan.

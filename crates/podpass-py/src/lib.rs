@@ -1,6 +1,7 @@
 //! The Python module `podpass._core`: the engine, the mock and the command line, converted.
 //!
-//! Nothing is decided here. Each file wraps one type, and four hold what they share: `verb` is what
+//! Nothing is decided here. Each file wraps one type (those of the policy language stand in their own
+//! folder), and four hold what they share: `verb` is what
 //! Python asks the engine for, `runtime` where Python waits for it, `error` maps every error to its
 //! place in the tree of `podpass.errors`, `json` and `repr` turn values into plain ones and text.
 
@@ -16,6 +17,7 @@ mod json;
 mod manifest;
 mod mock_server;
 mod plan;
+mod policy;
 mod problem;
 mod progress;
 mod report;
@@ -29,6 +31,8 @@ mod verb;
 /// The compiled half of the `podpass` package. Import from `podpass`, not from here.
 #[pyo3::pymodule]
 mod _core {
+    use pyo3::prelude::*;
+
     #[pymodule_export]
     use crate::aio::{apply_async, destroy_async, plan_async, verify_async};
     #[pymodule_export]
@@ -50,6 +54,13 @@ mod _core {
     #[pymodule_export]
     use crate::plan::Plan;
     #[pymodule_export]
+    use crate::policy::verb::{authorize, explain, lint, validate};
+    #[pymodule_export]
+    use crate::policy::{
+        AssumeRole, Decision, Explanation, Lint, MatchedStatement, PolicyDocument, PolicySet,
+        Principal, Reason, Statement,
+    };
+    #[pymodule_export]
     use crate::problem::Problem;
     #[pymodule_export]
     use crate::report::Report;
@@ -63,4 +74,11 @@ mod _core {
     /// The version of podpass.
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+    /// Requests to decide upon share their name with the mock's, which took it first.
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        let request = module.py().get_type::<crate::policy::Request>();
+        module.add("PolicyRequest", request)
+    }
 }
