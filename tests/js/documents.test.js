@@ -50,7 +50,7 @@ test("a document comes back byte for byte, percent-encoded", async () => {
 test("versions are listed newest first, and only the one asked for has its document", async () => {
   const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: "p", PolicyDocument: READ }));
   const { PolicyVersion } = await iam.send(
-    new CreatePolicyVersionCommand({ PolicyArn: Policy.Arn, PolicyDocument: DIFFICULT.replace("é", "e"), SetAsDefault: true }),
+    new CreatePolicyVersionCommand({ PolicyArn: Policy.Arn, PolicyDocument: DIFFICULT, SetAsDefault: true }),
   );
   assert.equal(PolicyVersion.VersionId, "v2");
   assert.equal(PolicyVersion.IsDefaultVersion, true);

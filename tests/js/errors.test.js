@@ -47,18 +47,78 @@ const SUBJECT = { clusterName: "my-cluster", namespace: "default", serviceAccoun
 const TAGS = Array.from({ length: 51 }, (_, index) => ({ Key: `k${index}`, Value: "v" }));
 
 const IAM_REFUSALS = [
-  [new GetRoleCommand({ RoleName: "x" }), "NoSuchEntityException", 404, "The role with name x cannot be found."],
-  [new GetRolePolicyCommand({ RoleName: "r", PolicyName: "x" }), "NoSuchEntityException", 404, "The role policy with name x cannot be found."],
-  [new AttachRolePolicyCommand({ RoleName: "r", PolicyArn: NOWHERE }), "NoSuchEntityException", 404, `Policy ${NOWHERE} does not exist or is not attachable.`],
-  [new CreateRoleCommand({ RoleName: "R", AssumeRolePolicyDocument: POD_TRUST }), "EntityAlreadyExistsException", 409, "Role with name R already exists."],
-  [new CreatePolicyCommand({ PolicyName: "p", PolicyDocument: READ }), "EntityAlreadyExistsException", 409, "A policy called p already exists. Duplicate names are not allowed."],
-  [new CreatePolicyCommand({ PolicyName: "q", PolicyDocument: "{" }), "MalformedPolicyDocumentException", 400, "Syntax errors in policy."],
-  [new CreateRoleCommand({ RoleName: "q", AssumeRolePolicyDocument: "{" }), "MalformedPolicyDocumentException", 400, "This policy contains invalid Json"],
-  [new PutRolePolicyCommand({ RoleName: "r", PolicyName: "q", PolicyDocument: POD_TRUST }), "MalformedPolicyDocumentException", 400, "Policy document should not specify a principal."],
-  [new DeletePolicyVersionCommand({ PolicyArn: POLICY, VersionId: "v1" }), "DeleteConflictException", 409, "Cannot delete the default version of a policy."],
-  [new TagRoleCommand({ RoleName: "r", Tags: TAGS }), "ValidationError", 400, "1 validation error detected: Value at 'tags' failed to satisfy constraint: Member must have length less than or equal to 50"],
-  [new TagRoleCommand({ RoleName: "r", Tags: [{ Key: "a", Value: "1" }, { Key: "A", Value: "2" }] }), "InvalidInputException", 400, "Duplicate tag keys found. Please note that Tag keys are case insensitive."],
-  [new GetRoleCommand({ RoleName: "not/a/name" }), "ValidationError", 400, "The specified value for roleName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-"],
+  [
+    new GetRoleCommand({ RoleName: "x" }),
+    "NoSuchEntityException",
+    404,
+    "The role with name x cannot be found.",
+  ],
+  [
+    new GetRolePolicyCommand({ RoleName: "r", PolicyName: "x" }),
+    "NoSuchEntityException",
+    404,
+    "The role policy with name x cannot be found.",
+  ],
+  [
+    new AttachRolePolicyCommand({ RoleName: "r", PolicyArn: NOWHERE }),
+    "NoSuchEntityException",
+    404,
+    `Policy ${NOWHERE} does not exist or is not attachable.`,
+  ],
+  [
+    new CreateRoleCommand({ RoleName: "R", AssumeRolePolicyDocument: POD_TRUST }),
+    "EntityAlreadyExistsException",
+    409,
+    "Role with name R already exists.",
+  ],
+  [
+    new CreatePolicyCommand({ PolicyName: "p", PolicyDocument: READ }),
+    "EntityAlreadyExistsException",
+    409,
+    "A policy called p already exists. Duplicate names are not allowed.",
+  ],
+  [
+    new CreatePolicyCommand({ PolicyName: "q", PolicyDocument: "{" }),
+    "MalformedPolicyDocumentException",
+    400,
+    "Syntax errors in policy.",
+  ],
+  [
+    new CreateRoleCommand({ RoleName: "q", AssumeRolePolicyDocument: "{" }),
+    "MalformedPolicyDocumentException",
+    400,
+    "This policy contains invalid Json",
+  ],
+  [
+    new PutRolePolicyCommand({ RoleName: "r", PolicyName: "q", PolicyDocument: POD_TRUST }),
+    "MalformedPolicyDocumentException",
+    400,
+    "Policy document should not specify a principal.",
+  ],
+  [
+    new DeletePolicyVersionCommand({ PolicyArn: POLICY, VersionId: "v1" }),
+    "DeleteConflictException",
+    409,
+    "Cannot delete the default version of a policy.",
+  ],
+  [
+    new TagRoleCommand({ RoleName: "r", Tags: TAGS }),
+    "ValidationError",
+    400,
+    "1 validation error detected: Value at 'tags' failed to satisfy constraint: Member must have length less than or equal to 50",
+  ],
+  [
+    new TagRoleCommand({ RoleName: "r", Tags: [{ Key: "a", Value: "1" }, { Key: "A", Value: "2" }] }),
+    "InvalidInputException",
+    400,
+    "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+  ],
+  [
+    new GetRoleCommand({ RoleName: "not/a/name" }),
+    "ValidationError",
+    400,
+    "The specified value for roleName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-",
+  ],
 ];
 
 for (const [command, name, status, message] of IAM_REFUSALS) {
@@ -144,7 +204,8 @@ test("tags of what does not exist are refused, and so is a second cluster of a n
     assert.equal(error.$metadata.httpStatusCode, 404);
     return true;
   });
-  const cluster = { name: "my-cluster", roleArn: ROLE, resourcesVpcConfig: { subnetIds: ["subnet-1", "subnet-2"] } };
+  const resourcesVpcConfig = { subnetIds: ["subnet-1", "subnet-2"] };
+  const cluster = { name: "my-cluster", roleArn: ROLE, resourcesVpcConfig };
   await assert.rejects(eks.send(new CreateClusterCommand(cluster)), {
     name: "ResourceInUseException",
     message: "Cluster already exists with name: my-cluster",

@@ -68,7 +68,10 @@ test("too large a session policy is an error of its own class", async () => {
     Action: "s3:*",
     Resource: Array.from({ length: 40 }, (_, index) => `arn:aws:s3:::${String(index * 7919 + 104729).repeat(6)}`),
   });
-  const Tags = Array.from({ length: 50 }, (_, index) => ({ Key: `key-${index * 7919}`, Value: `${index}`.repeat(100) }));
+  const Tags = Array.from({ length: 50 }, (_, index) => ({
+    Key: `key-${index * 7919}`,
+    Value: `${index}`.repeat(100),
+  }));
   await assert.rejects(assume({ Policy, Tags }), PackedPolicyTooLargeException);
 });
 

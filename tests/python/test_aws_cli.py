@@ -210,8 +210,8 @@ def test_a_cluster_and_its_addon_are_waited_for(aws):
     )["cluster"]
     assert created["status"] == "CREATING"
     assert aws("eks wait cluster-active --name new") == ""
-    status = "eks describe-cluster --name new --output text --query cluster.[status,resourcesVpcConfig.endpointPrivateAccess]"
-    assert aws(status) == "ACTIVE\tTrue\n"
+    status = "cluster.[status,resourcesVpcConfig.endpointPrivateAccess]"
+    assert aws("eks describe-cluster --name new --output text --query", status) == "ACTIVE\tTrue\n"
     aws("eks create-addon --cluster-name new --addon-name eks-pod-identity-agent")
     assert aws("eks wait addon-active --cluster-name new --addon-name eks-pod-identity-agent") == ""
     assert aws("eks list-addons --cluster-name new") == {"addons": ["eks-pod-identity-agent"]}
