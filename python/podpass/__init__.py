@@ -17,6 +17,9 @@ from podpass._core import (
     VERSION as __version__,
 )
 from podpass._core import (
+    Access,
+    AccessReason,
+    AccessStep,
     Applied,
     Conflict,
     Event,
@@ -28,6 +31,7 @@ from podpass._core import (
     Session,
     Step,
     apply,
+    can_i,
     destroy,
     plan,
     verify,
@@ -54,7 +58,10 @@ from podpass.errors import (
 )
 
 __all__ = [
+    "Access",
     "AccessDeniedError",
+    "AccessReason",
+    "AccessStep",
     "Applied",
     "ApplyError",
     "AwsError",
@@ -85,6 +92,7 @@ __all__ = [
     "__version__",
     "aio",
     "apply",
+    "can_i",
     "destroy",
     "errors",
     "plan",

@@ -10,6 +10,9 @@ from typing_extensions import Never, Self, disjoint_base
 
 __all__ = [
     "VERSION",
+    "Access",
+    "AccessReason",
+    "AccessStep",
     "Applied",
     "AssumeRole",
     "Conflict",
@@ -36,6 +39,8 @@ __all__ = [
     "apply",
     "apply_async",
     "authorize",
+    "can_i",
+    "can_i_async",
     "destroy",
     "destroy_async",
     "explain",
@@ -131,6 +136,45 @@ def destroy_async(
 ) -> Awaitable[Applied]:
     """`destroy`, awaitable. `on_progress` is called from any thread."""
 
+def can_i(
+    action: str,
+    resource: str,
+    *,
+    cluster: str,
+    service_account: str,
+    namespace: str = "default",
+    context: Mapping[str, _ContextValue] | None = None,
+    resource_policy: PolicyDocument | None = None,
+    session: Session | None = None,
+) -> Access:
+    """Asks whether the pods of a service account may do something, and why not.
+
+    Collected are: the association, its role and target role with their trust policies, permissions
+    policies and permissions boundaries, and the association's session policy. EKS's session tags are
+    sent as EKS sends them. Organisations' control policies are not read, nor the policy of the resource:
+    that is `resource_policy`. `context` are keys of the pod's request, such as `aws:SourceIp`. What
+    cannot be read or is not known never allows.
+
+    Raises `AwsError`, and `Error` when it is not known in which region the cluster is.
+
+    >>> with podpass.mock.MockServer(clusters=["my-cluster"]) as mock:
+    ...     access = podpass.can_i("s3:GetObject", "arn:aws:s3:::b/k", cluster="my-cluster",
+    ...                            service_account="my-service-account", session=mock.session())
+    >>> bool(access), access.reasons[0].kind
+    (False, 'association-missing')
+    """
+def can_i_async(
+    action: str,
+    resource: str,
+    *,
+    cluster: str,
+    service_account: str,
+    namespace: str = "default",
+    context: Mapping[str, _ContextValue] | None = None,
+    resource_policy: PolicyDocument | None = None,
+    session: Session | None = None,
+) -> Awaitable[Access]:
+    """`can_i`, awaitable."""
 def validate(text: str, kind: _DocumentKind) -> PolicyDocument:
     """Reads a document as IAM does when it is to be stored, in IAM's order of checks.
 
@@ -995,5 +1039,63 @@ class Explanation:
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain values, which `json.dumps` can write."""
     def __bool__(self) -> Never: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+@final
+class Access:
+    """Whether the pods of a service account may do something, and why. It is true when they may."""
+    __match_args__: Final = ("allowed", "steps", "reasons")
+    @property
+    def allowed(self) -> bool:
+        """Yes or no. What cannot be found or read is a no."""
+    @property
+    def steps(self) -> tuple[AccessStep, ...]:
+        """What was decided on the way, in order; the first denial is the last."""
+    @property
+    def reasons(self) -> tuple[AccessReason, ...]:
+        """Why not: what stands in the way at the first step that fails."""
+    @property
+    def decision(self) -> Decision | None:
+        """The decision on the action itself; `None` when pods do not even get credentials."""
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain values, which `json.dumps` can write."""
+    def __bool__(self) -> bool: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+@final
+class AccessStep:
+    """A decision on the way from a pod to what it wants to do."""
+    __match_args__: Final = ("stage", "role", "decision")
+    @property
+    def stage(self) -> Literal["assume-role", "assume-target-role", "act"]:
+        """`assume-role`: EKS assumes the association's role. `assume-target-role`: its session assumes the
+        target role. `act`: the pod does what was asked.
+        """
+    @property
+    def role(self) -> str:
+        """The ARN of the role that is assumed, or that acts."""
+    @property
+    def decision(self) -> Decision:
+        """What was decided."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+@final
+class AccessReason:
+    """One reason why pods may not do something. `str(reason)` says it in a sentence."""
+    __match_args__: Final = ("kind", "message", "remedy")
+    @property
+    def kind(self) -> str:
+        """The kind of reason, such as `association-missing` or `policy`: it never changes."""
+    @property
+    def message(self) -> str:
+        """What stands in the way."""
+    @property
+    def remedy(self) -> str | None:
+        """What to do about it, where there is something to say beyond the message."""
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain values, all that the reason holds."""
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...

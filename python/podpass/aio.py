@@ -9,13 +9,13 @@ Cancelling the task that awaits ends the work where it stands; plan again to go 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from podpass import _core
-from podpass._core import Applied, Event, Manifest, Plan, Report, Session
+from podpass._core import Access, Applied, Event, Manifest, Plan, PolicyDocument, Report, Session
 
-__all__ = ["apply", "destroy", "plan", "verify"]
+__all__ = ["apply", "can_i", "destroy", "plan", "verify"]
 
 
 async def plan(
@@ -55,6 +55,30 @@ async def destroy(
 ) -> Applied:
     """`podpass.destroy`, awaited. `on_progress` is that of `apply`."""
     return await _core.destroy_async(manifest, session=session, on_progress=_on_this_loop(on_progress))
+
+
+async def can_i(
+    action: str,
+    resource: str,
+    *,
+    cluster: str,
+    service_account: str,
+    namespace: str = "default",
+    context: Mapping[str, str | Sequence[str]] | None = None,
+    resource_policy: PolicyDocument | None = None,
+    session: Session | None = None,
+) -> Access:
+    """`podpass.can_i`, awaited."""
+    return await _core.can_i_async(
+        action,
+        resource,
+        cluster=cluster,
+        service_account=service_account,
+        namespace=namespace,
+        context=context,
+        resource_policy=resource_policy,
+        session=session,
+    )
 
 
 def _on_this_loop(callback: Callable[[Event], Any] | None) -> Callable[[Event], Any] | None:

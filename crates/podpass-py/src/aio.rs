@@ -1,12 +1,14 @@
 //! The verbs that answer awaitables. `podpass.aio` completes them.
 
 use pyo3::prelude::*;
+use pyo3::types::PyMapping;
 
 use crate::manifest::Manifest;
 use crate::plan::Plan;
+use crate::policy::PolicyDocument;
 use crate::runtime;
 use crate::session::Session;
-use crate::verb::{self, Goal};
+use crate::verb::{self, Goal, Question};
 
 /// `plan`, awaitable.
 #[pyfunction]
@@ -67,4 +69,38 @@ pub(crate) fn destroy_async(
     runtime::awaitable(py, async move {
         verb::destroy(manifest.get(), session.get(), on_progress).await
     })
+}
+
+/// `can_i`, awaitable.
+#[pyfunction]
+#[pyo3(signature = (
+    action,
+    resource,
+    *,
+    cluster,
+    service_account,
+    namespace = "default",
+    context = None,
+    resource_policy = None,
+    session = None,
+))]
+#[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
+pub(crate) fn can_i_async<'py>(
+    py: Python<'py>,
+    action: &str,
+    resource: &str,
+    cluster: &str,
+    service_account: &str,
+    namespace: &str,
+    context: Option<&Bound<'py, PyMapping>>,
+    resource_policy: Option<&Bound<'py, PolicyDocument>>,
+    session: Option<Py<Session>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let session = Session::or_default(py, session)?;
+    let subject = [cluster, namespace, service_account];
+    let question = Question::new(subject, action, resource, context, resource_policy)?;
+    runtime::awaitable(
+        py,
+        async move { verb::can_i(question, session.get()).await },
+    )
 }

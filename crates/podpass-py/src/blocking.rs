@@ -1,14 +1,17 @@
 //! The verbs that wait: the GIL is released meanwhile, and Ctrl-C ends them.
 
 use pyo3::prelude::*;
+use pyo3::types::PyMapping;
 
+use crate::access::Access;
 use crate::applied::Applied;
 use crate::manifest::Manifest;
 use crate::plan::Plan;
+use crate::policy::PolicyDocument;
 use crate::report::Report;
 use crate::runtime;
 use crate::session::Session;
-use crate::verb::{self, Goal};
+use crate::verb::{self, Goal, Question};
 
 /// Plans what has to be done so that everything is as the manifest says. Changes nothing.
 ///
@@ -82,4 +85,49 @@ pub(crate) fn destroy(
         py,
         verb::destroy(manifest.get(), session.get(), on_progress),
     )
+}
+
+/// Asks whether the pods of a service account may do something, and why not.
+///
+/// Collected are: the association, its role and target role with their trust policies, permissions
+/// policies and permissions boundaries, and the association's session policy. EKS's session tags are
+/// sent as EKS sends them. Organisations' control policies are not read, nor the policy of the resource:
+/// that is `resource_policy`. `context` are keys of the pod's request, such as `aws:SourceIp`. What
+/// cannot be read or is not known never allows.
+///
+/// Raises `AwsError`, and `Error` when it is not known in which region the cluster is.
+///
+/// >>> with podpass.mock.MockServer(clusters=["my-cluster"]) as mock:
+/// ...     access = podpass.can_i("s3:GetObject", "arn:aws:s3:::b/k", cluster="my-cluster",
+/// ...                            service_account="my-service-account", session=mock.session())
+/// >>> bool(access), access.reasons[0].kind
+/// (False, 'association-missing')
+#[pyfunction]
+#[pyo3(signature = (
+    action,
+    resource,
+    *,
+    cluster,
+    service_account,
+    namespace = "default",
+    context = None,
+    resource_policy = None,
+    session = None,
+))]
+#[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
+pub(crate) fn can_i(
+    py: Python<'_>,
+    action: &str,
+    resource: &str,
+    cluster: &str,
+    service_account: &str,
+    namespace: &str,
+    context: Option<&Bound<'_, PyMapping>>,
+    resource_policy: Option<&Bound<'_, PolicyDocument>>,
+    session: Option<Py<Session>>,
+) -> PyResult<Access> {
+    let session = Session::or_default(py, session)?;
+    let subject = [cluster, namespace, service_account];
+    let question = Question::new(subject, action, resource, context, resource_policy)?;
+    runtime::wait(py, verb::can_i(question, session.get()))
 }

@@ -59,6 +59,14 @@ pub(crate) fn chain(error: &dyn StdError) -> String {
     message
 }
 
+/// Nothing says in which region a cluster is.
+pub(crate) fn no_region() -> PyErr {
+    with_hint(
+        "it is not known in which region the cluster is",
+        Some("give the session a `region`, or set AWS_REGION"),
+    )
+}
+
 /// A manifest that cannot be used; `file` is where it came from, if it came from one.
 pub(crate) fn manifest(error: ManifestError, file: Option<&Path>) -> PyErr {
     let file = file.map(|path| format!("{}:", path.display()));

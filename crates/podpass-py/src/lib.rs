@@ -5,6 +5,9 @@
 //! Python asks the engine for, `runtime` where Python waits for it, `error` maps every error to its
 //! place in the tree of `podpass.errors`, `json` and `repr` turn values into plain ones and text.
 
+mod access;
+mod access_reason;
+mod access_step;
 mod aio;
 mod applied;
 mod blocking;
@@ -34,11 +37,17 @@ mod _core {
     use pyo3::prelude::*;
 
     #[pymodule_export]
-    use crate::aio::{apply_async, destroy_async, plan_async, verify_async};
+    use crate::access::Access;
+    #[pymodule_export]
+    use crate::access_reason::AccessReason;
+    #[pymodule_export]
+    use crate::access_step::AccessStep;
+    #[pymodule_export]
+    use crate::aio::{apply_async, can_i_async, destroy_async, plan_async, verify_async};
     #[pymodule_export]
     use crate::applied::Applied;
     #[pymodule_export]
-    use crate::blocking::{apply, destroy, plan, verify};
+    use crate::blocking::{apply, can_i, destroy, plan, verify};
     #[pymodule_export]
     use crate::command::main;
     #[pymodule_export]

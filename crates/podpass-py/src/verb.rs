@@ -1,13 +1,19 @@
 //! What Python asks the engine for. Nobody waits here: `blocking` and `aio` do, each in its way.
 
-use podpass::{Depth, Desired, Observed, PlanOptions, Run, observe};
+use podpass::{
+    AccessQuestion, ClusterId, ClusterName, Depth, Desired, Document, Namespace, Observed,
+    PlanOptions, Run, ServiceAccountName, Subject, observe, observe_service_account,
+};
 use podpass_aws::World;
 use pyo3::prelude::*;
+use pyo3::types::PyMapping;
 
+use crate::access::Access;
 use crate::applied::Applied;
 use crate::error;
 use crate::manifest::Manifest;
 use crate::plan::Plan;
+use crate::policy::{PolicyDocument, given};
 use crate::progress::Listener;
 use crate::report::Report;
 use crate::session::Session;
@@ -30,6 +36,55 @@ impl Goal {
             Self::Presence(PlanOptions { adopt })
         }
     }
+}
+
+/// What `can_i` is asked.
+pub(crate) struct Question {
+    cluster: ClusterName,
+    namespace: Namespace,
+    service_account: ServiceAccountName,
+    access: AccessQuestion,
+}
+
+impl Question {
+    /// About a service account, by its cluster, its namespace and its name.
+    pub(crate) fn new(
+        [cluster, namespace, service_account]: [&str; 3],
+        action: &str,
+        resource: &str,
+        context: Option<&Bound<'_, PyMapping>>,
+        resource_policy: Option<&Bound<'_, PolicyDocument>>,
+    ) -> PyResult<Self> {
+        let mut access = AccessQuestion::new(action, resource);
+        given::extend(&mut access.context, context)?;
+        access.resource_policy =
+            resource_policy.map(|document| Document::new(document.get().text()));
+        Ok(Self {
+            cluster: cluster.parse().map_err(error::plain)?,
+            namespace: namespace.parse().map_err(error::plain)?,
+            service_account: service_account.parse().map_err(error::plain)?,
+            access,
+        })
+    }
+}
+
+pub(crate) async fn can_i(question: Question, session: &Session) -> PyResult<Access> {
+    let run = session.run().await?;
+    let caller = run.caller_identity().await.map_err(error::service)?;
+    let region = run.world().region().ok_or_else(error::no_region)?;
+    let subject = Subject {
+        cluster: ClusterId {
+            account: caller.account,
+            region: region.clone(),
+            name: question.cluster,
+        },
+        namespace: question.namespace,
+        service_account: question.service_account,
+    };
+    let observed = observe_service_account(run, &subject)
+        .await
+        .map_err(error::service)?;
+    Ok(podpass::can_i(&observed, &subject, &question.access).into())
 }
 
 pub(crate) async fn plan(manifest: &Manifest, session: &Session, goal: Goal) -> PyResult<Plan> {

@@ -79,7 +79,7 @@ impl PolicyDocument {
 
     /// The text that was read.
     #[getter]
-    fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 

@@ -43,7 +43,7 @@ enum Value {
 }
 
 /// Context keys, added to those that are there already.
-pub(super) fn extend(context: &mut Context, given: Option<&Bound<'_, PyMapping>>) -> PyResult<()> {
+pub(crate) fn extend(context: &mut Context, given: Option<&Bound<'_, PyMapping>>) -> PyResult<()> {
     let Some(given) = given else { return Ok(()) };
     for (key, value) in given.items()?.extract::<Vec<(String, Value)>>()? {
         let value = match value {

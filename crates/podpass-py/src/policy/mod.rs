@@ -5,7 +5,7 @@ mod assume_role;
 mod decision;
 mod document;
 mod explanation;
-mod given;
+pub(crate) mod given;
 mod lint;
 mod matched;
 mod policy_set;
