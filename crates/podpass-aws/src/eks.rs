@@ -71,6 +71,13 @@ impl port::Eks for Eks {
         })
     }
 
+    async fn clusters(&self) -> Result<Vec<ClusterName>, PortError> {
+        let call = call("ListClusters");
+        let pages = self.client.list_clusters().into_paginator().items();
+        let names = call.answer(pages.send().try_collect()).await?;
+        names.iter().map(|name| call.read(name)).collect()
+    }
+
     async fn list_associations(
         &self,
         cluster: &ClusterName,

@@ -88,7 +88,11 @@ pub(crate) async fn can_i(question: Question, session: &Session) -> PyResult<Acc
 }
 
 pub(crate) async fn plan(manifest: &Manifest, session: &Session, goal: Goal) -> PyResult<Plan> {
-    let (desired, observed) = look(session.run().await?, manifest, Depth::Plan).await?;
+    let depth = match goal {
+        Goal::Presence(_) => Depth::Plan,
+        Goal::Absence => Depth::Destroy,
+    };
+    let (desired, observed) = look(session.run().await?, manifest, depth).await?;
     let plan = match goal {
         Goal::Presence(options) => {
             podpass::plan(&desired, &observed, options).map_err(error::plan)?

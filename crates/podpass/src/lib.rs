@@ -111,7 +111,7 @@ pub use manifest::{
 pub use observe::{Depth, observe};
 pub use observed::{
     Observed, ObservedAssociation, ObservedCluster, ObservedPolicy, ObservedRole,
-    ObservedServiceAccount,
+    ObservedServiceAccount, OtherUsers,
 };
 pub use plan::{
     Change, Conflict, Kept, Plan, PlanError, PlanOptions, Step, TagChanges, Tagged, Totals,

@@ -1,12 +1,12 @@
 //! What AWS and Kubernetes hold, as far as a manifest speaks of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::arn::{PolicyArn, RoleArn};
 use crate::association::Tags;
-use crate::id::{AssociationId, Namespace};
+use crate::id::{AccountId, AssociationId, Namespace};
 use crate::later::Later;
 use crate::port::{NamespaceState, ServiceAccount};
 use crate::spec::{AssociationSpec, PolicySpec, RoleState};
@@ -30,6 +30,18 @@ pub struct Observed {
     pub namespaces: BTreeMap<(ClusterId, Namespace), NamespaceState>,
     /// The service accounts that were looked for; `None` when there is none.
     pub service_accounts: BTreeMap<Subject, Option<ObservedServiceAccount>>,
+    /// Who else uses the manifest's roles; `None` when it was not looked for.
+    pub other_users: Option<OtherUsers>,
+}
+
+/// The associations outside the manifest, in all clusters of its accounts and regions. Those of other regions are
+/// not looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OtherUsers {
+    /// Whom they are for, by the role that they use, first or as the target role.
+    pub associations: BTreeMap<RoleArn, BTreeSet<Subject>>,
+    /// The accounts of which not everything could be seen because the caller may not, and in whose words.
+    pub unseen: BTreeMap<AccountId, String>,
 }
 
 impl Observed {

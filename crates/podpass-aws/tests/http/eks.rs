@@ -78,6 +78,27 @@ async fn cluster_is_described_with_its_status() {
 }
 
 #[tokio::test]
+async fn clusters_are_listed_over_all_pages() {
+    let server = MockServer::start().await;
+    let eks = eks(&server).await;
+    let page = |body| ResponseTemplate::new(200).set_body_json(body);
+    Mock::given(path("/clusters"))
+        .and(query_param_is_missing("nextToken"))
+        .respond_with(page(json!({"clusters": ["one", "two"], "nextToken": "t"})))
+        .mount(&server)
+        .await;
+    Mock::given(path("/clusters"))
+        .and(query_param("nextToken", "t"))
+        .respond_with(page(json!({"clusters": ["three"]})))
+        .mount(&server)
+        .await;
+
+    let names = eks.clusters().await.unwrap();
+
+    assert_eq!(names, [the("one"), the("two"), the("three")]);
+}
+
+#[tokio::test]
 async fn plain_association_is_created_with_nothing_but_what_it_needs() {
     let server = MockServer::start().await;
     let eks = eks(&server).await;

@@ -30,7 +30,7 @@ pub(super) async fn perform(
     session: &Session,
     console: &mut Console,
 ) -> Result<ExitCode, CliError> {
-    let (desired, observed) = session.look(Depth::Plan).await?;
+    let (desired, observed) = session.look(Depth::Destroy).await?;
     let plan = podpass::destroy(&desired, &observed);
     let intent = Intent {
         command: "destroy",

@@ -47,10 +47,18 @@ pub(crate) enum Verb {
     /// Show what has to be done so that everything is as the manifest says
     Plan(plan::PlanArgs),
     /// Do it: create and change what the plan says
+    ///
+    /// An association that is taken out of the manifest is not deleted: podpass keeps no record of what the manifest
+    /// said before. `podpass destroy` with the old manifest, or with one that names only what shall go, deletes it.
     Apply(apply::ApplyArgs),
     /// Check that pods will get the credentials that the manifest means, and say why not
     Verify(verify::VerifyArgs),
     /// Delete what the manifest speaks of, as far as podpass owns it
+    ///
+    /// A role stays, and the answer says why, when an association uses it that is not deleted: one of the manifest that
+    /// podpass does not own, or any other in the clusters of the manifest's accounts and regions. Other regions and
+    /// accounts are not looked at. Where the caller may not list the clusters and their associations
+    /// (eks:ListClusters, eks:ListPodIdentityAssociations, eks:DescribePodIdentityAssociation), roles stay as well.
     Destroy(destroy::DestroyArgs),
 }
 

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use podpass_mock::MockServer;
+
 use crate::assert_answer;
 use crate::workbench::{MANIFEST, Workbench};
 
@@ -157,4 +159,31 @@ fn keys(value: &Value) -> Vec<&str> {
         .keys()
         .map(String::as_str)
         .collect()
+}
+
+#[test]
+fn destroy_keeps_a_role_that_another_manifest_still_uses_until_that_is_destroyed() {
+    let bench = Workbench::on(MockServer::builder().cluster("other"));
+    bench.write(
+        "other.yaml",
+        &MANIFEST
+            .replace("clusterName: my-cluster", "clusterName: other")
+            .replace("createServiceAccount: true", "createServiceAccount: false"),
+    );
+    assert_eq!(bench.run("apply --yes").status, 0);
+    let second = bench.run("apply --yes -f other.yaml");
+    assert_eq!(second.status, 0, "{second}");
+
+    let first = bench.run("destroy --yes");
+    assert_eq!(first.status, 0, "{first}");
+    assert!(
+        first.stdout.contains(
+            "role `my-role` stays: association `other/default/my-service-account` in us-west-2"
+        ),
+        "{first}"
+    );
+    assert_eq!(bench.run("plan -f other.yaml").status, 0);
+
+    let last = bench.run("destroy --yes -f other.yaml");
+    assert!(last.stderr.contains("delete role `my-role`"), "{last}");
 }

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::port::World;
 use crate::testing::{
-    Memory, PAGE_MANIFEST, apply_manifest, desired, observe_at, plan_for, run, subject,
+    Memory, PAGE_MANIFEST, apply_manifest, desired, observe_at, observe_to_destroy, plan_for, run,
+    subject,
 };
 use crate::{
     Depth, Desired, Event, OWNERSHIP_TAG, Plan, PlanOptions, Progress, Run, StepError, apply,
@@ -253,12 +254,12 @@ async fn destroy_leaves_nothing_of_ours() {
     let world = Memory::with_cluster("my-cluster");
     let wanted = desired(PAGE_MANIFEST);
     apply_manifest(&world, &wanted).await;
-    let plan = destroy(&wanted, &observe_at(&world, &wanted).await);
+    let plan = destroy(&wanted, &observe_to_destroy(&world, &wanted).await);
     apply(&run(&world), &plan, &()).await.unwrap();
     let state = world.state();
     assert!(state.roles.is_empty() && state.policies.is_empty());
     assert!(state.associations.is_empty() && state.service_accounts.is_empty());
-    let again = destroy(&wanted, &observe_at(&world, &wanted).await);
+    let again = destroy(&wanted, &observe_to_destroy(&world, &wanted).await);
     assert!(again.is_empty() && again.kept.is_empty());
 }
 

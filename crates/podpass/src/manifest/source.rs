@@ -35,7 +35,8 @@ pub(super) struct ClusterSource {
     /// The account of the cluster, 12 digits; by default that of the credentials.
     #[schemars(regex(pattern = "^[0-9]{12}$"))]
     pub(super) account: Option<Located<String>>,
-    /// Associations of service accounts with roles: at most one for each service account.
+    /// Associations of service accounts with roles: at most one for each service account. One that is taken out
+    /// again is not deleted: `podpass destroy` with the old manifest, or one that names only it, does that.
     #[serde(default)]
     pub(super) associations: Vec<Located<AssociationSource>>,
 }

@@ -104,7 +104,7 @@ async fn ids_of<'a, W: World>(
         .collect())
 }
 
-async fn list<W: World>(
+pub(super) async fn list<W: World>(
     run: &Run<W>,
     cluster: &ClusterId,
     filter: AssociationFilter,
@@ -125,7 +125,7 @@ async fn list<W: World>(
 }
 
 /// Reads an association that was there a moment ago.
-async fn describe<W: World>(
+pub(super) async fn describe<W: World>(
     run: &Run<W>,
     subject: &Subject,
     id: AssociationId,

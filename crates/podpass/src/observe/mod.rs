@@ -5,6 +5,7 @@
 pub(crate) mod eks;
 pub(crate) mod iam;
 mod kubernetes;
+mod users;
 
 use futures::future::BoxFuture;
 use futures::stream::{self, StreamExt, TryStreamExt};
@@ -17,9 +18,12 @@ use crate::run::Run;
 /// How much is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
-    /// What [`plan`](crate::plan()) and [`destroy`](crate::destroy()) need. Clusters' API servers are asked only
-    /// where a service account is to be created.
+    /// What [`plan`](crate::plan()) needs. Clusters' API servers are asked only where a service account is to be
+    /// created.
     Plan,
+    /// What [`destroy`](crate::destroy()) needs: as much, and the associations outside the manifest, in all clusters
+    /// of its accounts and regions, where a role would be deleted.
+    Destroy,
     /// What [`verify`](crate::verify()) needs: every namespace and service account, and the customer
     /// managed policies of given roles.
     Verify,
@@ -45,11 +49,15 @@ pub async fn observe<W: World>(
         },
         iam::observe(run, desired, depth)
     )?;
-    Ok(Observed {
+    let mut observed = Observed {
         roles: iam.roles,
         policies: iam.policies,
         ..eks
-    })
+    };
+    if depth == Depth::Destroy {
+        observed.other_users = Some(users::observe(run, desired, &observed).await?);
+    }
+    Ok(observed)
 }
 
 /// Runs reads side by side, as many as the run allows. They are boxed because the compiler cannot see that

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::step::Step;
 use super::{Kept, Plan, PlanOptions};
-use crate::arn::PolicyArn;
+use crate::arn::{PolicyArn, RoleArn};
 use crate::desired::Desired;
 use crate::observed::Observed;
 use crate::spec::is_owned;
@@ -13,7 +13,9 @@ use crate::subject::Subject;
 const NOT_OWNED: &str = "it does not carry podpass's ownership tag";
 
 /// Plans the removal of everything in `desired` that carries podpass's ownership tag: associations
-/// before roles, policies once nothing holds them. Everything else is [kept](Plan::kept), with the reason.
+/// before roles, policies once nothing holds them. Everything else is [kept](Plan::kept), with the reason:
+/// a role too that an association uses which stays, be it in the manifest or outside, and every role when
+/// `observed` was not read with [`Depth::Destroy`](crate::Depth::Destroy), which looks for those.
 /// Roles given by `roleArn` are not spoken of at all.
 pub fn destroy(desired: &Desired, observed: &Observed) -> Plan {
     let mut removal = Removal {
@@ -21,6 +23,7 @@ pub fn destroy(desired: &Desired, observed: &Observed) -> Plan {
         steps: Vec::new(),
         kept: Vec::new(),
         detached: BTreeMap::new(),
+        staying: BTreeMap::new(),
     };
     for subject in desired.associations.keys() {
         removal.association(subject);
@@ -41,6 +44,8 @@ struct Removal<'a> {
     kept: Vec<Kept>,
     /// How many attachments of a policy the plan removes.
     detached: BTreeMap<&'a PolicyArn, u32>,
+    /// Associations of the manifest that stay, by the roles that they use.
+    staying: BTreeMap<&'a RoleArn, &'a Subject>,
 }
 
 impl<'a> Removal<'a> {
@@ -51,22 +56,27 @@ impl<'a> Removal<'a> {
         });
     }
 
-    fn association(&mut self, subject: &Subject) {
+    fn association(&mut self, subject: &'a Subject) {
         let Some(found) = self.observed.associations.get(subject) else {
             return;
         };
-        let what = format!("association `{subject}`");
-        if let Some(owner) = &found.owner_arn {
-            self.keep(what, format!("it belongs to the add-on `{owner}`"));
-        } else if is_owned(&found.tags) {
+        if found.owner_arn.is_none() && is_owned(&found.tags) {
             self.steps.push(Step::DeleteAssociation {
                 subject: subject.clone(),
                 id: found.id.clone(),
                 spec: found.spec.clone(),
                 tags: found.tags.clone(),
             });
-        } else {
-            self.keep(what, NOT_OWNED);
+            return;
+        }
+        let why = match &found.owner_arn {
+            Some(owner) => format!("it belongs to the add-on `{owner}`"),
+            None => NOT_OWNED.to_owned(),
+        };
+        self.keep(format!("association `{subject}`"), why);
+        self.staying.insert(&found.spec.role_arn, subject);
+        if let Some(target) = &found.spec.target_role_arn {
+            self.staying.insert(target, subject);
         }
     }
 
@@ -89,13 +99,17 @@ impl<'a> Removal<'a> {
         }
     }
 
-    fn role(&mut self, arn: &crate::arn::RoleArn) {
+    fn role(&mut self, arn: &RoleArn) {
         let Some(found) = self.observed.roles.get(arn) else {
             return;
         };
         let state = &found.state;
         if found.arn != *arn || !is_owned(&state.spec.tags) {
             self.keep(format!("role `{}`", arn.name()), NOT_OWNED);
+            return;
+        }
+        if let Some(why) = self.why_needed(arn) {
+            self.keep(format!("role `{}`", arn.name()), why);
             return;
         }
         for policy in &state.attached {
@@ -116,6 +130,34 @@ impl<'a> Removal<'a> {
             arn: arn.clone(),
             spec: state.spec.clone(),
         });
+    }
+
+    /// Why a role must stay although it is podpass's: someone's pods need it, or may.
+    fn why_needed(&self, arn: &RoleArn) -> Option<String> {
+        if let Some(subject) = self.staying.get(arn) {
+            return Some(format!("association `{subject}`, which stays, uses it"));
+        }
+        let Some(others) = &self.observed.other_users else {
+            return Some("it was not looked whether other associations use it".to_owned());
+        };
+        if let Some(subjects) = others.associations.get(arn) {
+            let first = subjects.first()?;
+            let cluster = &first.cluster;
+            return Some(match subjects.len() - 1 {
+                0 => format!(
+                    "association `{first}` in {}, which the manifest does not speak of, uses it",
+                    cluster.region
+                ),
+                more => format!(
+                    "association `{first}` in {} and {more} more, which the manifest does not speak of, use it",
+                    cluster.region
+                ),
+            });
+        }
+        let reason = others.unseen.get(arn.account())?;
+        Some(format!(
+            "whether other associations use it cannot be seen: {reason}"
+        ))
     }
 
     fn policy(&mut self, arn: &PolicyArn) {

@@ -49,6 +49,9 @@ pub trait Eks: Clone + Send + Sync + 'static {
         cluster: &ClusterName,
     ) -> impl Future<Output = Result<Cluster, PortError>> + Send;
 
+    /// `ListClusters`: the names of all clusters of the account and region; the adapter walks the pages.
+    fn clusters(&self) -> impl Future<Output = Result<Vec<ClusterName>, PortError>> + Send;
+
     /// `ListPodIdentityAssociations`: one page.
     fn list_associations(
         &self,

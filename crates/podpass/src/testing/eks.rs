@@ -31,9 +31,20 @@ impl Eks for Memory {
         })
     }
 
+    async fn clusters(&self) -> Result<Vec<ClusterName>, PortError> {
+        if self.change(|state| state.unlistable) {
+            let (code, message) = ("AccessDeniedException", "no");
+            let error = PortError::answered(Service::Eks, "ListClusters", 403, code, message);
+            return Err(error);
+        }
+        self.read(Service::Eks, "ListClusters", |state| {
+            Some(state.clusters.iter().cloned().collect())
+        })
+    }
+
     async fn list_associations(
         &self,
-        _: &ClusterName,
+        cluster: &ClusterName,
         filter: &AssociationFilter,
         next_token: Option<&str>,
     ) -> Result<Page<AssociationSummary>, PortError> {
@@ -42,6 +53,7 @@ impl Eks for Memory {
             let all: Vec<_> = state
                 .associations
                 .values()
+                .filter(|found| found.cluster_name == *cluster)
                 .filter(|found| {
                     filter
                         .namespace
@@ -95,7 +107,9 @@ impl Eks for Memory {
                 return Err(taken("a-00000000000000000"));
             }
             let twin = state.associations.values().find(|found| {
-                found.namespace == new.namespace && found.service_account == new.service_account
+                found.cluster_name == new.cluster_name
+                    && found.namespace == new.namespace
+                    && found.service_account == new.service_account
             });
             if let Some(twin) = twin {
                 return Err(taken(twin.id.as_str()));

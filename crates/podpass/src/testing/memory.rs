@@ -45,6 +45,8 @@ pub(crate) struct State {
     pub(crate) lingering: usize,
     /// How many answers to writes get lost although the write is done.
     pub(crate) lost_answers: usize,
+    /// Whether the caller may not list the clusters.
+    pub(crate) unlistable: bool,
     /// How many associations were ever created, for their ids.
     pub(super) created: u32,
 }

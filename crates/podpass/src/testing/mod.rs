@@ -10,5 +10,6 @@ mod workflow;
 pub(crate) use clock::ManualClock;
 pub(crate) use memory::Memory;
 pub(crate) use workflow::{
-    PAGE_MANIFEST, apply_manifest, caller, desired, observe_at, plan_for, run, subject,
+    PAGE_MANIFEST, apply_manifest, caller, desired, observe_at, observe_to_destroy, plan_for, run,
+    subject,
 };

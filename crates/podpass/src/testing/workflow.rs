@@ -55,6 +55,10 @@ pub(crate) async fn observe_at(world: &Memory, desired: &Desired) -> Observed {
     observe(&run(world), desired, Depth::Verify).await.unwrap()
 }
 
+pub(crate) async fn observe_to_destroy(world: &Memory, desired: &Desired) -> Observed {
+    observe(&run(world), desired, Depth::Destroy).await.unwrap()
+}
+
 pub(crate) async fn plan_for(world: &Memory, desired: &Desired) -> Plan {
     let observed = observe_at(world, desired).await;
     plan(desired, &observed, PlanOptions::default()).unwrap()

@@ -10,7 +10,7 @@ use crate::manifest::{
     AssociationEntry, ClusterEntry, PolicyEntry, RoleEntry, RoleEntryDescription,
 };
 use crate::port::NamespaceState;
-use crate::testing::{Memory, caller, run};
+use crate::testing::{Memory, caller, observe_to_destroy, run};
 use crate::{
     ApplyError, Depth, Desired, Document, IamPath, Later, Manifest, Narrowing, Observed, Plan,
     PlanOptions, Tags, apply, observe, plan,
@@ -160,6 +160,10 @@ fn look(world: &Memory, desired: &Desired) -> Observed {
     block_on(observe(&run(world), desired, Depth::Plan)).unwrap()
 }
 
+fn removal_now(world: &Memory, desired: &Desired) -> Plan {
+    crate::destroy(desired, &block_on(observe_to_destroy(world, desired)))
+}
+
 fn plan_now(world: &Memory, desired: &Desired) -> Plan {
     plan(desired, &look(world, desired), PlanOptions::default()).unwrap()
 }
@@ -289,7 +293,7 @@ proptest! {
         if let Ok(plan) = plan(&wanted, &look(&world, &wanted), PlanOptions::default()) {
             carry_out(&world, &plan).unwrap();
         }
-        let removal = crate::destroy(&wanted, &look(&world, &wanted));
+        let removal = removal_now(&world, &wanted);
         carry_out(&world, &removal).unwrap();
         let after = world.state();
         for (name, role) in &foreign.roles {
@@ -330,7 +334,7 @@ proptest! {
     #[test]
     fn destroying_leaves_nothing_of_ours(wanted in desired()) {
         let world = world_with(&wanted);
-        let removal = crate::destroy(&wanted, &look(&world, &wanted));
+        let removal = removal_now(&world, &wanted);
         carry_out(&world, &removal).unwrap();
         let state = world.state();
         let left: BTreeSet<_> = state.roles.keys().map(ToString::to_string).collect();

@@ -1,4 +1,5 @@
 //! Planning: what stands on the screen, what stands in the way, and the laws.
 
 mod laws;
+mod removal;
 mod screen;

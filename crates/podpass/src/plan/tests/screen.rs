@@ -1,7 +1,8 @@
 //! Plans as people and machines read them.
 
 use crate::testing::{
-    Memory, PAGE_MANIFEST, apply_manifest, desired, observe_at, plan_for, subject,
+    Memory, PAGE_MANIFEST, apply_manifest, desired, observe_at, observe_to_destroy, plan_for,
+    subject,
 };
 use crate::{Conflict, Observed, Plan, PlanOptions, Step, destroy, plan};
 
@@ -123,7 +124,7 @@ async fn destroy_takes_associations_before_roles_and_keeps_what_is_not_ours() {
     let world = Memory::with_cluster("my-cluster");
     let wanted = desired(PAGE_MANIFEST);
     apply_manifest(&world, &wanted).await;
-    let mut observed = observe_at(&world, &wanted).await;
+    let mut observed = observe_to_destroy(&world, &wanted).await;
     let summaries: Vec<_> = destroy(&wanted, &observed)
         .steps
         .iter()
@@ -164,7 +165,7 @@ async fn service_account_that_others_wrote_to_is_kept() {
             account.field_managers.push("kubectl-edit".to_owned());
         }
     });
-    let plan = destroy(&wanted, &observe_at(&world, &wanted).await);
+    let plan = destroy(&wanted, &observe_to_destroy(&world, &wanted).await);
     assert_eq!(
         plan.kept[0].why,
         "others have written to it since podpass created it"
@@ -211,7 +212,7 @@ async fn association_of_an_add_on_is_never_touched() {
     let world = Memory::with_cluster("my-cluster");
     let wanted = desired(PAGE_MANIFEST);
     apply_manifest(&world, &wanted).await;
-    let mut observed = observe_at(&world, &wanted).await;
+    let mut observed = observe_to_destroy(&world, &wanted).await;
     for association in observed.associations.values_mut() {
         association.owner_arn =
             Some("arn:aws:eks:us-west-2:111122223333:addon/my-cluster/x/y".into());
@@ -221,7 +222,13 @@ async fn association_of_an_add_on_is_never_touched() {
         adopting.unwrap_err().conflicts.as_slice(),
         [Conflict::AssociationOfAddOn { .. }]
     ));
-    assert_eq!(destroy(&wanted, &observed).kept.len(), 1);
+    let removal = destroy(&wanted, &observed);
+    let deleted: Vec<_> = removal.steps.iter().map(Step::summary).collect();
+    assert_eq!(
+        deleted,
+        ["delete service account `my-cluster/default/my-service-account`"]
+    );
+    assert_eq!(removal.kept.len(), 3, "and its role and its policy with it");
 }
 
 #[tokio::test]
@@ -298,7 +305,7 @@ async fn existing_service_account_of_others_is_left_alone() {
         }
     });
     assert!(plan_for(&world, &wanted).await.is_empty());
-    let plan = destroy(&wanted, &observe_at(&world, &wanted).await);
+    let plan = destroy(&wanted, &observe_to_destroy(&world, &wanted).await);
     let deletes = Step::DeleteServiceAccount { subject: subject() };
     assert!(!plan.steps.contains(&deletes));
 }
