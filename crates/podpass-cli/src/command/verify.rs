@@ -1,7 +1,7 @@
 //! `podpass verify`.
 
 use clap::Args;
-use podpass::{Depth, Severity};
+use podpass::Depth;
 
 use crate::args::{OutputArgs, TargetArgs};
 use crate::error::CliError;
@@ -12,9 +12,10 @@ use crate::session::Session;
 /// What can be typed after `podpass verify`.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
-Exit status: 0 when pods get the credentials that the manifest promises, 1 when a finding is an error, and for errors.
+Exit status: 0 when pods get the credentials that the manifest promises, 1 when a finding is an error, and for errors. \
+With `--strict` a warning counts as an error does.
 
-The answer as json or yaml: `ok`, `totals` (`errors`, `warnings`), `associations` (each with its `subject`, `roleArn`, \
+The answer as json or yaml: `ok` (as the exit status tells), `totals` (`errors`, `warnings`), `associations` (each with its `subject`, `roleArn`, \
 `associationId` if there is one, and its own `errors` and `warnings`), `findings` (each with `code`, `severity`, \
 `subject`, `explanation`, `remedy`).")]
 pub(crate) struct VerifyArgs {
@@ -37,13 +38,13 @@ pub(super) async fn perform(
 ) -> Result<ExitCode, CliError> {
     let (desired, observed) = session.look(Depth::Verify).await?;
     let report = podpass::verify(&desired, &observed);
-    let view = VerifiedView::new(&desired, &observed, &report);
+    let view = VerifiedView::new(&desired, &observed, &report, args.strict);
+    let ok = view.is_ok();
     match args.output.output {
         Format::Table => console.line(view)?,
         format => console.data(format, &view)?,
     }
-    let strictly_ok = !args.strict || report.count(Severity::Warning) == 0;
-    Ok(if report.is_ok() && strictly_ok {
+    Ok(if ok {
         ExitCode::Success
     } else {
         ExitCode::Failure

@@ -40,8 +40,13 @@ struct Row<'a> {
 }
 
 impl<'a> VerifiedView<'a> {
-    /// Of a report on what was observed.
-    pub(crate) fn new(desired: &'a Desired, observed: &'a Observed, report: &'a Report) -> Self {
+    /// Of a report on what was observed; when `strict`, warnings are not ok.
+    pub(crate) fn new(
+        desired: &'a Desired,
+        observed: &'a Observed,
+        report: &'a Report,
+        strict: bool,
+    ) -> Self {
         let counts = Counts::by_name(report);
         let associations = desired
             .associations
@@ -60,7 +65,7 @@ impl<'a> VerifiedView<'a> {
             })
             .collect();
         Self {
-            ok: report.is_ok(),
+            ok: report.is_ok() && !(strict && report.count(Severity::Warning) > 0),
             totals: Counts {
                 errors: report.count(Severity::Error),
                 warnings: report.count(Severity::Warning),
@@ -68,6 +73,11 @@ impl<'a> VerifiedView<'a> {
             associations,
             findings: &report.findings,
         }
+    }
+
+    /// Whether nothing was found that counts.
+    pub(crate) fn is_ok(&self) -> bool {
+        self.ok
     }
 }
 

@@ -35,7 +35,10 @@ fn whole_workflow_ends_with_nothing_to_do_and_nothing_left() {
     );
 
     assert_answer!(bench.run("verify"));
-    assert_eq!(bench.run("verify --strict").status, 1, "a warning fails");
+    let strict = bench.run("verify --strict -o json");
+    assert_eq!(strict.status, 1, "a warning fails");
+    assert_eq!(json(&strict.stdout)["ok"], false);
+    assert_eq!(json(&bench.run("verify -o json").stdout)["ok"], true);
 
     let destroyed = bench.run("destroy --yes");
     assert_eq!(destroyed.status, 0, "{destroyed}");

@@ -60,6 +60,11 @@ impl StepError {
             Self::Port(error) if error.message().contains("iam:PassRole") => {
                 "grant the caller iam:PassRole and iam:GetRole on the role"
             }
+            // IAM's words: `Cannot delete entity, must remove roles from instance profile first.`
+            Self::Port(error) if error.message().contains("instance profile first") => {
+                "take the role out of the instance profile first: `aws iam list-instance-profiles-for-role`, \
+                 then `aws iam remove-role-from-instance-profile`"
+            }
             Self::Port(_) | Self::AwsManaged(_) => return None,
         })
     }
@@ -104,5 +109,23 @@ impl fmt::Display for ApplyError {
 impl std::error::Error for ApplyError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.failed.first().map(|failed| &failed.error as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::StepError;
+    use crate::port::{PortError, Service};
+
+    #[test]
+    fn role_in_an_instance_profile_must_be_taken_out_of_it_first() {
+        let message = "Cannot delete entity, must remove roles from instance profile first.";
+        let refusal =
+            PortError::answered(Service::Iam, "DeleteRole", 409, "DeleteConflict", message);
+        let remedy = StepError::Port(refusal).remedy().unwrap();
+        assert!(
+            remedy.contains("remove-role-from-instance-profile"),
+            "{remedy}"
+        );
     }
 }

@@ -45,6 +45,19 @@ fn differences(found: &RoleSpec, wanted: &RoleSpec) -> Vec<&'static str> {
 fn are(what: &[&str]) -> String {
     match what {
         [only] => format!("{only} is"),
-        many => format!("{} are", many.join(" and ")),
+        [many @ .., last] => format!("{} and {last} are", many.join(", ")),
+        [] => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::are;
+
+    #[test]
+    fn differences_are_told_as_one_sentence() {
+        assert_eq!(are(&["the trust policy"]), "the trust policy is");
+        assert_eq!(are(&["one", "two"]), "one and two are");
+        assert_eq!(are(&["one", "two", "three"]), "one, two and three are");
     }
 }
