@@ -24,6 +24,8 @@ pub struct Observed {
     /// The managed policies; of those that AWS manages only what
     /// [`observe_service_account`](crate::observe_service_account) read.
     pub policies: BTreeMap<PolicyArn, ObservedPolicy>,
+    /// Managed policies that a role is to get, attached or as its boundary, and that were looked for in vain.
+    pub missing_policies: BTreeSet<PolicyArn>,
     /// The associations.
     pub associations: BTreeMap<Subject, ObservedAssociation>,
     /// The namespaces that were looked for.

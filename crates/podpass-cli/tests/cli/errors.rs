@@ -68,6 +68,24 @@ fn destroy_keeps_what_podpass_does_not_own_and_says_so() {
 }
 
 #[test]
+fn managed_policy_that_does_not_exist_stands_in_the_way_of_the_plan() {
+    let bench = Workbench::new();
+    let manifest = MANIFEST.replace(
+        "          policies:",
+        "          managedPolicyArns: [\"arn:aws:iam::aws:policy/NoSuchAccess\"]\n          policies:",
+    );
+    bench.write("podpass.yaml", &manifest);
+    let refused = bench.run("plan");
+    assert_eq!(refused.status, 1, "{refused}");
+    assert!(
+        refused
+            .stderr
+            .contains("policy `arn:aws:iam::aws:policy/NoSuchAccess`, which role `my-role` is to get, does not exist"),
+        "{refused}"
+    );
+}
+
+#[test]
 fn missing_cluster_is_an_error_with_help() {
     let bench = Workbench::new();
     bench.write(

@@ -17,6 +17,7 @@ use crate::spec::{PolicySpec, RoleSpec, RoleState};
 pub(super) struct IamState {
     pub(super) roles: BTreeMap<RoleArn, ObservedRole>,
     pub(super) policies: BTreeMap<PolicyArn, ObservedPolicy>,
+    pub(super) missing_policies: BTreeSet<PolicyArn>,
 }
 
 pub(super) async fn observe<W: World>(
@@ -41,7 +42,60 @@ pub(super) async fn observe<W: World>(
         .filter_map(|arn| Some(policy(run, arn, arn.account()?).boxed()))
         .collect();
     let policies = gather(run, reads).await?.into_iter().flatten().collect();
-    Ok(IamState { roles, policies })
+    let missing_policies = match depth {
+        Depth::Plan => missing_policies(run, desired, &roles).await?,
+        Depth::Destroy | Depth::Verify => BTreeSet::new(),
+    };
+    Ok(IamState {
+        roles,
+        policies,
+        missing_policies,
+    })
+}
+
+/// Looks for the managed policies that roles are to get and that the plan does not create itself.
+async fn missing_policies<W: World>(
+    run: &Run<W>,
+    desired: &Desired,
+    roles: &BTreeMap<RoleArn, ObservedRole>,
+) -> Result<BTreeSet<PolicyArn>, PortError> {
+    // By account: AWS's own policies are the same everywhere, and any account may read them.
+    let mut wanted: BTreeMap<&PolicyArn, &AccountId> = BTreeMap::new();
+    for (arn, state) in &desired.roles {
+        let found = roles.get(arn).map(|role| &role.state);
+        let bound = state.spec.permissions_boundary.as_ref();
+        let attached = state
+            .attached
+            .iter()
+            .filter(|policy| found.is_none_or(|found| !found.attached.contains(*policy)));
+        let bound = bound.filter(|_| {
+            found.is_none_or(|found| found.spec.permissions_boundary.as_ref() != bound)
+        });
+        let existing = attached
+            .chain(bound)
+            .filter(|policy| !desired.policies.contains_key(*policy));
+        wanted.extend(existing.map(|policy| (policy, arn.account())));
+    }
+    let reads = wanted
+        .into_iter()
+        .map(|(policy, account)| is_missing(run, policy, account).boxed())
+        .collect();
+    let missing = gather(run, reads).await?;
+    Ok(missing.into_iter().flatten().cloned().collect())
+}
+
+/// The policy if it is not there. One that the caller may not read passes for existing: IAM tells in the end.
+async fn is_missing<'a, W: World>(
+    run: &Run<W>,
+    arn: &'a PolicyArn,
+    account: &AccountId,
+) -> Result<Option<&'a PolicyArn>, PortError> {
+    let iam = run.iam(account).await?;
+    match found(iam.read(|iam| iam.policy(arn)).await) {
+        Ok(found) => Ok(found.is_none().then_some(arn)),
+        Err(error) if error.is_access_denied() => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 pub(crate) async fn role<W: World>(

@@ -19,7 +19,7 @@ use crate::run::Run;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
     /// What [`plan`](crate::plan()) needs. Clusters' API servers are asked only where a service account is to be
-    /// created.
+    /// created, and for managed policies only where a role is to get them.
     Plan,
     /// What [`destroy`](crate::destroy()) needs: as much, and the associations outside the manifest, in all clusters
     /// of its accounts and regions, where a role would be deleted.
@@ -52,6 +52,7 @@ pub async fn observe<W: World>(
     let mut observed = Observed {
         roles: iam.roles,
         policies: iam.policies,
+        missing_policies: iam.missing_policies,
         ..eks
     };
     if depth == Depth::Destroy {

@@ -73,6 +73,14 @@ pub enum Conflict {
         /// The role.
         arn: RoleArn,
     },
+    /// A managed policy that a role is to get is neither there nor created by the plan.
+    #[error("policy `{arn}`, which role `{}` is to get, does not exist", role.name())]
+    PolicyMissing {
+        /// The policy.
+        arn: PolicyArn,
+        /// The role that it is to be attached to, or to bound.
+        role: RoleArn,
+    },
     /// The namespace of a service account to create is not there.
     #[error("namespace `{namespace}` does not exist in cluster `{cluster}`, and service account `{}` is to be created in it", subject.service_account)]
     NamespaceMissing {
@@ -131,6 +139,14 @@ impl Conflict {
             }
             Self::GivenRoleMissing { .. } => {
                 "create the role first, or let podpass create it with `role:`".to_owned()
+            }
+            Self::PolicyMissing { arn, .. } if arn.account().is_none() => {
+                "correct the ARN: `aws iam list-policies --scope AWS` lists AWS's own policies"
+                    .to_owned()
+            }
+            Self::PolicyMissing { .. } => {
+                "correct the ARN, create the policy first, or let podpass create it under `policies:`"
+                    .to_owned()
             }
             Self::NamespaceMissing { namespace, .. } => {
                 format!("create it first: `kubectl create namespace {namespace}`")

@@ -154,7 +154,7 @@ impl Display for Step {
                 whole(f, "document", &spec.document)
             }
             Self::UpdatePolicy { document, .. } | Self::UpdateTrustPolicy { document, .. } => {
-                text_diff(f, "document", document)
+                text_diff(f, "document", Some(&document.from), Some(&document.to))
             }
             Self::CreateRole { arn, spec } => {
                 field(f, "arn", arn)?;
@@ -181,14 +181,7 @@ impl Display for Step {
             ),
             Self::PutInlinePolicy { from, to, .. } => match from {
                 None => whole(f, "document", to),
-                Some(from) => text_diff(
-                    f,
-                    "document",
-                    &Change {
-                        from: from.clone(),
-                        to: to.clone(),
-                    },
-                ),
+                from => text_diff(f, "document", from.as_ref(), Some(to)),
             },
             Self::CreateAssociation {
                 spec, tags: wanted, ..
@@ -258,17 +251,9 @@ fn association_change(f: &mut Formatter<'_>, change: &Change<AssociationSpec>) -
         )?;
     }
     match (&from.policy, &to.policy) {
-        (Some(from), Some(to)) if !from.same_meaning(to) => text_diff(
-            f,
-            "policy",
-            &Change {
-                from: from.clone(),
-                to: to.clone(),
-            },
-        ),
-        (None, Some(policy)) => whole(f, "policy", policy),
-        (Some(_), None) => changed(f, "policy", Some("a session policy"), None),
-        _ => Ok(()),
+        (None, None) => Ok(()),
+        (Some(from), Some(to)) if from.same_meaning(to) => Ok(()),
+        (from, to) => text_diff(f, "policy", from.as_ref(), to.as_ref()),
     }
 }
 
@@ -322,9 +307,18 @@ fn whole(f: &mut Formatter<'_>, name: &str, document: &Document) -> fmt::Result 
     Ok(())
 }
 
-fn text_diff(f: &mut Formatter<'_>, name: &str, change: &Change<Document>) -> fmt::Result {
+/// The lines of a document that comes, goes or changes, each after its sign.
+fn text_diff(
+    f: &mut Formatter<'_>,
+    name: &str,
+    from: Option<&Document>,
+    to: Option<&Document>,
+) -> fmt::Result {
     write!(f, "\n    {name}:")?;
-    let (from, to) = (change.from.to_pretty(), change.to.to_pretty());
+    let lines = |document: Option<&Document>| {
+        document.map_or_else(String::new, |document| document.to_pretty() + "\n")
+    };
+    let (from, to) = (lines(from), lines(to));
     for line in TextDiff::from_lines(&from, &to).iter_all_changes() {
         let sign = match line.tag() {
             ChangeTag::Equal => ' ',

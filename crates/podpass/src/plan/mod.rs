@@ -122,7 +122,7 @@ impl Totals {
 ///
 /// # Errors
 /// [`PlanError`] lists everything that stands in the way: things of the same name that podpass does not
-/// own, clusters, namespaces or given roles that do not exist, attributes that AWS cannot change.
+/// own, clusters, namespaces, given roles or policies that do not exist, attributes that AWS cannot change.
 pub fn plan(
     desired: &Desired,
     observed: &Observed,

@@ -89,6 +89,7 @@ impl<'a> Wishes<'a> {
                 arn: arn.clone(),
                 spec: wanted.spec.clone(),
             });
+            self.existing(arn, wanted.spec.permissions_boundary.as_ref());
             self.permissions(arn, &RoleState::bare(wanted.spec.clone()), wanted);
             return;
         };
@@ -98,22 +99,48 @@ impl<'a> Wishes<'a> {
             return;
         }
         if found.arn != *arn {
-            // IAM finds roles by name whatever the path, and whatever the case.
-            let (attribute, found, wanted) = if found.arn.path() == arn.path() {
-                ("name", found.arn.name().as_str(), arn.name().as_str())
-            } else {
-                ("path", found.arn.path().as_str(), arn.path().as_str())
-            };
-            self.conflicts.push(Conflict::Immutable {
-                what: format!("role `{}`", arn.name()),
-                attribute,
-                found: found.to_owned(),
-                wanted: wanted.to_owned(),
-            });
+            self.other_arn(arn, &found.arn);
             return;
         }
         self.role_attributes(arn, &found.state.spec, &wanted.spec);
         self.permissions(arn, &found.state, wanted);
+    }
+
+    /// IAM finds roles by name whatever the path, and whatever the case; the partition is the caller's.
+    fn other_arn(&mut self, wanted: &RoleArn, found: &RoleArn) {
+        let parts = |arn: &RoleArn| {
+            [
+                ("partition", arn.partition().to_string()),
+                ("account", arn.account().to_string()),
+                ("path", arn.path().to_string()),
+                ("name", arn.name().to_string()),
+            ]
+        };
+        let differing = parts(found)
+            .into_iter()
+            .zip(parts(wanted))
+            .filter(|(found, wanted)| found != wanted);
+        let what = format!("role `{}`", wanted.name());
+        self.conflicts
+            .extend(
+                differing.map(|((attribute, found), (_, wanted))| Conflict::Immutable {
+                    what: what.clone(),
+                    attribute,
+                    found,
+                    wanted,
+                }),
+            );
+    }
+
+    /// Notes that a policy which a role is to get is not there.
+    fn existing(&mut self, role: &RoleArn, policy: Option<&PolicyArn>) {
+        let missing = policy.filter(|arn| self.observed.missing_policies.contains(*arn));
+        if let Some(arn) = missing {
+            self.conflicts.push(Conflict::PolicyMissing {
+                arn: arn.clone(),
+                role: role.clone(),
+            });
+        }
     }
 
     fn role_attributes(&mut self, arn: &RoleArn, found: &RoleSpec, wanted: &RoleSpec) {
@@ -136,6 +163,7 @@ impl<'a> Wishes<'a> {
             });
         }
         if found.permissions_boundary != wanted.permissions_boundary {
+            self.existing(arn, wanted.permissions_boundary.as_ref());
             self.steps.push(Step::SetBoundary {
                 arn: arn.clone(),
                 boundary: Change {
@@ -157,6 +185,7 @@ impl<'a> Wishes<'a> {
 
     fn permissions(&mut self, role: &RoleArn, found: &RoleState, wanted: &RoleState) {
         for policy in wanted.attached.difference(&found.attached) {
+            self.existing(role, Some(policy));
             self.steps.push(Step::AttachPolicy {
                 role: role.clone(),
                 policy: policy.clone(),

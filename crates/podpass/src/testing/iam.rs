@@ -40,6 +40,17 @@ fn version(number: u64) -> PolicyVersionId {
     format!("v{number}").parse().unwrap()
 }
 
+/// AWS's own policies all exist, though without documents.
+fn aws_managed(arn: &PolicyArn) -> ManagedPolicy {
+    ManagedPolicy {
+        arn: arn.clone(),
+        default_version: version(1),
+        description: None,
+        attachment_count: 0,
+        tags: Tags::new(),
+    }
+}
+
 fn attachments(state: &State, arn: &PolicyArn) -> u32 {
     let holders = state
         .roles
@@ -209,7 +220,9 @@ impl Iam for Memory {
 
     async fn policy(&self, arn: &PolicyArn) -> Result<ManagedPolicy, PortError> {
         self.read(IAM, "GetPolicy", |state| {
-            let stored = state.policies.get(arn)?;
+            let Some(stored) = state.policies.get(arn) else {
+                return arn.account().is_none().then(|| aws_managed(arn));
+            };
             Some(ManagedPolicy {
                 attachment_count: attachments(state, arn),
                 ..stored.policy.clone()

@@ -294,6 +294,38 @@ async fn name_of_a_role_keeps_its_case() {
 }
 
 #[tokio::test]
+async fn partition_of_a_role_is_told_apart_from_its_name() {
+    let world = Memory::with_cluster("my-cluster");
+    let wanted = desired(PAGE_MANIFEST);
+    apply_manifest(&world, &wanted).await;
+    let mut observed = observe_at(&world, &wanted).await;
+    for role in observed.roles.values_mut() {
+        role.arn = "arn:aws-cn:iam::111122223333:role/my-role".parse().unwrap();
+    }
+    let conflicts = conflicts(PAGE_MANIFEST, &observed);
+    assert_eq!(
+        conflicts[0].to_string(),
+        "the partition of role `my-role` cannot be changed: it is `aws-cn`, the manifest says `aws`"
+    );
+}
+
+#[tokio::test]
+async fn session_policy_that_comes_or_goes_is_shown_with_its_sign() {
+    let world = Memory::with_cluster("my-cluster");
+    let without = PAGE_MANIFEST.replace("createServiceAccount: true", "disableSessionTags: true");
+    let with = without.replace(
+        "disableSessionTags: true",
+        "disableSessionTags: true\n        policy: { Version: \"2012-10-17\", Statement: { Effect: Allow, Action: \"s3:*\", Resource: \"*\" } }",
+    );
+    apply_manifest(&world, &desired(&without)).await;
+    let gains = plan_for(&world, &desired(&with)).await.to_string();
+    assert!(gains.contains("policy:\n    + {"), "{gains}");
+    apply_manifest(&world, &desired(&with)).await;
+    let loses = plan_for(&world, &desired(&without)).await.to_string();
+    assert!(loses.contains("policy:\n    - {"), "{loses}");
+}
+
+#[tokio::test]
 async fn existing_service_account_of_others_is_left_alone() {
     let world = Memory::with_cluster("my-cluster");
     let wanted = desired(PAGE_MANIFEST);
