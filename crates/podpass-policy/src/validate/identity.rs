@@ -12,6 +12,8 @@ use crate::{
 
 const SYNTAX: &str = "Syntax errors in policy.";
 const LEGACY: &str = "The policy failed legacy parsing";
+const ODD_SID: &str = "Statement IDs (SID) must be alpha-numeric. \
+    Check that your input satisfies the regular expression [0-9A-Za-z]*";
 
 /// Partitions that AWS knows.
 const PARTITIONS: [&str; 9] = [
@@ -68,6 +70,13 @@ fn check(
         return Err(MalformedPolicy::of_unreadable(LEGACY, error));
     }
     refuse_where(statements, fails_legacy_parsing, LEGACY)?;
+    // Whether STS and other services are as strict is not known.
+    if matches!(
+        kind,
+        DocumentKind::ManagedIdentity | DocumentKind::InlineIdentity | DocumentKind::Boundary
+    ) {
+        refuse_where(statements, has_odd_sid, ODD_SID)?;
+    }
     if has_duplicate_sid(statements) {
         return refuse("Statement IDs (SID) in a single policy must be unique.");
     }
@@ -115,6 +124,11 @@ fn check_elements(statements: &[Statement]) -> Result<(), MalformedPolicy> {
 
 fn listed(clause: Option<&Clause<Vec<String>>>) -> &[String] {
     clause.map_or(&[], |clause| clause.listed())
+}
+
+fn has_odd_sid(statement: &Statement) -> bool {
+    let mut letters = statement.sid.iter().flat_map(|sid| sid.chars());
+    letters.any(|letter| !letter.is_ascii_alphanumeric())
 }
 
 fn has_duplicate_sid(statements: &[Statement]) -> bool {

@@ -4,7 +4,8 @@ use crate::tables::SERVICES;
 
 /// Whether IAM takes a name as an AWS service principal, as far as this library knows: a known service, a
 /// known service's part such as `pods.eks.amazonaws.com`, or either in a region such as
-/// `states.us-west-2.amazonaws.com`. IAM keeps no public list.
+/// `states.us-west-2.amazonaws.com`. In China few services have a name of that partition's own, such as
+/// `ec2.amazonaws.com.cn`. IAM keeps no public list.
 ///
 /// ```
 /// use podpass_policy::is_known_service_principal;
@@ -12,9 +13,13 @@ use crate::tables::SERVICES;
 /// assert!(is_known_service_principal("pods.eks.amazonaws.com"));
 /// assert!(is_known_service_principal("states.us-west-2.amazonaws.com"));
 /// assert!(!is_known_service_principal("invalid.amazonaws.com"));
+/// assert!(is_known_service_principal("ec2.amazonaws.com.cn"));
 /// assert!(!is_known_service_principal("eks.amazonaws.com.cn"));
 /// ```
 pub fn is_known_service_principal(name: &str) -> bool {
+    if let Some(service) = name.strip_suffix(".amazonaws.com.cn") {
+        return CHINESE.contains(&service);
+    }
     let Some(service) = name.strip_suffix(".amazonaws.com") else {
         return false;
     };
@@ -28,6 +33,9 @@ pub fn is_known_service_principal(name: &str) -> bool {
         .is_some_and(|label| SERVICES.lines().any(|line| line == label));
     known && labels.all(is_label)
 }
+
+/// The services whose principals in `aws-cn` end with that partition's domain.
+const CHINESE: [&str; 2] = ["ec2", "elasticmapreduce"];
 
 /// Whether a label is a region's name: `us-west-2`, `us-gov-east-1`.
 fn is_region(label: &str) -> bool {
