@@ -40,7 +40,8 @@ impl AccountId {
         for _ in 0..8 {
             number = number * 32 + digits.next()??;
         }
-        let half = number.checked_sub(1 << 39)?;
+        // The highest bit is no part of the account; older ids, such as AWS's examples, do not set it.
+        let half = number % (1 << 39);
         let odd = digits.next()?? / 16;
         Some(Self(half * 2 + odd)).filter(|account| account.0 < 1_000_000_000_000)
     }
@@ -72,12 +73,49 @@ impl fmt::Debug for AccountId {
     }
 }
 
-/// The partition that a region lies in, which every ARN names.
-pub(crate) fn partition(region: &str) -> &'static str {
-    match region {
-        r if r.starts_with("cn-") => "aws-cn",
-        r if r.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
+/// A part of AWS that shares no account with the others (botocore's `partitions.json`).
+#[derive(Debug)]
+pub(crate) struct Partition {
+    /// As every ARN names it, such as `aws-cn`.
+    pub(crate) name: &'static str,
+    /// What the names of its regions begin with.
+    regions: &'static str,
+    /// What the names of its hosts end with.
+    pub(crate) dns_suffix: &'static str,
+}
+
+const fn partition(
+    name: &'static str,
+    regions: &'static str,
+    dns_suffix: &'static str,
+) -> Partition {
+    Partition {
+        name,
+        regions,
+        dns_suffix,
+    }
+}
+
+impl Partition {
+    /// Every partition; the last one takes the regions that no other does.
+    pub(crate) const ALL: [Self; 8] = [
+        partition("aws-cn", "cn-", "amazonaws.com.cn"),
+        partition("aws-us-gov", "us-gov-", "amazonaws.com"),
+        partition("aws-iso", "us-iso-", "c2s.ic.gov"),
+        partition("aws-iso-b", "us-isob-", "sc2s.sgov.gov"),
+        partition("aws-iso-e", "eu-isoe-", "cloud.adc-e.uk"),
+        partition("aws-iso-f", "us-isof-", "csp.hci.ic.gov"),
+        partition("aws-eusc", "eusc-", "amazonaws.eu"),
+        Self::COMMERCIAL,
+    ];
+
+    const COMMERCIAL: Self = partition("aws", "", "amazonaws.com");
+
+    /// The partition that a region lies in.
+    pub(crate) fn of_region(region: &str) -> &'static Self {
+        const ALL: &[Partition] = &Partition::ALL;
+        let found = ALL.iter().find(|one| region.starts_with(one.regions));
+        found.unwrap_or(&Self::COMMERCIAL)
     }
 }
 
@@ -87,4 +125,26 @@ pub(crate) fn is_region(text: &str) -> bool {
         && text
             .bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_region_tells_its_partition() {
+        for (region, partition) in [
+            ("us-west-2", "aws"),
+            ("eu-central-1", "aws"),
+            ("cn-north-1", "aws-cn"),
+            ("us-gov-west-1", "aws-us-gov"),
+            ("us-iso-east-1", "aws-iso"),
+            ("us-isob-east-1", "aws-iso-b"),
+            ("eu-isoe-west-1", "aws-iso-e"),
+            ("us-isof-south-1", "aws-iso-f"),
+            ("eusc-de-east-1", "aws-eusc"),
+        ] {
+            assert_eq!(Partition::of_region(region).name, partition, "{region}");
+        }
+    }
 }

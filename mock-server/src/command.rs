@@ -1,7 +1,8 @@
 //! The command line of the server, for `podpass-mock` and `podpass mock` alike.
 
+use std::borrow::Cow;
 use std::fs::{OpenOptions, Permissions};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -48,7 +49,7 @@ pub struct MockArgs {
     #[arg(long)]
     pub env: bool,
 
-    /// Write a kubeconfig with a context for each cluster, readable by you only
+    /// Write a kubeconfig for the clusters, readable by you only; with --env, name it
     #[arg(long, value_name = "FILE")]
     pub kubeconfig: Option<PathBuf>,
 }
@@ -104,15 +105,17 @@ pub async fn run(args: MockArgs) -> Result<(), RunError> {
         builder = builder.quota(quota, limit);
     }
     if args.env {
+        builder.check()?;
         return match args.listen.port() {
             0 => Err(RunError::PortUnknown),
-            _ => print(&shell_environment(&builder)),
+            _ => print(&shell_environment(&builder, args.kubeconfig.as_deref())?),
         };
     }
     // A program that embeds this command may have a subscriber of its own.
     _ = tracing_subscriber::fmt()
         .with_max_level(args.log)
         .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
         .try_init();
 
     let signal = Signals::new().map_err(RunError::Process)?;
@@ -138,12 +141,32 @@ fn parse_quota(text: &str) -> Result<(Quota, usize), String> {
     Ok((quota, limit))
 }
 
-fn shell_environment(builder: &MockServerBuilder) -> String {
+/// What a shell evaluates to find the server; the kubeconfig is the one that the server writes.
+fn shell_environment(
+    builder: &MockServerBuilder,
+    kubeconfig: Option<&Path>,
+) -> Result<String, RunError> {
     let mut script = String::from("unset AWS_PROFILE AWS_SESSION_TOKEN\n");
     for (name, value) in builder.environment() {
-        script.push_str(&format!("export {name}={value}\n"));
+        script.push_str(&format!("export {name}={}\n", quoted(&value)));
     }
-    script
+    if let Some(path) = kubeconfig {
+        // The shell may change its directory before kubectl reads the variable.
+        let path = std::path::absolute(path)
+            .map_err(|error| RunError::Kubeconfig(path.to_owned(), error))?;
+        let path = path.display().to_string();
+        script.push_str(&format!("export KUBECONFIG={}\n", quoted(&path)));
+    }
+    Ok(script)
+}
+
+/// A word that a shell takes as it is.
+fn quoted(value: &str) -> Cow<'_, str> {
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"-_./:@".contains(&b);
+    match !value.is_empty() && value.bytes().all(is_plain) {
+        true => value.into(),
+        false => format!("'{}'", value.replace('\'', r"'\''")).into(),
+    }
 }
 
 fn print(text: &str) -> Result<(), RunError> {
@@ -201,5 +224,18 @@ impl Signals {
         if let Err(error) = tokio::signal::ctrl_c().await {
             tracing::warn!(%error, "cannot listen for Ctrl-C");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn what_a_shell_would_interpret_is_quoted() {
+        assert_eq!(quoted("http://127.0.0.1:4566"), "http://127.0.0.1:4566");
+        assert_eq!(quoted("$(touch x)"), "'$(touch x)'");
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+        assert_eq!(quoted(""), "''");
     }
 }

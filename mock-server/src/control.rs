@@ -6,7 +6,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HOST, ORIGIN};
 use http::uri::Authority;
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri};
 use serde_json::{Value, json};
 
 use crate::dispatch::Shared;
@@ -31,7 +31,12 @@ pub(crate) fn answer(shared: &Shared, request: &Request<Bytes>) -> Response {
         .path()
         .strip_prefix(PREFIX)
         .unwrap_or_default();
-    match (request.method(), route) {
+    // What HEAD would answer is GET's, of which the server sends no body.
+    let method = match *request.method() {
+        Method::HEAD => &Method::GET,
+        ref method => method,
+    };
+    match (method, route) {
         (&Method::GET, "health") => json_response(
             StatusCode::OK,
             &json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }),
@@ -72,22 +77,33 @@ fn operations() -> Value {
 }
 
 /// Whether the request was addressed to an IP address or `localhost`, and by no page of another origin.
-///
-/// A name that an attacker's DNS points here shows in `Host`; a page of another site shows in `Origin`.
 pub(crate) fn is_local(headers: &HeaderMap) -> bool {
-    let text = |name| {
-        headers
-            .get(name)
-            .map(|value| HeaderValue::to_str(value).unwrap_or("?"))
-    };
-    let host = text(HOST).and_then(|host| host.parse::<Authority>().ok());
-    let host_is_local = host.is_some_and(|host| is_local_name(host.host()));
-    let origin_is_local = text(ORIGIN).is_none_or(|origin| {
-        origin
+    is_to_here(headers) && is_from_here(headers)
+}
+
+/// Whether the request was addressed to an IP address or `localhost`: a name that an attacker's DNS points
+/// here shows in `Host`.
+pub(crate) fn is_to_here(headers: &HeaderMap) -> bool {
+    let host = text(headers, HOST).and_then(|host| host.parse::<Authority>().ok());
+    host.is_some_and(|host| is_local_name(host.host()))
+}
+
+/// Whether no page of another site sent the request: it would show in `Origin`, or where browsers leave that
+/// out, as for pictures, in `Sec-Fetch-Site`.
+pub(crate) fn is_from_here(headers: &HeaderMap) -> bool {
+    match text(headers, ORIGIN) {
+        Some(origin) => origin
             .parse::<Uri>()
-            .is_ok_and(|origin| origin.host().is_some_and(is_local_name))
-    });
-    host_is_local && origin_is_local
+            .is_ok_and(|origin| origin.host().is_some_and(is_local_name)),
+        None => text(headers, SEC_FETCH_SITE) != Some("cross-site"),
+    }
+}
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    let value = headers.get(name)?;
+    Some(HeaderValue::to_str(value).unwrap_or("?"))
 }
 
 fn is_local_name(host: &str) -> bool {
@@ -133,5 +149,8 @@ mod tests {
         )));
         assert!(!is_local(&headers("127.0.0.1:4566", Some("null"))));
         assert!(!is_local(&HeaderMap::new()));
+        let mut picture = headers("127.0.0.1:4566", None);
+        picture.insert(SEC_FETCH_SITE, HeaderValue::from_static("cross-site"));
+        assert!(!is_local(&picture));
     }
 }

@@ -6,14 +6,14 @@ use std::sync::{Mutex, PoisonError};
 use axum::body::Body;
 use bytes::Bytes;
 use futures::StreamExt as _;
-use http::{Request, StatusCode};
+use http::{HeaderMap, Request, StatusCode};
 
 use crate::auth::authenticate;
 use crate::auth::caller::Credential;
 use crate::id::Ids;
 use crate::ledger::{self, Ledger};
 use crate::operation::{Call, Registered};
-use crate::protocol::{Fault, Response};
+use crate::protocol::{Fault, Response, unbuilt};
 use crate::services;
 use crate::store::Store;
 use crate::{control, kubernetes};
@@ -59,18 +59,30 @@ pub(crate) fn answer(shared: &Shared, request: &Request<Bytes>) -> Response {
     if let Some(target) = path.strip_prefix(kubernetes::PREFIX) {
         return answer_kubernetes(shared, target, request);
     }
+    if !admits(shared, request.headers()) {
+        return plain(
+            StatusCode::FORBIDDEN,
+            "foreign Host and Origin headers are refused: web pages have no business here",
+        );
+    }
     let credential = Credential::of(request);
     match (service_of(request, credential.as_ref()), credential) {
         (Some(service), credential) => answer_aws(shared, service, credential, request),
-        (None, Some(Credential { service, .. })) if is_service_name(&service) => plain(
-            StatusCode::NOT_IMPLEMENTED,
-            format!("podpass-mock does not implement the service `{service}`"),
-        ),
+        (None, Some(Credential { service, .. })) if is_service_name(&service) => {
+            unbuilt::refuse(&service, request, &shared.request_id())
+        }
         (None, _) => plain(
             StatusCode::NOT_FOUND,
             "no service answers here: AWS requests are told by the service in their signature",
         ),
     }
+}
+
+/// Whether a request to AWS may come in by these headers: from no page of another origin, and addressed to
+/// this machine unless others can reach the server, by whatever name they know it.
+fn admits(shared: &Shared, headers: &HeaderMap) -> bool {
+    let by_any_name = shared.store.settings().allow_remote;
+    control::is_from_here(headers) && (by_any_name || control::is_to_here(headers))
 }
 
 /// Whether a text has the form of a service's name in a signature.
@@ -92,6 +104,7 @@ fn answer_aws(
     let found = (service.find)(service, request);
     let operation = found.as_ref().ok().map(|found| found.entry.name);
     let answered: Result<Response, Fault> = found.and_then(|found| {
+        authenticate::check_signed(service, request.headers(), credential.as_ref())?;
         authenticate::check(shared, service, &scope)?;
         let call = Call {
             scope: &scope,
@@ -162,7 +175,7 @@ fn service_of(
     if let Some(credential) = credential {
         return services::service(&credential.service);
     }
-    // Some operations of STS are called without a signature; versions tell the services apart.
+    // Without a signature, versions tell the services apart.
     let query = request.uri().query().unwrap_or_default().as_bytes();
     let mut parameters =
         form_urlencoded::parse(query).chain(form_urlencoded::parse(request.body()));

@@ -51,7 +51,6 @@ pub struct MockServer {
 #[must_use]
 pub struct MockServerBuilder {
     listen: SocketAddr,
-    allow_remote: bool,
     clock: Clock,
     settings: Settings,
 }
@@ -99,7 +98,6 @@ impl MockServer {
     pub fn builder() -> MockServerBuilder {
         MockServerBuilder {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            allow_remote: false,
             clock: Clock::system(),
             settings: Settings {
                 account: AccountId::EXAMPLE,
@@ -107,6 +105,7 @@ impl MockServer {
                 clusters: Vec::new(),
                 quotas: Quotas::default(),
                 seed: None,
+                allow_remote: false,
                 uri: String::new(),
             },
         }
@@ -164,7 +163,7 @@ impl MockServerBuilder {
 
     /// Allows an address that other machines can reach. Whoever reaches it acts as an administrator.
     pub fn allow_remote(mut self, allow: bool) -> Self {
-        self.allow_remote = allow;
+        self.settings.allow_remote = allow;
         self
     }
 
@@ -237,8 +236,9 @@ impl MockServerBuilder {
         environment(&uri(self.listen), &self.settings.region)
     }
 
-    fn check(&self) -> Result<(), StartError> {
-        if !self.listen.ip().is_loopback() && !self.allow_remote {
+    /// Refuses settings with which no server starts.
+    pub(crate) fn check(&self) -> Result<(), StartError> {
+        if !self.listen.ip().is_loopback() && !self.settings.allow_remote {
             return Err(StartError::NotLoopback(self.listen));
         }
         if !account::is_region(&self.settings.region) {

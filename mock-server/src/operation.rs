@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::dispatch::Shared;
-use crate::protocol::{Fault, Labels, Protocol, Response};
+use crate::protocol::{Fault, Labels, Protocol, Response, SignatureCodes};
 use crate::store::{Access, Scope};
 use crate::validation::{self, Member, Violations};
 
@@ -125,8 +125,8 @@ impl Entry {
 pub(crate) struct Registered {
     pub(crate) name: &'static str,
     pub(crate) version: &'static str,
-    /// The code with which the service refuses expired credentials.
-    pub(crate) expired_token: &'static str,
+    /// The codes with which the service refuses signatures.
+    pub(crate) signature_codes: SignatureCodes,
     pub(crate) operations: &'static [Entry],
     /// Every operation of AWS's model: those not in `operations` answer `NotImplemented`.
     pub(crate) known: &'static [(&'static str, Route)],
@@ -142,7 +142,7 @@ impl Registered {
         Self {
             name: S::NAME,
             version: S::VERSION,
-            expired_token: S::Protocol::EXPIRED_TOKEN,
+            signature_codes: S::Protocol::SIGNATURE_CODES,
             operations,
             known,
             find: S::Protocol::find,

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
-use crate::account::{self, AccountId};
-use crate::auth::caller::Caller;
+use crate::account::{AccountId, Partition};
+use crate::auth::caller::{Administrator, Caller};
 use crate::clock::Clock;
 use crate::id::Ids;
 use crate::kubernetes::KubernetesCluster;
@@ -30,6 +30,8 @@ pub(crate) struct Settings {
     pub(crate) clusters: Vec<String>,
     pub(crate) quotas: Quotas,
     pub(crate) seed: Option<u64>,
+    /// Whether other machines can reach the server.
+    pub(crate) allow_remote: bool,
     /// The address that clients use, without a slash at the end.
     pub(crate) uri: String,
 }
@@ -38,10 +40,19 @@ impl Settings {
     /// The scope of what the server does by itself: the administrator's, in the default account and region.
     pub(crate) fn scope(&self) -> Scope {
         Scope {
-            caller: Caller::Admin(self.account),
+            caller: Caller::Admin(Administrator::of_region(self.account, &self.region)),
             account: self.account,
             region: self.region.clone(),
             request_id: String::new(),
+        }
+    }
+
+    /// What follows `/k8s/` in a cluster's endpoint: its name alone in the default account and region, else
+    /// `NAME.REGION.ACCOUNT`, as names hold no dots.
+    pub(crate) fn cluster_address(&self, account: AccountId, region: &str, name: &str) -> String {
+        match (account, region) == (self.account, self.region.as_str()) {
+            true => name.to_owned(),
+            false => format!("{name}.{region}.{account}"),
         }
     }
 }
@@ -116,11 +127,16 @@ impl Store {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The Kubernetes side of a cluster and who created it.
-    pub(crate) fn kubernetes(&self, name: &str) -> Option<(Arc<KubernetesCluster>, Caller)> {
-        let (account, region) = (self.settings.account, &self.settings.region);
+    /// The Kubernetes side of a cluster and who created it, by its [address](Settings::cluster_address).
+    pub(crate) fn kubernetes(&self, address: &str) -> Option<(Arc<KubernetesCluster>, Caller)> {
+        let parts: Vec<&str> = address.split('.').collect();
+        let (name, region, account) = match parts.as_slice() {
+            [name] => (*name, self.settings.region.as_str(), self.settings.account),
+            [name, region, account] => (*name, *region, account.parse().ok()?),
+            _ => return None,
+        };
         let inner = self.lock();
-        let cluster = inner.state.cluster_named(account, region, name)?;
+        let cluster = inner.state.eks(account, region).cluster(name)?;
         Some((Arc::clone(&cluster.kubernetes), cluster.creator.clone()))
     }
 
@@ -189,8 +205,9 @@ impl Context<'_> {
         self.scope.account
     }
 
+    /// The name of the partition, as ARNs have it.
     pub(crate) fn partition(&self) -> &'static str {
-        account::partition(&self.scope.region)
+        Partition::of_region(&self.scope.region).name
     }
 
     pub(crate) fn quota(&self, quota: Quota) -> usize {

@@ -1,9 +1,12 @@
 """STS, as boto3 meets it."""
 
 import urllib.error
+import urllib.parse
 import urllib.request
 
+import boto3
 import pytest
+from botocore.config import Config
 
 
 def test_the_caller_is_the_administrator_of_the_default_account(sts):
@@ -59,10 +62,51 @@ def test_a_web_page_cannot_reset_the_server(mock):
         assert caught.value.code == 403
 
 
-def test_a_service_that_is_not_mocked_is_named(mock):
-    signature = "AWS4-HMAC-SHA256 Credential=a/20260101/us-west-2/sqs/aws4_request"
-    request = urllib.request.Request(mock.uri, headers={"Authorization": signature})
-    with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(request, timeout=10)
-    assert caught.value.code == 501
-    assert caught.value.read().decode() == "podpass-mock does not implement the service `sqs`"
+@pytest.mark.parametrize(
+    ("service", "operation", "arguments", "named"),
+    [
+        ("eks-auth", "assume_role_for_pod_identity", {"clusterName": "c", "token": "t"}, "eks-auth:AssumeRoleForPodIdentity"),
+        ("secretsmanager", "get_secret_value", {"SecretId": "s"}, "secretsmanager:GetSecretValue"),
+        ("dynamodb", "list_tables", {}, "dynamodb:ListTables"),
+        ("sqs", "list_queues", {}, "sqs:ListQueues"),
+        ("ec2", "describe_vpcs", {}, "ec2:DescribeVpcs"),
+        ("cloudformation", "list_stacks", {}, "cloudformation:ListStacks"),
+        ("s3", "list_buckets", {}, "the service `s3`"),
+        ("lambda", "list_functions", {}, "the service `lambda`"),
+    ],
+)
+def test_a_service_that_is_not_mocked_is_named(mock, refusal, service, operation, arguments, named):
+    client = boto3.client(
+        service,
+        endpoint_url=mock.uri,
+        region_name="us-west-2",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+    refused = refusal(getattr(client, operation), **arguments)
+    assert (refused.code, refused.status) == ("NotImplemented", 501)
+    assert refused.message == f"podpass-mock does not implement {named}"
+
+
+def test_a_web_page_cannot_act_as_administrator(mock, iam):
+    form = urllib.parse.urlencode({"Action": "CreateAccountAlias", "Version": "2010-05-08", "AccountAlias": "mine"})
+    for origin in ({"Origin": "https://evil.example"}, {}):
+        request = urllib.request.Request(mock.uri, data=form.encode(), headers=origin)
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(request, timeout=10)
+        assert caught.value.code == 403
+    assert b"<Code>MissingAuthenticationToken</Code>" in caught.value.read()
+    assert iam.list_account_aliases()["AccountAliases"] == []
+
+
+def test_an_access_key_id_tells_its_account(sts, refusal):
+    known = sts.get_access_key_info(AccessKeyId="AKIAIOSFODNN7EXAMPLE")
+    assert known["Account"] == "581039954779"
+    for wrong in ("AKIAIOSFODNN7EXAMPL", "AKIAIOSFODNN7EXAMPLE2", "AROAIOSFODNN7EXAMPLE", "AKIAIOSF0DNN7EXAMPLE"):
+        refused = refusal(sts.get_access_key_info, AccessKeyId=wrong)
+        assert (refused.code, refused.status) == ("ValidationError", 400), wrong
+
+
+def test_health_answers_head(mock):
+    assert mock.control("HEAD", "health") is None

@@ -1,8 +1,10 @@
-//! Who asks: every access key is accepted, but for those that have expired.
+//! Who asks: requests have to be signed, but every access key is accepted, other than those that have expired, and
+//! no signature is verified.
 
-use http::StatusCode;
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, StatusCode};
 
-use crate::auth::caller::{Caller, Credential};
+use crate::auth::caller::{Administrator, Caller, Credential};
 use crate::dispatch::Shared;
 use crate::operation::Registered;
 use crate::protocol::Fault;
@@ -12,24 +14,42 @@ use crate::store::Scope;
 pub(crate) fn scope(shared: &Shared, credential: Option<&Credential>) -> Scope {
     let settings = shared.store.settings();
     let session = credential.and_then(|credential| shared.store.session(&credential.access_key));
-    let caller = session.map_or_else(
-        || {
-            Caller::Admin(
-                credential
-                    .and_then(Credential::account)
-                    .unwrap_or(settings.account),
-            )
-        },
-        Caller::Session,
-    );
     let region = credential
         .and_then(Credential::region)
         .unwrap_or(&settings.region);
+    let account = credential.and_then(Credential::account);
+    let account = account.unwrap_or(settings.account);
+    let caller = session.map_or_else(
+        || Caller::Admin(Administrator::of_region(account, region)),
+        Caller::Session,
+    );
     Scope {
         account: caller.account(),
         caller,
         region: region.to_owned(),
         request_id: shared.request_id(),
+    }
+}
+
+/// Refuses who signs not at all, or otherwise than AWS's clients do: forms of web pages are not signed.
+pub(crate) fn check_signed(
+    service: &Registered,
+    headers: &HeaderMap,
+    credential: Option<&Credential>,
+) -> Result<(), Fault> {
+    let codes = &service.signature_codes;
+    match (credential, headers.contains_key(AUTHORIZATION)) {
+        (Some(_), _) => Ok(()),
+        (None, true) => Err(Fault::new(
+            StatusCode::BAD_REQUEST,
+            codes.incomplete,
+            "Authorization header requires 'Credential' parameter.",
+        )),
+        (None, false) => Err(Fault::new(
+            StatusCode::FORBIDDEN,
+            codes.missing,
+            "Request is missing Authentication Token",
+        )),
     }
 }
 
@@ -39,7 +59,7 @@ pub(crate) fn check(shared: &Shared, service: &Registered, scope: &Scope) -> Res
     match session.is_some_and(|session| session.expires <= shared.store.clock().now()) {
         true => Err(Fault::new(
             StatusCode::FORBIDDEN,
-            service.expired_token,
+            service.signature_codes.expired,
             "The security token included in the request is expired",
         )),
         false => Ok(()),

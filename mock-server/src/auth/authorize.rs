@@ -21,7 +21,7 @@ impl CallerPolicies {
     /// The policies of whoever makes this call.
     pub(crate) fn of(cx: &Context) -> Self {
         let administrator = || Self {
-            identity: managed(cx, cx.account(), ADMINISTRATOR)
+            identity: managed(cx, cx.account(), &administrator_access(cx))
                 .into_iter()
                 .collect(),
             ..Self::default()
@@ -75,7 +75,9 @@ impl CallerPolicies {
 }
 
 /// What an administrator has attached.
-const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
+fn administrator_access(cx: &Context) -> String {
+    format!("arn:{}:iam::aws:policy/AdministratorAccess", cx.partition())
+}
 
 /// The document in force of a managed policy.
 pub(crate) fn managed(cx: &Context, account: AccountId, arn: &str) -> Option<Arc<CompiledPolicy>> {

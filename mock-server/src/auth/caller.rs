@@ -7,30 +7,57 @@ use http::header::AUTHORIZATION;
 use percent_encoding::percent_decode_str;
 use podpass_policy::{ArnError, Principal};
 
-use crate::account::{self, AccountId};
+use crate::account::{self, AccountId, Partition};
 use crate::id::Ids;
 use crate::state::sts::Session;
 
 /// Who signed a request.
 #[derive(Debug, Clone)]
 pub(crate) enum Caller {
-    /// The administrator that every account has: the IAM user `admin`.
-    Admin(AccountId),
+    /// The administrator that every account has, in the partition of the request.
+    Admin(Administrator),
     /// Whoever got temporary credentials from STS.
     Session(Arc<Session>),
+}
+
+/// The IAM user `admin` of an account, whom no listing shows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Administrator {
+    pub(crate) account: AccountId,
+    /// The name of the partition, such as `aws-cn`.
+    pub(crate) partition: &'static str,
+}
+
+impl Administrator {
+    /// The administrator who signs for a region.
+    pub(crate) fn of_region(account: AccountId, region: &str) -> Self {
+        Self {
+            account,
+            partition: Partition::of_region(region).name,
+        }
+    }
+
+    pub(crate) fn arn(self) -> String {
+        format!("arn:{}:iam::{}:user/admin", self.partition, self.account)
+    }
+
+    pub(crate) fn id(self) -> String {
+        // The account is the seed, so that its administrator has one id for ever.
+        Ids::new(Some(self.account.number())).unique("AIDA", self.account)
+    }
 }
 
 impl Caller {
     pub(crate) fn arn(&self) -> String {
         match self {
-            Caller::Admin(account) => format!("arn:aws:iam::{account}:user/admin"),
+            Caller::Admin(admin) => admin.arn(),
             Caller::Session(session) => session.principal.to_string(),
         }
     }
 
     pub(crate) fn account(&self) -> AccountId {
         match self {
-            Caller::Admin(account) => *account,
+            Caller::Admin(admin) => admin.account,
             Caller::Session(session) => session.account,
         }
     }
@@ -38,8 +65,7 @@ impl Caller {
     /// The unique id of the caller, as GetCallerIdentity answers it.
     pub(crate) fn user_id(&self) -> String {
         match self {
-            // The account is the seed, so that its administrator has one id for ever.
-            Caller::Admin(account) => Ids::new(Some(account.number())).unique("AIDA", *account),
+            Caller::Admin(admin) => admin.id(),
             Caller::Session(session) => session.user_id.clone(),
         }
     }
@@ -79,10 +105,10 @@ impl Credential {
             .headers()
             .get(AUTHORIZATION)
             .and_then(|value| value.to_str().ok());
-        let signed = header
-            .and_then(|value| value.split_once("Credential="))
-            .map(|(_, rest)| rest);
-        if let Some(signed) = signed {
+        if let Some(header) = header {
+            let (_, signed) = header
+                .strip_prefix("AWS4-")
+                .and_then(|header| header.split_once("Credential="))?;
             return Self::parse(signed.split([',', ' ']).next()?);
         }
         let mut parameters = request.uri().query()?.split('&');
@@ -139,8 +165,9 @@ mod tests {
 
     #[test]
     fn an_administrator_keeps_one_id() {
-        let admin = Caller::Admin(AccountId::EXAMPLE);
-        assert_eq!(admin.user_id(), admin.user_id());
-        assert!(admin.user_id().starts_with("AIDA"));
+        let admin = Administrator::of_region(AccountId::EXAMPLE, "cn-north-1");
+        assert_eq!(admin.id(), admin.id());
+        assert!(admin.id().starts_with("AIDA"));
+        assert_eq!(admin.arn(), "arn:aws-cn:iam::111122223333:user/admin");
     }
 }

@@ -1,4 +1,4 @@
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, HOST, ORIGIN};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -16,6 +16,7 @@ fn shared() -> Shared {
         clusters: vec!["my-cluster".to_owned()],
         quotas: Quotas::default(),
         seed: Some(1),
+        allow_remote: false,
         uri: "http://127.0.0.1:4566".to_owned(),
     };
     Shared::new(Store::new(settings, Clock::system()))
@@ -27,6 +28,7 @@ fn signed(service: &str, method: &str, path: &str, body: impl Into<Bytes>) -> Re
     Request::builder()
         .method(method)
         .uri(path)
+        .header(HOST, "127.0.0.1:4566")
         .header(AUTHORIZATION, credential)
         .body(body.into())
         .unwrap()
@@ -221,4 +223,90 @@ fn expired_credentials_are_refused_in_the_words_of_each_protocol() {
             Some("ExpiredTokenException".to_owned())
         )
     );
+}
+
+#[test]
+fn unsigned_requests_and_foreign_signatures_are_refused_in_the_words_of_each_protocol() {
+    let identity = "Action=GetCallerIdentity&Version=2011-06-15";
+    let code_of = |service, method, path, body: &'static str, authorization: Option<&str>| {
+        let mut request = signed(service, method, path, body);
+        match authorization {
+            Some(value) => {
+                _ = request
+                    .headers_mut()
+                    .insert(AUTHORIZATION, value.parse().unwrap())
+            }
+            None => _ = request.headers_mut().remove(AUTHORIZATION),
+        }
+        let shared = shared();
+        let status = answer(&shared, &request).status().as_u16();
+        (
+            status,
+            shared.ledger.calls().pop().and_then(|call| call.error_code),
+        )
+    };
+    for (authorization, status, sts, eks) in [
+        (
+            None,
+            403,
+            "MissingAuthenticationToken",
+            "MissingAuthenticationTokenException",
+        ),
+        (
+            Some("Bearer x"),
+            400,
+            "IncompleteSignature",
+            "IncompleteSignatureException",
+        ),
+        (
+            Some(""),
+            400,
+            "IncompleteSignature",
+            "IncompleteSignatureException",
+        ),
+    ] {
+        let refused = code_of("sts", "POST", "/", identity, authorization);
+        assert_eq!(refused, (status, Some(sts)));
+        let refused = code_of("eks", "GET", "/clusters", "", authorization);
+        assert_eq!(refused, (status, Some(eks)));
+    }
+    let refused = code_of(
+        "sts",
+        "POST",
+        "/",
+        "Action=AssumeRoleWithWebIdentity&Version=2011-06-15",
+        None,
+    );
+    assert_eq!(refused, (501, Some("NotImplemented")));
+}
+
+#[test]
+fn web_pages_are_refused_and_other_names_only_where_the_server_is_remote() {
+    let identity = "Action=GetCallerIdentity&Version=2011-06-15";
+    let status = |allow_remote: bool, name, value: &'static str| {
+        let settings = Settings {
+            allow_remote,
+            ..shared().store.settings().clone()
+        };
+        let mut request = signed("sts", "POST", "/", identity);
+        request.headers_mut().insert(name, value.parse().unwrap());
+        let shared = Shared::new(Store::new(settings, Clock::system()));
+        answer(&shared, &request).status().as_u16()
+    };
+    assert_eq!(status(false, HOST, "localhost:4566"), 200);
+    assert_eq!(status(false, HOST, "rebound.example:4566"), 403);
+    assert_eq!(status(true, HOST, "mock.internal:4566"), 200);
+    assert_eq!(status(true, ORIGIN, "https://evil.example"), 403);
+    assert_eq!(status(false, ORIGIN, "null"), 403);
+}
+
+#[test]
+fn services_of_forms_answer_get_and_post_only() {
+    for method in ["PUT", "DELETE", "PATCH"] {
+        let request = signed("iam", method, "/?Action=ListRoles&Version=2010-05-08", "");
+        assert_eq!(
+            answer(&shared(), &request).status(),
+            StatusCode::METHOD_NOT_ALLOWED
+        );
+    }
 }

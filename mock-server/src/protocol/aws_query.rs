@@ -13,7 +13,7 @@ use quick_xml::Writer;
 use quick_xml::events::BytesText;
 use serde_json::{Map, Value};
 
-use super::{Fault, Labels, Protocol, Response, built, respond, tree};
+use super::{Fault, Labels, Protocol, Response, SignatureCodes, built, respond, tree};
 use crate::operation::{Found, Operation, Registered, Service};
 use crate::validation::{Member, Shape};
 
@@ -24,9 +24,20 @@ pub(crate) struct AwsQuery;
 const MAX_ITEMS: usize = 1_000;
 
 impl Protocol for AwsQuery {
-    const EXPIRED_TOKEN: &'static str = "ExpiredToken";
+    const SIGNATURE_CODES: SignatureCodes = SignatureCodes {
+        missing: "MissingAuthenticationToken",
+        incomplete: "IncompleteSignature",
+        expired: "ExpiredToken",
+    };
 
     fn find(service: &'static Registered, request: &Request<Bytes>) -> Result<Found, Fault> {
+        if ![Method::GET, Method::POST].contains(request.method()) {
+            return Err(Fault::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "MethodNotAllowed",
+                format!("{} answers GET and POST only", service.name),
+            ));
+        }
         let mut labels: Labels = Vec::new();
         let query = request.uri().query().unwrap_or_default();
         labels.extend(form_urlencoded::parse(query.as_bytes()).into_owned());
@@ -209,7 +220,8 @@ fn document(
     Ok(writer.into_inner())
 }
 
-fn element(writer: &mut Xml, name: &str, value: &Value) -> io::Result<()> {
+/// Writes a tree: structures by their names, lists as `<member>`.
+pub(super) fn element(writer: &mut Xml, name: &str, value: &Value) -> io::Result<()> {
     match value {
         Value::Null => Ok(()),
         Value::Object(members) if members.is_empty() => empty(writer, name),

@@ -2,6 +2,7 @@
 
 pub(crate) mod aws_query;
 pub(crate) mod rest_json;
+pub(crate) mod unbuilt;
 
 use std::convert::Infallible;
 
@@ -22,8 +23,8 @@ pub(crate) type Labels = Vec<(String, String)>;
 
 /// One wire format.
 pub(crate) trait Protocol {
-    /// The code with which services of this protocol refuse expired credentials.
-    const EXPIRED_TOKEN: &'static str;
+    /// The codes with which services of this protocol refuse signatures.
+    const SIGNATURE_CODES: SignatureCodes;
 
     /// Finds the operation that a request names.
     fn find(service: &'static Registered, request: &Request<Bytes>) -> Result<Found, Fault>;
@@ -41,6 +42,17 @@ pub(crate) trait Protocol {
 
     /// Writes an error.
     fn fault<S: Service>(fault: &Fault, request_id: &str) -> Response;
+}
+
+/// The codes of errors about who signed a request.
+#[derive(Debug)]
+pub(crate) struct SignatureCodes {
+    /// Nobody did.
+    pub(crate) missing: &'static str,
+    /// It is no signature of AWS's.
+    pub(crate) incomplete: &'static str,
+    /// The credentials have expired.
+    pub(crate) expired: &'static str,
 }
 
 /// A map in an answer: AWS's query protocol writes it as entries of a key and a value.
@@ -91,12 +103,16 @@ impl Fault {
         self
     }
 
-    /// An operation that AWS has and this server has not.
-    pub(crate) fn not_implemented(service: &str, operation: &str) -> Self {
+    /// An operation that AWS has and this server has not; or a whole service, of which the request names none.
+    pub(crate) fn not_implemented(service: &str, operation: Option<&str>) -> Self {
+        let what = match operation {
+            Some(operation) => format!("{service}:{operation}"),
+            None => format!("the service `{service}`"),
+        };
         Self::new(
             StatusCode::NOT_IMPLEMENTED,
             "NotImplemented",
-            format!("podpass-mock does not implement {service}:{operation}"),
+            format!("podpass-mock does not implement {what}"),
         )
     }
 
@@ -129,7 +145,7 @@ fn built(service: &'static Registered, name: &str) -> Result<&'static Entry, Opt
         .find(|entry| entry.name == name)
         .ok_or_else(|| {
             let known = service.known.iter().find(|(known, _)| *known == name);
-            known.map(|(known, _)| Fault::not_implemented(service.name, known))
+            known.map(|(known, _)| Fault::not_implemented(service.name, Some(known)))
         })
 }
 

@@ -5,7 +5,7 @@ use http::{HeaderValue, Request, StatusCode};
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
-use super::{Fault, Labels, Protocol, Response, built, respond};
+use super::{Fault, Labels, Protocol, Response, SignatureCodes, built, respond};
 use crate::operation::{Found, Operation, Registered, Route, Service};
 use crate::validation::{Member, Shape};
 
@@ -13,7 +13,11 @@ use crate::validation::{Member, Shape};
 pub(crate) struct RestJson;
 
 impl Protocol for RestJson {
-    const EXPIRED_TOKEN: &'static str = "ExpiredTokenException";
+    const SIGNATURE_CODES: SignatureCodes = SignatureCodes {
+        missing: "MissingAuthenticationTokenException",
+        incomplete: "IncompleteSignatureException",
+        expired: "ExpiredTokenException",
+    };
 
     fn find(service: &'static Registered, request: &Request<Bytes>) -> Result<Found, Fault> {
         let (method, path) = (request.method().as_str(), request.uri().path());

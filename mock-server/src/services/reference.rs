@@ -17,8 +17,12 @@ const INTRODUCTION: &str = "\
 
 Every operation that is built, the errors of AWS's service model that it can answer, and what differs from AWS. Besides,
 any operation can refuse its input (`ValidationError`, EKS: `InvalidParameterException`) and its caller (`AccessDenied`,
-`ExpiredToken`, EKS: `AccessDeniedException`, `ExpiredTokenException`). An operation that AWS has and this page has not
-answers `501` with the code `NotImplemented` and its name.
+`ExpiredToken`, `MissingAuthenticationToken`, `IncompleteSignature`; EKS: the same with `Exception` at the end). Requests
+have to be signed, but with any access key, and no signature is verified. An operation or a service that AWS has and this
+page has not answers `501` with the code `NotImplemented` and its name.
+
+ARNs follow the partition of the region that a request is signed for: `arn:aws-cn:…` in `cn-north-1`. The policies of AWS
+are the commercial partition's, with the ARNs in them moved.
 
 This page is written by a test from the operations themselves: `PODPASS_WRITE_DOCS=1 cargo test -p podpass-mock reference`
 writes it anew.

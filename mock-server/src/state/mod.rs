@@ -45,17 +45,6 @@ impl State {
             .unwrap_or(&self.untouched.1)
     }
 
-    /// The cluster behind `/k8s/NAME`, which names neither account nor region: the given ones come first.
-    pub(crate) fn cluster_named(
-        &self,
-        account: AccountId,
-        region: &str,
-        name: &str,
-    ) -> Option<&eks::Cluster> {
-        let first = self.eks(account, region).cluster(name);
-        first.or_else(|| self.eks.values().find_map(|region| region.cluster(name)))
-    }
-
     /// EKS in a region of an account, to be changed.
     pub(crate) fn eks_mut(&mut self, account: AccountId, region: &str) -> &mut eks::Region {
         self.eks.entry((account, region.to_owned())).or_default()

@@ -74,6 +74,8 @@ impl Operation for CreatePodIdentityAssociation {
         )
         .map_err(|cause| cause.in_cluster(&self.cluster_name))?;
 
+        role::check_target(cx, self.target_role_arn.as_deref())
+            .map_err(|cause| cause.in_cluster(&self.cluster_name))?;
         let association = Association {
             id: cx.ids.association(),
             namespace: self.namespace,

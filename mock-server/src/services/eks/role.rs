@@ -30,6 +30,17 @@ pub(super) fn check(cx: &Context, role_arn: &str) -> Result<(), Cause> {
     }
 }
 
+/// Refuses a target role of another partition; its account may be any.
+pub(super) fn check_target(cx: &Context, role_arn: Option<&str>) -> Result<(), Cause> {
+    let Some(arn) = role_arn.filter(|arn| !arn.is_empty()) else {
+        return Ok(());
+    };
+    match parse("targetRoleArn", arn)?.partition() == cx.partition() {
+        true => Ok(()),
+        false => Err(Cause::InvalidRoleArn("targetRoleArn")),
+    }
+}
+
 /// Reads a parameter that should be the ARN of a role, of whatever account.
 pub(super) fn parse(parameter: &'static str, text: &str) -> Result<Arn, Cause> {
     text.parse()

@@ -108,6 +108,7 @@ impl UpdatePodIdentityAssociation {
             new.role_arn.clone_from(arn);
         }
         if let Some(arn) = &self.target_role_arn {
+            role::check_target(cx, Some(arn))?;
             new.target_role_arn = Some(arn.clone()).filter(|arn| !arn.is_empty());
         }
         if let Some(policy) = &self.policy {

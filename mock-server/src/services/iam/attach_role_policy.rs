@@ -33,9 +33,7 @@ impl Operation for AttachRolePolicy {
             return Err(IamError::UnparsableArn);
         }
         let role = lookup::own_role(cx, &self.role_name)?;
-        let policy = cx
-            .iam()
-            .managed_policy(&self.policy_arn)
+        let policy = lookup::managed_policy(cx, &self.policy_arn)
             .ok_or_else(|| IamError::NotAttachable(self.policy_arn.clone()))?;
         lookup::attachable(policy)?;
         let attachment = (policy.name.clone(), self.policy_arn.clone());

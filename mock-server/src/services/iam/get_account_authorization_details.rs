@@ -103,7 +103,7 @@ impl Operation for GetAccountAuthorizationDetails {
         let iam = cx.iam();
         let roles = part('a', &iam.roles, "", after).map(|(key, role)| (key, Entity::Role(role)));
         let local = part('b', &iam.policies, "", after);
-        let aws = part('c', aws_managed::policies(), "", after);
+        let aws = part('c', aws_managed::policies(cx.partition()), "", after);
         let policies = local
             .filter(|_| wanted("LocalManagedPolicy"))
             .chain(aws.filter(|_| wanted("AWSManagedPolicy")))

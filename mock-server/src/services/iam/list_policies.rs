@@ -81,7 +81,12 @@ impl ListPolicies {
     /// All policies of the scope, by path and name.
     fn stored(&self, cx: &Context, after: Option<&str>) -> Page<PolicyView> {
         let local = part('a', &cx.iam().policies, self.prefix(), after);
-        let aws = part('b', aws_managed::policies(), self.prefix(), after);
+        let aws = part(
+            'b',
+            aws_managed::policies(cx.partition()),
+            self.prefix(),
+            after,
+        );
         let local = local.filter(|_| self.scope != Scope::Aws);
         let rows = local.chain(aws.filter(|_| self.scope != Scope::Local));
         Page::of(rows, self.paging.limit(), |policy| {
@@ -91,13 +96,9 @@ impl ListPolicies {
 
     /// The policies of the scope that somebody uses, by ARN.
     fn used(&self, cx: &Context, after: Option<&str>) -> Page<PolicyView> {
-        let own = format!(
-            "arn:{}:iam::{}:policy{}",
-            cx.partition(),
-            cx.account(),
-            self.prefix()
-        );
-        let aws = format!("arn:aws:iam::aws:policy{}", self.prefix());
+        let (partition, prefix) = (cx.partition(), self.prefix());
+        let own = format!("arn:{partition}:iam::{}:policy{prefix}", cx.account());
+        let aws = format!("arn:{partition}:iam::aws:policy{prefix}");
         let usages = &cx.iam().usages;
         let rows = [(Scope::Local, &own), (Scope::Aws, &aws)]
             .into_iter()

@@ -81,14 +81,20 @@ pub(super) fn change_boundary(
     Ok(former)
 }
 
-/// A managed policy, the customer's or AWS's.
-pub(super) fn policy<'c>(cx: &'c Context, arn: &str) -> Result<&'c Policy, IamError> {
+/// The managed policy of an ARN, the customer's or AWS's in the caller's partition.
+pub(super) fn managed_policy<'c>(cx: &'c Context, arn: &str) -> Option<&'c Policy> {
+    let partition = arn.split(':').nth(1)?;
     cx.iam()
         .managed_policy(arn)
-        .ok_or_else(|| match is_policy_arn(arn) {
-            true => IamError::PolicyNotFound(arn.to_owned()),
-            false => IamError::InvalidArn(arn.to_owned()),
-        })
+        .filter(|_| partition == cx.partition())
+}
+
+/// A managed policy, the customer's or AWS's.
+pub(super) fn policy<'c>(cx: &'c Context, arn: &str) -> Result<&'c Policy, IamError> {
+    managed_policy(cx, arn).ok_or_else(|| match is_policy_arn(arn) {
+        true => IamError::PolicyNotFound(arn.to_owned()),
+        false => IamError::InvalidArn(arn.to_owned()),
+    })
 }
 
 /// Refuses a permissions boundary that is no managed policy.
@@ -96,10 +102,8 @@ pub(super) fn check_boundary(cx: &Context, arn: &str) -> Result<(), IamError> {
     if !is_policy_arn(arn) {
         return Err(IamError::InvalidBoundary(arn.to_owned()));
     }
-    let policy = cx
-        .iam()
-        .managed_policy(arn)
-        .ok_or_else(|| IamError::BoundaryNotAttachable(arn.to_owned()))?;
+    let policy =
+        managed_policy(cx, arn).ok_or_else(|| IamError::BoundaryNotAttachable(arn.to_owned()))?;
     attachable(policy)
 }
 

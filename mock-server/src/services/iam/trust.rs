@@ -12,7 +12,7 @@ use podpass_policy::{
 use super::IamError;
 use super::document::Submitted;
 use crate::account::AccountId;
-use crate::auth::caller::Caller;
+use crate::auth::caller::Administrator;
 use crate::quota::Quota;
 use crate::state::State;
 use crate::state::iam::{BoundPrincipal, Role, TrustPolicy};
@@ -24,7 +24,7 @@ pub(super) fn bind(cx: &Context, submitted: Submitted) -> Result<TrustPolicy, Ia
     let document = submitted.into_document(DocumentKind::Trust, "")?;
     let mut principals = Vec::new();
     for (_, entry) in document.compiled.document().principals() {
-        principals.extend(check(cx.state, entry)?);
+        principals.extend(check(cx, entry)?);
     }
     Ok(TrustPolicy {
         document,
@@ -37,7 +37,8 @@ pub(super) fn bind(cx: &Context, submitted: Submitted) -> Result<TrustPolicy, Ia
 pub(crate) fn current_text<'r>(state: &State, role: &'r Role) -> Cow<'r, str> {
     let mut text = Cow::Borrowed(role.trust.document.text.as_str());
     for principal in &role.trust.principals {
-        let alive = entity_by_id(state, &principal.id).is_some();
+        // Administrators are never deleted.
+        let alive = !principal.id.starts_with("AROA") || role_by_id(state, &principal.id).is_some();
         let shown = if alive { &principal.arn } else { &principal.id };
         if *shown != principal.written {
             let written = format!("\"{}\"", principal.written);
@@ -48,7 +49,7 @@ pub(crate) fn current_text<'r>(state: &State, role: &'r Role) -> Cow<'r, str> {
 }
 
 /// Checks one principal; users and roles are bound.
-fn check(state: &State, entry: &PrincipalEntry) -> Result<Option<BoundPrincipal>, IamError> {
+fn check(cx: &Context, entry: &PrincipalEntry) -> Result<Option<BoundPrincipal>, IamError> {
     let value = entry.value.as_str();
     let invalid = |key: &str| {
         IamError::Malformed(format!(
@@ -60,13 +61,13 @@ fn check(state: &State, entry: &PrincipalEntry) -> Result<Option<BoundPrincipal>
             if value == "*" || value.parse::<AccountId>().is_ok() {
                 return Ok(None);
             }
-            if let Some(arn) = entity_by_id(state, value) {
+            if let Some(arn) = entity_by_id(cx, value) {
                 return Ok(Some(bound(value, arn, value)));
             }
             let arn: Arn = value.parse().map_err(|_| invalid("AWS"))?;
-            principal_of_arn(state, &arn).ok_or_else(|| invalid("AWS"))
+            principal_of_arn(cx, &arn).ok_or_else(|| invalid("AWS"))
         }
-        PrincipalKind::Service if is_known_service_principal(value) => Ok(None),
+        PrincipalKind::Service if is_service(cx, value) => Ok(None),
         PrincipalKind::Service => Err(invalid("SERVICE")),
         PrincipalKind::Federated if is_identity_provider(value) => Ok(None),
         PrincipalKind::Federated => Err(invalid("FEDERATED")),
@@ -77,18 +78,23 @@ fn check(state: &State, entry: &PrincipalEntry) -> Result<Option<BoundPrincipal>
 }
 
 /// What an ARN names: `None` when there is no such principal, `Some(None)` when it is one that is not bound.
-fn principal_of_arn(state: &State, arn: &Arn) -> Option<Option<BoundPrincipal>> {
+fn principal_of_arn(cx: &Context, arn: &Arn) -> Option<Option<BoundPrincipal>> {
+    // No partition knows the principals of another.
+    if arn.partition() != cx.partition() {
+        return None;
+    }
     let account: AccountId = arn.account().parse().ok()?;
     let text = arn.as_str();
     match (arn.service(), arn.resource_type()) {
         ("iam", "root") => Some(None),
         ("iam", "role") => {
-            let role = state.iam(account).role_by_arn(text)?;
+            let role = cx.state.iam(account).role_by_arn(text)?;
             Some(Some(bound(text, &role.arn, &role.id)))
         }
         ("iam", "user") => {
-            let admin = Caller::Admin(account);
-            (admin.arn() == text).then(|| Some(bound(text, text, &admin.user_id())))
+            let partition = cx.partition();
+            let admin = Administrator { account, partition };
+            (admin.arn() == text).then(|| Some(bound(text, text, &admin.id())))
         }
         ("sts", "assumed-role" | "federated-user") => (!text.contains(['*', '?'])).then_some(None),
         _ => None,
@@ -104,21 +110,23 @@ fn bound(written: &str, arn: impl Into<String>, id: &str) -> BoundPrincipal {
 }
 
 /// The ARN of the user or role that has this unique id now.
-fn entity_by_id(state: &State, id: &str) -> Option<String> {
-    let account = AccountId::of_unique_id(id)?;
-    let admin = Caller::Admin(account);
-    let role = || {
-        state
-            .iam(account)
-            .roles
-            .find(Role::BY_ID, id)
-            .map(|role| role.arn.clone())
-    };
-    match id.get(..4)? {
-        "AROA" => role(),
-        "AIDA" => (admin.user_id() == id).then(|| admin.arn()),
-        _ => None,
+fn entity_by_id(cx: &Context, id: &str) -> Option<String> {
+    let (account, partition) = (AccountId::of_unique_id(id)?, cx.partition());
+    let admin = Administrator { account, partition };
+    match admin.id() == id {
+        true => Some(admin.arn()),
+        false => role_by_id(cx.state, id).map(|role| role.arn.clone()),
     }
+}
+
+fn role_by_id<'s>(state: &'s State, id: &str) -> Option<&'s Role> {
+    let account = AccountId::of_unique_id(id)?;
+    state.iam(account).roles.find(Role::BY_ID, id)
+}
+
+/// Whether IAM in this partition knows a service by this name.
+fn is_service(cx: &Context, name: &str) -> bool {
+    is_known_service_principal(name) && (cx.partition() == "aws-cn" || !name.ends_with(".cn"))
 }
 
 /// An OIDC or SAML provider's ARN, registered or not, or one of the providers that AWS knows by name.

@@ -29,9 +29,10 @@ impl Operation for GetAccessKeyInfo {
     type Error = StsError;
 
     fn call(self, _: &Context) -> Result<Output, StsError> {
-        let is_key = ["AKIA", "ASIA"]
-            .iter()
-            .any(|prefix| self.access_key_id.starts_with(prefix));
+        let is_key = self.access_key_id.len() == 20
+            && ["AKIA", "ASIA"]
+                .iter()
+                .any(|prefix| self.access_key_id.starts_with(prefix));
         let account = is_key
             .then(|| AccountId::of_unique_id(&self.access_key_id))
             .flatten();

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{
     AccessEntry, Addon, Association, Attachment, Network, Nodegroup, Tags, Update, settings,
 };
-use crate::account::AccountId;
+use crate::account::{AccountId, Partition};
 use crate::auth::caller::Caller;
 use crate::kubernetes::KubernetesCluster;
 use crate::state::request_token::{RequestToken, Requested};
@@ -25,7 +25,7 @@ pub(crate) struct Cluster {
     pub(crate) created: Timestamp,
     pub(crate) version: String,
     pub(crate) role_arn: String,
-    /// The Kubernetes API, at `/k8s/NAME` of this server.
+    /// The Kubernetes API, under `/k8s/` of this server.
     pub(crate) endpoint: String,
     /// The OIDC issuer's URL.
     pub(crate) issuer: String,
@@ -88,7 +88,9 @@ const DEFAULT_VERSION: &str = "1.33";
 impl Cluster {
     /// A cluster in the caller's account and region.
     pub(crate) fn new(cx: &mut Context, new: NewCluster) -> Self {
-        let (region, uri) = (&cx.scope.region, &cx.settings.uri);
+        let region = &cx.scope.region;
+        let address = cx.settings.cluster_address(cx.account(), region, &new.name);
+        let dns_suffix = Partition::of_region(region).dns_suffix;
         let settings = settings::with_defaults(new.settings);
         let mut access_entries = Table::default();
         if settings::admits_creator(&settings) {
@@ -109,8 +111,8 @@ impl Cluster {
             created: cx.now,
             version,
             role_arn: new.role_arn,
-            endpoint: format!("{uri}/k8s/{}", new.name),
-            issuer: format!("https://oidc.eks.{region}.amazonaws.com/id/{issuer}"),
+            endpoint: format!("{}/k8s/{address}", cx.settings.uri),
+            issuer: format!("https://oidc.eks.{region}.{dns_suffix}/id/{issuer}"),
             network: new.network,
             settings,
             tags: new.tags,

@@ -58,8 +58,7 @@ impl Account {
 
     /// The managed policy of an ARN, the customer's or AWS's.
     pub(crate) fn managed_policy(&self, arn: &str) -> Option<&Policy> {
-        self.policy(arn)
-            .or_else(|| aws_managed::policies().find(Policy::BY_ARN, arn))
+        self.policy(arn).or_else(|| aws_managed::policy(arn))
     }
 
     /// Changes who uses a policy.
