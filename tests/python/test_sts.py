@@ -65,7 +65,12 @@ def test_a_web_page_cannot_reset_the_server(mock):
 @pytest.mark.parametrize(
     ("service", "operation", "arguments", "named"),
     [
-        ("eks-auth", "assume_role_for_pod_identity", {"clusterName": "c", "token": "t"}, "eks-auth:AssumeRoleForPodIdentity"),
+        (
+            "eks-auth",
+            "assume_role_for_pod_identity",
+            {"clusterName": "c", "token": "t"},
+            "eks-auth:AssumeRoleForPodIdentity",
+        ),
         ("secretsmanager", "get_secret_value", {"SecretId": "s"}, "secretsmanager:GetSecretValue"),
         ("dynamodb", "list_tables", {}, "dynamodb:ListTables"),
         ("sqs", "list_queues", {}, "sqs:ListQueues"),
