@@ -348,3 +348,18 @@ def test_the_command_line_simulates(mock, role):
     command += ["--query", "EvaluationResults[].[EvalActionName,EvalDecision]", "--output", "text"]
     done = subprocess.run(command, env=mock.env, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["s3:GetObject", "allowed"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "action", "decision"),
+    [
+        ("ReadOnlyAccess", "iam:GetRole", "allowed"),
+        ("ReadOnlyAccess", "iam:CreateRole", "implicitDeny"),
+        ("IAMFullAccess", "iam:CreateRole", "allowed"),
+        ("IAMFullAccess", "s3:GetObject", "implicitDeny"),
+    ],
+)
+def test_policies_of_everyday_use_decide_as_they_read(iam, pod_role, policy, action, decision):
+    iam.attach_role_policy(RoleName="pod-role", PolicyArn=f"arn:aws:iam::aws:policy/{policy}")
+    [result] = iam.simulate_principal_policy(PolicySourceArn=pod_role, ActionNames=[action])["EvaluationResults"]
+    assert result["EvalDecision"] == decision
