@@ -6,8 +6,8 @@ use crate::arn::{Partition, PolicyArn, RoleArn};
 use crate::association::Tags;
 use crate::id::{AccountId, Region};
 use crate::manifest::{
-    AssociationEntry, ClusterEntry, Manifest, ManifestError, PolicyEntry, Problem, RoleEntry,
-    RoleEntryDescription,
+    AssociationEntry, ClusterEntry, Manifest, ManifestError, PolicyEntry, Position, Problem,
+    RoleEntry, RoleEntryDescription,
 };
 use crate::port::CallerIdentity;
 use crate::spec::{
@@ -107,12 +107,19 @@ fn cluster_arn(partition: &Partition, cluster: &ClusterId) -> String {
     format!("arn:{partition}:eks:{region}:{account}:cluster/{name}")
 }
 
+/// A role where it is described first.
+struct Described<'a> {
+    arn: RoleArn,
+    role: &'a RoleEntryDescription,
+    at: Option<Position>,
+}
+
 struct Resolver<'a> {
     caller: &'a CallerIdentity,
     default_region: Option<&'a Region>,
     desired: Desired,
     /// Roles by account and name, in lower case: IAM's names are unique whatever the case.
-    described: BTreeMap<(AccountId, String), (RoleArn, &'a RoleEntryDescription)>,
+    described: BTreeMap<(AccountId, String), Described<'a>>,
     /// Policies by account and name, in lower case.
     policy_names: BTreeMap<(AccountId, String), PolicyArn>,
     problems: Vec<Problem>,
@@ -198,8 +205,8 @@ impl<'a> Resolver<'a> {
             role.name.clone(),
         );
         let key = (cluster.account.clone(), role.name.as_str().to_lowercase());
-        if let Some((_, first)) = self.described.get(&key) {
-            if *first != role {
+        if let Some(first) = self.described.get(&key) {
+            if first.role != role {
                 let message = format!("role `{}` is described in two ways", role.name);
                 let problem = Problem::new(entry.at, message)
                     .with_help("describe it alike everywhere, a YAML anchor does that");
@@ -207,7 +214,12 @@ impl<'a> Resolver<'a> {
             }
             return arn;
         }
-        self.described.insert(key, (arn.clone(), role));
+        let described = Described {
+            arn: arn.clone(),
+            role,
+            at: entry.at,
+        };
+        self.described.insert(key, described);
         let mut attached = role.managed_policy_arns.clone();
         for policy in &role.policies {
             attached.insert(self.policy(cluster, entry, policy));
@@ -273,14 +285,14 @@ impl<'a> Resolver<'a> {
                     disable_session_tags: association.spec.disable_session_tags,
                 });
         }
-        for (arn, role) in self.described.values() {
+        for Described { arn, role, at } in self.described.values() {
             let document = trust_policy(role.trust, users.get(arn).map_or(&[], Vec::as_slice));
             if document.size() > TRUST_POLICY_SIZE {
                 let message = format!(
                     "the trust policy of role `{}` would be longer than {TRUST_POLICY_SIZE} characters",
                     role.name
                 );
-                let problem = Problem::new(None, message)
+                let problem = Problem::new(*at, message)
                     .with_help("narrow it less, or give its associations roles of their own");
                 self.problems.push(problem);
             }

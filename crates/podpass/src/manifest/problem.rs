@@ -96,6 +96,28 @@ impl From<serde_saphyr::Error> for ManifestError {
             serde_saphyr::Error::SerdeMissingField { field, .. } => {
                 Problem::new(position, format!("missing key `{field}`"))
             }
+            serde_saphyr::Error::DuplicateMappingKey { key, .. } => {
+                let key = key
+                    .as_ref()
+                    .map_or_else(|| "a key".to_owned(), |key| format!("key `{key}`"));
+                Problem::new(position, format!("{key} is there twice"))
+                    .with_help("keep one of the two")
+            }
+            serde_saphyr::Error::MultipleDocuments { .. } => {
+                Problem::new(position, "a second YAML document begins here")
+                    .with_help("a manifest is one document: list all clusters under one `clusters:`, or use a file for each")
+            }
+            serde_saphyr::Error::NullIntoString { .. } => {
+                Problem::new(position, "the value is missing: text is expected here")
+                    .with_help("write a value, `\"\"` for an empty one, or leave the key out")
+            }
+            serde_saphyr::Error::InvalidScalar { ty: "u32", .. } => {
+                Problem::new(position, "a whole number is expected here")
+                    .with_help("write digits only, such as `3600`")
+            }
+            serde_saphyr::Error::InvalidScalar { ty: "boolean", .. } => {
+                Problem::new(position, "`true` or `false` is expected here")
+            }
             other => Problem::new(position, without_location(&other.to_string())),
         };
         Self::new(vec![problem])

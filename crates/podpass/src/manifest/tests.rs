@@ -300,3 +300,60 @@ fn every_key_of_the_schema_is_documented() {
     assert!(schema["properties"]["clusters"].is_object());
     walk("", &schema);
 }
+
+#[test]
+fn what_the_parser_refuses_is_told_in_our_words() {
+    let twice = page_with("    region: us-west-2", "    clusterName: other");
+    assert_eq!(
+        errors(&twice),
+        ["4:5: key `clusterName` is there twice (help: keep one of the two)"]
+    );
+    let two = format!("{PAGE_MANIFEST}---\nclusters: []\n");
+    let [two] = errors(&two).try_into().unwrap();
+    assert!(two.contains("a second YAML document begins here"), "{two}");
+    let null = page_with("createServiceAccount: true", "tags: { team: null }");
+    let [null] = errors(&null).try_into().unwrap();
+    assert!(
+        null.starts_with("8:") && null.contains("the value is missing"),
+        "{null}"
+    );
+    for number in ["-1", "1e9", "3600.5"] {
+        let seconds = format!("name: my-role\n          maxSessionDuration: {number}");
+        let [problem] = errors(&page_with("name: my-role", &seconds))
+            .try_into()
+            .unwrap();
+        assert!(
+            problem.starts_with("11:31: a whole number is expected here"),
+            "{problem}"
+        );
+    }
+    let flag = page_with(
+        "createServiceAccount: true",
+        "createServiceAccount: perhaps",
+    );
+    let [flag] = errors(&flag).try_into().unwrap();
+    assert!(
+        flag.contains("`true` or `false` is expected here"),
+        "{flag}"
+    );
+}
+
+#[test]
+fn trust_policy_that_grows_too_long_is_told_where_its_role_is_described_first() {
+    let mut manifest =
+        "clusters:\n  - clusterName: my-cluster\n    region: us-west-2\n    associations:\n"
+            .to_owned();
+    for number in 0..60 {
+        manifest += &format!(
+            "      - {{ namespace: namespace-of-a-team-{number}, serviceAccount: application-{number}, \
+             role: {{ name: shared, trust: serviceAccount }} }}\n"
+        );
+    }
+    let manifest = Manifest::parse(&manifest).unwrap();
+    let error = Desired::resolve(&manifest, &caller(), None).unwrap_err();
+    let text = error.to_string();
+    assert!(
+        text.starts_with("5:9: the trust policy of role `shared` would be longer"),
+        "{text}"
+    );
+}
