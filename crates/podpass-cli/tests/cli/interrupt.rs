@@ -3,23 +3,21 @@
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::process::{Child, ChildStderr, Command, Stdio};
-use std::time::Duration;
+use std::sync::Arc;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 
 use crate::workbench::Workbench;
 
 #[test]
 fn interrupt_stops_between_steps_and_tells_what_is_left() {
     let bench = Workbench::new();
-    let apply = SlowApply::start(&bench);
-    apply.interrupt();
+    let mut apply = HeldApply::start(&bench);
+    apply.interrupt_and_see_it_stopping();
+    apply.gate.add_permits(Semaphore::MAX_PERMITS);
     let told = apply.end();
-    assert!(
-        told.contains("stopping once the steps under way are done"),
-        "{told}"
-    );
     assert!(told.contains("✓ create role `my-role`"), "{told}");
     let left = "error: interrupted\nNot begun:\n  attach policy `my-policy` to role `my-role`\n  \
                 create association `my-cluster/default/my-service-account`\n";
@@ -33,10 +31,8 @@ fn interrupt_stops_between_steps_and_tells_what_is_left() {
 #[test]
 fn second_interrupt_stops_at_once() {
     let bench = Workbench::new();
-    let mut apply = SlowApply::start(&bench);
-    apply.interrupt();
-    let mut stopping = String::new();
-    apply.stderr.read_line(&mut stopping).unwrap();
+    let mut apply = HeldApply::start(&bench);
+    apply.interrupt_and_see_it_stopping();
     apply.interrupt();
     let told = apply.end();
     assert!(
@@ -45,18 +41,21 @@ fn second_interrupt_stops_at_once() {
     );
 }
 
-/// An apply on a slow road, right after its first step: the service account is created at once, the policy and
-/// the role take their time.
-struct SlowApply {
+/// An apply right after its first step: the service account is there, and the requests that create the policy
+/// and the role wait before a gate.
+struct HeldApply {
     process: Child,
     stderr: BufReader<ChildStderr>,
+    gate: Arc<Semaphore>,
 }
 
-impl SlowApply {
+impl HeldApply {
     fn start(bench: &Workbench) -> Self {
-        let slow = bench.runtime().block_on(slow_road_to(bench.server().uri()));
+        let gate = Arc::new(Semaphore::new(0));
+        let proxy = proxy_to(bench.server().uri(), Arc::clone(&gate));
+        let proxy = bench.runtime().block_on(proxy);
         let mut process = bench
-            .command(&format!("apply --yes --endpoint-url http://{slow}"))
+            .command(&format!("apply --yes --endpoint-url http://{proxy}"))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -66,7 +65,21 @@ impl SlowApply {
         stderr.read_line(&mut first).unwrap();
         let expected = "  ✓ create service account `my-cluster/default/my-service-account`\n";
         assert_eq!(first, expected);
-        Self { process, stderr }
+        Self {
+            process,
+            stderr,
+            gate,
+        }
+    }
+
+    fn interrupt_and_see_it_stopping(&mut self) {
+        self.interrupt();
+        let mut told = String::new();
+        self.stderr.read_line(&mut told).unwrap();
+        assert!(
+            told.contains("stopping once the steps under way are done"),
+            "{told}"
+        );
     }
 
     fn interrupt(&self) {
@@ -84,28 +97,32 @@ impl SlowApply {
     }
 }
 
-/// A proxy on which every answer of the mock takes half a second longer.
-async fn slow_road_to(uri: &str) -> SocketAddr {
+/// A proxy that lets requests for new policies and roles through one for each permit of the gate.
+async fn proxy_to(uri: &str, gate: Arc<Semaphore>) -> SocketAddr {
     let server = uri.trim_start_matches("http://").to_owned();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
         while let Ok((client, _)) = listener.accept().await {
             let server = TcpStream::connect(&server).await.unwrap();
-            tokio::spawn(carry(client, server));
+            tokio::spawn(carry(client, server, Arc::clone(&gate)));
         }
     });
     address
 }
 
-async fn carry(client: TcpStream, server: TcpStream) {
+async fn carry(client: TcpStream, server: TcpStream, gate: Arc<Semaphore>) {
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
-    tokio::spawn(async move { tokio::io::copy(&mut from_client, &mut to_server).await });
+    tokio::spawn(async move { tokio::io::copy(&mut from_server, &mut to_client).await });
     let mut chunk = vec![0; 64 * 1024];
-    while let Ok(length @ 1..) = from_server.read(&mut chunk).await {
-        tokio::time::sleep(Duration::from_millis(500)).await;
-        if to_client.write_all(&chunk[..length]).await.is_err() {
+    while let Ok(length @ 1..) = from_client.read(&mut chunk).await {
+        let sent = &chunk[..length];
+        let creates = |action: &[u8]| sent.windows(action.len()).any(|part| part == action);
+        if creates(b"Action=CreatePolicy&") || creates(b"Action=CreateRole&") {
+            gate.acquire().await.unwrap().forget();
+        }
+        if to_server.write_all(sent).await.is_err() {
             break;
         }
     }
