@@ -64,13 +64,13 @@ impl<W: World> Run<W> {
         &*self.clock
     }
 
-    /// Who the run is: one call of STS.
+    /// Who the run is: one call of STS, and again when STS is throttled or fails.
     ///
     /// # Errors
     /// [`PortError`] when the credentials are missing or refused.
     pub async fn caller_identity(&self) -> Result<CallerIdentity, PortError> {
         let sts = self.world.sts().await?;
-        sts.caller_identity().await
+        self.patiently(|| sts.caller_identity()).await
     }
 
     /// IAM of an account, at the run's rate.
@@ -126,25 +126,39 @@ impl<W: World> Run<W> {
         F: Future<Output = Result<T, PortError>> + Send,
         T: Send,
     {
-        let mut pause = FIRST_PAUSE;
-        let mut attempt = 1;
-        loop {
-            self.limiter.acquire(account, class).await;
-            let answer = request().await;
-            match &answer {
-                Err(error) if error.is_throttled() => self.limiter.throttled(account, class),
-                _ => self.limiter.answered(account, class),
+        self.patiently(|| {
+            let request = request();
+            async move {
+                self.limiter.acquire(account, class).await;
+                let answer = request.await;
+                match &answer {
+                    Err(error) if error.is_throttled() => self.limiter.throttled(account, class),
+                    _ => self.limiter.answered(account, class),
+                }
+                answer
             }
-            match answer {
-                Err(error) if error.is_transient() && attempt < ATTEMPTS => {
+        })
+        .await
+    }
+
+    /// Tries again, after growing pauses, when a service is throttled or fails.
+    async fn patiently<T, F>(&self, mut attempt: impl FnMut() -> F + Send) -> Result<T, PortError>
+    where
+        F: Future<Output = Result<T, PortError>> + Send,
+        T: Send,
+    {
+        let mut pause = FIRST_PAUSE;
+        for _ in 1..ATTEMPTS {
+            match attempt().await {
+                Err(error) if error.is_transient() => {
                     tracing::debug!(%error, ?pause, "trying again");
                 }
                 answer => return answer,
             }
             self.clock.sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
-            attempt += 1;
         }
+        attempt().await
     }
 }
 

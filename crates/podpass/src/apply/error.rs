@@ -33,6 +33,9 @@ pub enum StepError {
     /// A role or policy of that name was created by someone else since the plan was made.
     #[error("{0} was created by someone else since the plan was made")]
     CreatedMeanwhile(String),
+    /// The policy's name is taken, and not by the policy of this ARN: names are unique whatever their path.
+    #[error("another policy named `{}` exists, under another path or in other letter case", .0.name())]
+    NameTaken(Box<PolicyArn>),
     /// The policy is AWS's own.
     #[error("`{0}` belongs to AWS, and no account can change it")]
     AwsManaged(Box<PolicyArn>),
@@ -51,6 +54,9 @@ impl StepError {
             Self::AssociationGone(_)
             | Self::CreatedMeanwhile(_)
             | Self::ServiceAccountChanged(_) => "plan again",
+            Self::NameTaken(_) => {
+                "choose another name, or write the policy's own `path` in the manifest"
+            }
             Self::Port(error) if error.is_role_not_propagated() => {
                 "EKS did not see the role within two minutes; apply again"
             }

@@ -35,7 +35,11 @@ impl<W: World> Worker<'_, W> {
                 // Ours all the same when the answer to our own request was lost on its way.
                 let same = found.arn == *arn
                     && found.tags == spec.tags
-                    && found.trust_policy == role.trust_policy;
+                    && found.trust_policy == role.trust_policy
+                    && found.permissions_boundary == spec.permissions_boundary
+                    && found.max_session_duration == spec.max_session_duration
+                    && found.description.unwrap_or_default()
+                        == spec.description.clone().unwrap_or_default();
                 if same {
                     Ok(())
                 } else {
@@ -119,8 +123,8 @@ impl<W: World> Worker<'_, W> {
                 }
             }
             Err(error) if !error.is_not_found() => return Err(error.into()),
-            // Another policy of that name, perhaps under another path.
-            _ => tracing::debug!(%error, "the name is taken"),
+            Err(_) => return Err(StepError::NameTaken(Box::new(arn.clone()))),
+            Ok(_) => tracing::debug!(%error, "the name is taken"),
         }
         Err(created_meanwhile("policy", arn.name()))
     }

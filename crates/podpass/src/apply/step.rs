@@ -76,7 +76,7 @@ impl<'a, W: World> Worker<'a, W> {
                 Err(StepError::Port(error)) if self.may_become_visible(step, &error) => error,
                 outcome => return outcome,
             };
-            if clock.now() + pause > deadline {
+            if self.progress.is_stopped() || clock.now() + pause > deadline {
                 return Err(error.into());
             }
             self.progress.event(&Event::Waiting {

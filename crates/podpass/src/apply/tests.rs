@@ -9,7 +9,7 @@ use crate::testing::{
     subject,
 };
 use crate::{
-    Depth, Desired, Event, OWNERSHIP_TAG, Plan, PlanOptions, Progress, Run, StepError, apply,
+    Depth, Desired, Event, OWNERSHIP_TAG, Plan, PlanOptions, Progress, Run, Step, StepError, apply,
     destroy, observe, plan,
 };
 
@@ -202,6 +202,48 @@ async fn throttled_calls_are_made_again_until_they_go_through() {
     world.change(|state| state.throttles = 5);
     apply(&run(&world), &plan, &()).await.unwrap();
     assert!(plan_for(&world, &wanted).await.is_empty());
+}
+
+#[tokio::test]
+async fn boundary_goes_after_the_rights_that_it_held_back() {
+    let world = Memory::with_cluster("my-cluster");
+    let bounded = page_with(
+        "          policies:",
+        "          permissionsBoundary: arn:aws:iam::aws:policy/PowerUserAccess\n          \
+         managedPolicyArns: [\"arn:aws:iam::aws:policy/AdministratorAccess\"]\n          policies:",
+    );
+    apply(&run(&world), &plan_for(&world, &bounded).await, &())
+        .await
+        .unwrap();
+    let plan = plan_for(&world, &desired(PAGE_MANIFEST)).await;
+    let place = |wanted: fn(&Step) -> bool| plan.steps.iter().position(wanted).unwrap();
+    let detached = place(|step| matches!(step, Step::DetachPolicy { .. }));
+    let unbounded = place(|step| matches!(step, Step::SetBoundary { .. }));
+    assert!(detached < unbounded, "{plan}");
+}
+
+#[tokio::test]
+async fn role_that_appeared_meanwhile_without_the_boundary_is_not_taken_for_ours() {
+    let world = Memory::with_cluster("my-cluster");
+    let bounded = page_with(
+        "          policies:",
+        "          permissionsBoundary: arn:aws:iam::aws:policy/PowerUserAccess\n          policies:",
+    );
+    let plan = plan_for(&world, &bounded).await;
+    apply(
+        &run(&world),
+        &plan_for(&world, &desired(PAGE_MANIFEST)).await,
+        &(),
+    )
+    .await
+    .unwrap();
+    let error = apply(&run(&world), &plan, &()).await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("`my-role` was created by someone else"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

@@ -202,9 +202,11 @@ pub enum Step {
 impl Step {
     /// Where the step stands in its plan. Whatever is needed comes before what needs it: policies,
     /// roles, permissions, associations; removals run the other way round, and after additions, so
-    /// that running pods are never without rights that they keep.
+    /// that running pods are never without rights that they keep. A boundary goes after the rights that
+    /// it held back, so that a role never may more than before or after the plan.
     pub fn phase(&self) -> u8 {
         match self {
+            Self::SetBoundary { boundary, .. } if boundary.to.is_none() => 10,
             Self::Retag { .. } => 0,
             Self::CreatePolicy { .. } | Self::UpdatePolicy { .. } => 1,
             Self::CreateRole { .. } => 2,
@@ -217,8 +219,8 @@ impl Step {
             Self::DeleteAssociation { .. } => 7,
             Self::DeleteServiceAccount { .. } => 8,
             Self::DetachPolicy { .. } | Self::DeleteInlinePolicy { .. } => 9,
-            Self::DeleteRole { .. } => 10,
-            Self::DeletePolicy { .. } => 11,
+            Self::DeleteRole { .. } => 11,
+            Self::DeletePolicy { .. } => 12,
         }
     }
 
