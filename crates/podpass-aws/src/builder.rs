@@ -139,7 +139,7 @@ impl Builder {
     /// request.
     ///
     /// # Errors
-    /// An endpoint URL is given, or configured for all services, that is none.
+    /// An endpoint URL is given, or set in the environment, that is none.
     pub async fn build(self) -> Result<World, InvalidEndpoint> {
         let timeouts = TimeoutConfig::builder()
             .operation_attempt_timeout(self.timeout)
@@ -171,8 +171,12 @@ impl Builder {
             loader = loader.credentials_provider(credentials);
         }
         let config = loader.load().await;
-        if let Some(url) = config.endpoint_url().filter(|url| !is_endpoint(url)) {
-            return Err(InvalidEndpoint(url.to_owned()));
+        let urls = config.endpoint_url().map(str::to_owned).into_iter();
+        if let Some(url) = urls
+            .chain(endpoints_of_environment())
+            .find(|url| !is_endpoint(url))
+        {
+            return Err(InvalidEndpoint(url));
         }
         let cluster = Cluster {
             kubeconfig: self.kubeconfig,
@@ -213,6 +217,14 @@ fn of_profile(name: &str, region: aws_config::Region) -> ProfileFileCredentialsP
         .configure(&config)
         .profile_name(name)
         .build()
+}
+
+/// The SDK reads these only with the first request, and does not tell well what is wrong with them.
+fn endpoints_of_environment() -> impl Iterator<Item = String> {
+    ["", "_EKS", "_IAM", "_STS"]
+        .into_iter()
+        .filter_map(|service| std::env::var(format!("AWS_ENDPOINT_URL{service}")).ok())
+        .filter(|url| !url.is_empty())
 }
 
 fn is_endpoint(url: &str) -> bool {

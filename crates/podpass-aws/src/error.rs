@@ -9,7 +9,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_iam::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata};
 use podpass::InvalidName;
 use podpass::port::{PortError, Service};
 
@@ -105,7 +105,11 @@ pub(crate) fn causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
-        let cause_text = cause.to_string();
+        let cause_text = match cause.downcast_ref::<ErrorMetadata>() {
+            // Its own display is that of a struct.
+            Some(metadata) => metadata.message().unwrap_or_default().to_owned(),
+            None => cause.to_string(),
+        };
         if !text.ends_with(&cause_text) {
             text.push_str(": ");
             text.push_str(&cause_text);
@@ -123,10 +127,26 @@ fn causes_below(error: &dyn Error) -> String {
 /// Why a request was not answered.
 fn unanswered(error: &(dyn Error + 'static)) -> String {
     match credentials_error(error) {
-        Some(CredentialsError::CredentialsNotLoaded(_)) => "no credentials were found".to_owned(),
+        Some(error) if are_missing(error) => match std::env::var("AWS_PROFILE") {
+            Ok(profile) => {
+                format!("no credentials were found, and AWS_PROFILE says `{profile}`")
+            }
+            Err(_) => "no credentials were found".to_owned(),
+        },
         Some(error) => causes(error),
         None => causes_below(error),
     }
+}
+
+/// Whether there are no credentials, rather than some that cannot be used.
+fn are_missing(error: &CredentialsError) -> bool {
+    matches!(error, CredentialsError::CredentialsNotLoaded(_)) || is_of_instance(error)
+}
+
+/// Whether the instance metadata service gave no credentials: the chain of providers asks it last, when nobody else
+/// has any, and mostly in vain.
+fn is_of_instance(error: &CredentialsError) -> bool {
+    causes(error).contains("IMDS")
 }
 
 /// The credentials' own error, which the SDK buries among those of connections.
@@ -155,7 +175,7 @@ fn hint(failure: &PortError, error: &(dyn Error + 'static)) -> Option<&'static s
         None => {}
     }
     match credentials_error(error) {
-        Some(CredentialsError::CredentialsNotLoaded(_)) => Some(
+        Some(error) if are_missing(error) => Some(
             "choose a profile that holds some, sign in with `aws sso login`, \
              or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
         ),

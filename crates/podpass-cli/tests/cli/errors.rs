@@ -86,6 +86,42 @@ fn managed_policy_that_does_not_exist_stands_in_the_way_of_the_plan() {
 }
 
 #[test]
+fn endpoint_in_the_environment_that_is_none_is_named() {
+    let bench = Workbench::new();
+    let refused = answer(
+        bench
+            .command("plan")
+            .env("AWS_ENDPOINT_URL", "nonsense")
+            .output()
+            .unwrap(),
+    );
+    assert_eq!(refused.status, 1, "{refused}");
+    assert!(
+        refused
+            .stderr
+            .starts_with("error: `nonsense` is not an endpoint URL"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn profile_of_the_environment_that_holds_no_credentials_is_named() {
+    let bench = Workbench::new();
+    let refused = answer(
+        bench
+            .command("plan")
+            .env_remove("AWS_ACCESS_KEY_ID")
+            .env_remove("AWS_SECRET_ACCESS_KEY")
+            .env("AWS_PROFILE", "nope")
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .output()
+            .unwrap(),
+    );
+    assert_eq!(refused.status, 1, "{refused}");
+    assert!(refused.stderr.contains("`nope`"), "{refused}");
+}
+
+#[test]
 fn missing_cluster_is_an_error_with_help() {
     let bench = Workbench::new();
     bench.write(
