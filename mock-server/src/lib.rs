@@ -27,6 +27,7 @@ pub mod command;
 mod control;
 mod dispatch;
 mod id;
+mod json_size;
 mod kubeconfig;
 mod kubernetes;
 pub mod ledger;

@@ -61,11 +61,7 @@ pub(crate) fn read_tree(request: &Request, yaml: bool) -> Result<Value, Failure>
     }
 }
 
-/// Refuses what is larger than any body may be, in bytes.
-///
-/// # Errors
-/// [`Failure::TooLarge`].
-pub(crate) fn check_size(size: usize) -> Result<(), Failure> {
+fn check_size(size: usize) -> Result<(), Failure> {
     if size > MAX_BODY {
         return Err(Failure::TooLarge(MAX_BODY));
     }

@@ -1,3 +1,5 @@
-//! Patches that need a kind's fields; JSON patches and merge patches are a library's matter.
+//! What patches need besides the libraries: limits for JSON patches, and the fields of kinds for strategic ones. Merge
+//! patches are a library's matter.
 
+pub(crate) mod json;
 pub(crate) mod strategic;

@@ -124,8 +124,11 @@ fn copies_of_a_json_patch_cannot_blow_an_object_up() {
     let path = format!("{ACCOUNTS}/a");
     let (status, refused) = api.typed(Method::PATCH, &path, "application/json-patch+json", &patch);
     assert_eq!(
-        (status, &refused["reason"]),
-        (413, &json!("RequestEntityTooLarge"))
+        (status, &refused["message"]),
+        (
+            422,
+            &json!("the server rejected our request due to an error in our request")
+        )
     );
 }
 

@@ -1,14 +1,13 @@
 //! `patch` in its four forms.
 
 use http::StatusCode;
-use json_patch::{Patch, PatchOperation};
 use serde_json::Value;
 
 use super::{Call, create, update};
 use crate::kubernetes::failure::{Cause, Failure};
 use crate::kubernetes::options::FieldValidation;
 use crate::kubernetes::ownership::{self, Operation, set, walk};
-use crate::kubernetes::patch::strategic;
+use crate::kubernetes::patch::{json, strategic};
 use crate::kubernetes::schema::{Type, read};
 use crate::kubernetes::{Response, body, reply};
 
@@ -17,9 +16,6 @@ const MERGE_PATCH: &str = "application/merge-patch+json";
 const STRATEGIC_PATCH: &str = "application/strategic-merge-patch+json";
 const APPLY_PATCH: &str = "application/apply-patch+yaml";
 const ACCEPTED: &[&str] = &[JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, APPLY_PATCH];
-
-/// The API server's limit to a JSON patch.
-const MAX_OPERATIONS: usize = 10_000;
 
 /// Changes an object by a patch, or applies a configuration to it.
 ///
@@ -68,7 +64,7 @@ fn check_options(call: &Call<'_>, applying: bool) -> Result<(), Failure> {
 fn patched(call: &Call<'_>, form: &str, live: &Value, patch: Value) -> Result<Value, Failure> {
     let mut object = live.clone();
     match form {
-        JSON_PATCH => json_patched(&mut object, patch)?,
+        JSON_PATCH => json::patch(&mut object, patch)?,
         _ if !patch.is_object() => {
             return Err(Failure::bad_request(
                 "error decoding patch: json: cannot unmarshal value into Go value of type map[string]interface {}",
@@ -81,26 +77,6 @@ fn patched(call: &Call<'_>, form: &str, live: &Value, patch: Value) -> Result<Va
         }
     }
     Ok(object)
-}
-
-/// Carries out the operations of a JSON patch; copies may not blow the object up.
-fn json_patched(object: &mut Value, patch: Value) -> Result<(), Failure> {
-    let Patch(operations) = serde_json::from_value(patch)
-        .map_err(|error| Failure::BadRequest(format!("error decoding patch: {error}")))?;
-    if operations.len() > MAX_OPERATIONS {
-        let many = operations.len();
-        return Err(Failure::BadRequest(format!(
-            "The allowed maximum operations in a JSON patch is {MAX_OPERATIONS}, got {many}"
-        )));
-    }
-    for operation in &operations {
-        json_patch::patch(object, std::slice::from_ref(operation))
-            .map_err(|_| Failure::UnprocessablePatch)?;
-        if matches!(operation, PatchOperation::Copy(_)) {
-            body::check_size(object.to_string().len())?;
-        }
-    }
-    Ok(())
 }
 
 /// Types the patched object; unknown fields are warnings or a refusal, as the caller chose.
