@@ -174,6 +174,26 @@ def test_a_policy_made_to_be_slow_is_decided_in_time(send):
     assert status == 200 and b"implicitDeny" in answer
 
 
+def test_a_patch_made_to_nest_an_object_ever_deeper_is_refused(send):
+    accounts = "/k8s/my-cluster/api/v1/namespaces/default/serviceaccounts"
+    assert send("POST", accounts, b'{"metadata":{"name":"deep"}}')[0] == 201
+    begin = {"op": "add", "path": "/x", "value": {}}
+    deeper = {"op": "copy", "from": "/x", "path": "/x/y"}
+    patch = json.dumps([begin] + [deeper] * 9_990).encode()
+    status, answer = send("PATCH", f"{accounts}/deep", patch, **{"Content-Type": "application/json-patch+json"})
+    assert status == 422, answer
+    assert json.loads(answer)["message"] == "the server rejected our request due to an error in our request"
+
+
+def test_a_list_longer_than_any_page_is_read_whole_and_in_order(shared_mock):
+    policy = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}'
+    actions = [f"s3:Action{number}" for number in range(1_201)]
+    pages = shared_mock.client("iam").get_paginator("simulate_custom_policy").paginate(
+        PolicyInputList=[policy], ActionNames=actions
+    )
+    assert [found["EvalActionName"] for page in pages for found in page["EvaluationResults"]] == actions
+
+
 # --- addresses and headers -----------------------------------------------------------------------
 
 

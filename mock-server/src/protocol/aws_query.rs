@@ -20,9 +20,6 @@ use crate::validation::{Member, Shape};
 /// The codec.
 pub(crate) struct AwsQuery;
 
-/// Lists longer than any that AWS accepts are cut off while reading, so that a form cannot ask for memory.
-const MAX_ITEMS: usize = 1_000;
-
 impl Protocol for AwsQuery {
     const SIGNATURE_CODES: SignatureCodes = SignatureCodes {
         missing: "MissingAuthenticationToken",
@@ -195,7 +192,6 @@ impl Form {
             .parts
             .into_iter()
             .filter_map(|(index, form)| Some((index.parse().ok()?, form)))
-            .take(MAX_ITEMS)
             .collect();
         numbered.sort_by_key(|(index, _)| *index);
         numbered
@@ -308,6 +304,16 @@ mod tests {
                 "Tags": [{ "Key": "x", "Value": "" }, { "Key": "y" }],
             }))
         );
+    }
+
+    #[test]
+    fn a_long_list_is_read_whole_in_the_order_of_its_numbers() {
+        let member = |n: u32| format!("Tags.member.{n}.Key={n}");
+        let form: Vec<String> = (1..=1_201).rev().map(member).collect();
+        let keys: Vec<Value> = (1..=1_201)
+            .map(|n| json!({ "Key": n.to_string() }))
+            .collect();
+        assert_eq!(read(&form.join("&")), Ok(json!({ "Tags": keys })));
     }
 
     #[test]
