@@ -183,6 +183,26 @@ def test_a_deleted_principal_is_not_trusted_when_it_comes_again(mock, sts, iam, 
     assert refused.code == "AccessDenied"
 
 
+def test_a_condition_that_names_a_deleted_principal_stays_as_it_was_written(mock, sts, iam, make_role):
+    caller = make_role("caller", trust(ROOT))
+    document = json.loads(trust({"AWS": caller}))
+    elsewhere = {"Effect": "Allow", "Principal": ROOT, "Action": "sts:AssumeRole"}
+    elsewhere["Condition"] = {"ArnEquals": {"aws:PrincipalArn": caller}}
+    document["Statement"].append(elsewhere)
+    target = make_role("target", json.dumps(document))
+    caller_id = iam.get_role(RoleName="caller")["Role"]["RoleId"]
+    iam.delete_role(RoleName="caller")
+
+    named, conditional = iam.get_role(RoleName="target")["Role"]["AssumeRolePolicyDocument"]["Statement"]
+    assert named["Principal"] == {"AWS": caller_id}
+    assert conditional["Condition"] == elsewhere["Condition"]
+
+    make_role("caller", trust(ROOT))
+    iam.put_role_policy(RoleName="caller", PolicyName="p", PolicyDocument=allowing("sts:AssumeRole"))
+    session = sts.assume_role(RoleArn=caller, RoleSessionName="me")["Credentials"]
+    assert mock.client("sts", credentials=session).assume_role(RoleArn=target, RoleSessionName="me")
+
+
 def test_session_credentials_cannot_ask_for_tokens(mock, sts, make_role, refusal):
     token = sts.get_session_token()["Credentials"]
     as_user = mock.client("sts", credentials=token)

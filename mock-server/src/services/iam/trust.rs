@@ -3,6 +3,8 @@
 //! A principal that is deleted later shows as its id from then on, and another of the same name is not trusted.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use podpass_policy::{
@@ -33,19 +35,74 @@ pub(super) fn bind(cx: &Context, submitted: Submitted) -> Result<TrustPolicy, Ia
     })
 }
 
-/// The text of a role's trust policy as it reads now.
+/// The text of a role's trust policy as it reads now; only principals change, never a condition that names one.
 pub(crate) fn current_text<'r>(state: &State, role: &'r Role) -> Cow<'r, str> {
-    let mut text = Cow::Borrowed(role.trust.document.text.as_str());
-    for principal in &role.trust.principals {
+    let text = role.trust.document.text.as_str();
+    let changed = role.trust.principals.iter().filter_map(|principal| {
         // Administrators are never deleted.
         let alive = !principal.id.starts_with("AROA") || role_by_id(state, &principal.id).is_some();
         let shown = if alive { &principal.arn } else { &principal.id };
-        if *shown != principal.written {
-            let written = format!("\"{}\"", principal.written);
-            text = Cow::Owned(text.replace(&written, &format!("\"{shown}\"")));
+        (*shown != principal.written).then_some((principal.written.as_str(), shown.as_str()))
+    });
+    let changed: HashMap<&str, &str> = changed.collect();
+    match changed.is_empty() {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(with_principals(text, &changed)),
+    }
+}
+
+/// A policy's text with other principals under `AWS`, and all else as it was written.
+fn with_principals(text: &str, changed: &HashMap<&str, &str>) -> String {
+    let mut rewritten = String::with_capacity(text.len());
+    let mut kept = 0;
+    for (place, principal) in aws_principals(text) {
+        if let Some(shown) = changed.get(principal.as_str()) {
+            rewritten.push_str(&text[kept..place.start]);
+            // Neither an ARN nor a unique id needs escapes.
+            rewritten.extend(["\"", shown, "\""]);
+            kept = place.end;
         }
     }
-    text
+    rewritten.push_str(&text[kept..]);
+    rewritten
+}
+
+/// The principals under `AWS` in a valid policy: where each stands, with its quotes, and what it says.
+fn aws_principals(text: &str) -> Vec<(Range<usize>, String)> {
+    let mut found = Vec::new();
+    // For each open object the key that was read last, for each open list nothing.
+    let mut open: Vec<Option<String>> = Vec::new();
+    let mut at = 0;
+    while let Some(offset) = text[at..].find(['{', '}', '[', ']', '"']) {
+        let start = at + offset;
+        at = start + 1;
+        match text.as_bytes()[start] {
+            b'{' => open.push(Some(String::new())),
+            b'[' => open.push(None),
+            b'"' => {
+                let mut strings = serde_json::Deserializer::from_str(&text[start..]).into_iter();
+                let Some(Ok(string)) = strings.next() else {
+                    break;
+                };
+                at = start + strings.byte_offset();
+                if text[at..].trim_start().starts_with(':') {
+                    _ = open.last_mut().map(|key| key.insert(string));
+                } else if is_aws_principal(&open) {
+                    found.push((start..at, string));
+                }
+            }
+            _ => _ = open.pop(),
+        }
+    }
+    found
+}
+
+fn is_aws_principal(open: &[Option<String>]) -> bool {
+    let mut keys = open.iter().flatten().map(String::as_str);
+    keys.next() == Some("Statement")
+        && matches!(keys.next(), Some("Principal" | "NotPrincipal"))
+        && keys.next() == Some("AWS")
+        && keys.next().is_none()
 }
 
 /// Checks one principal; users and roles are bound.
@@ -141,4 +198,29 @@ fn is_identity_provider(value: &str) -> bool {
         arn.service() == "iam" && matches!(arn.resource_type(), "oidc-provider" | "saml-provider")
     };
     KNOWN.contains(&value) || value.parse().is_ok_and(is_provider)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_principals_are_rewritten_however_they_are_spelt() {
+        let text = r#"{ "Statement": [
+            {"Principal": {"AWS": ["arn:a", "arn:\u0062", "arn:a\/"], "Service": "arn:a"},
+             "Sid": "\"Principal\": {\"AWS\": [", "Condition": {"ArnEquals": {"aws:PrincipalArn": "arn:a"}}},
+            {"NotPrincipal": {"AWS": "arn:a"}, "Condition": {"Principal": {"AWS": "arn:a"}}}
+        ], "AWS": "arn:a" }"#;
+        let changed = HashMap::from([("arn:a", "AROA1"), ("arn:b", "AROA2"), ("arn:a/", "AROA3")]);
+        let expected = text
+            .replace(
+                r#"["arn:a", "arn:\u0062", "arn:a\/"]"#,
+                r#"["AROA1", "AROA2", "AROA3"]"#,
+            )
+            .replace(
+                r#"{"NotPrincipal": {"AWS": "arn:a"}"#,
+                r#"{"NotPrincipal": {"AWS": "AROA1"}"#,
+            );
+        assert_eq!(with_principals(text, &changed), expected);
+    }
 }
