@@ -53,6 +53,11 @@ def test_a_provider_is_changed_and_deleted(iam, provider, refusal):
         "NoSuchEntity",
         f"OpenIDConnect Provider not found for arn {ARN}",
     )
+    refused = refusal(iam.delete_open_id_connect_provider, **arn)
+    assert (refused.code, refused.message) == (
+        "NoSuchEntity",
+        "OpenId connect Provider ARN cannot be found.",
+    )
 
 
 @pytest.mark.parametrize("url", ["http://issuer.example", "issuer.example", "https://", "https:///x"])

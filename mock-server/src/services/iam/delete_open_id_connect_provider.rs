@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-use super::{Iam, IamError, lookup, members};
+use super::{Iam, IamError, members};
 use crate::operation::Operation;
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -22,8 +22,9 @@ impl Operation for DeleteOpenIDConnectProvider {
     type Error = IamError;
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
-        lookup::oidc_provider(cx, &self.arn)?;
-        cx.iam_mut().oidc_providers.remove(&self.arn);
-        Ok(())
+        match cx.iam_mut().oidc_providers.remove(&self.arn) {
+            Some(_) => Ok(()),
+            None => Err(IamError::DeletedProviderNotFound),
+        }
     }
 }

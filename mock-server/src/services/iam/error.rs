@@ -66,6 +66,8 @@ pub(crate) enum IamError {
     /// An instance profile that has a role is given another.
     InstanceProfileFull,
     ProviderNotFound(String),
+    /// As above, in the words of its deletion.
+    DeletedProviderNotFound,
     ProviderExists(String),
     InvalidProviderUrl,
     TooManyThumbprints(usize),
@@ -202,6 +204,9 @@ impl From<IamError> for Fault {
             ),
             ProviderNotFound(arn) => {
                 (NO_SUCH_ENTITY, format!("OpenIDConnect Provider not found for arn {arn}"))
+            }
+            DeletedProviderNotFound => {
+                (NO_SUCH_ENTITY, "OpenId connect Provider ARN cannot be found.".to_owned())
             }
             ProviderExists(url) => {
                 (ENTITY_ALREADY_EXISTS, format!("Provider with url https://{url} already exists."))

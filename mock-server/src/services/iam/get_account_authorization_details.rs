@@ -101,14 +101,24 @@ impl Operation for GetAccountAuthorizationDetails {
         let after = self.paging.after()?;
         let after = after.as_deref();
         let iam = cx.iam();
-        let roles = part('a', &iam.roles, "", after).map(|(key, role)| (key, Entity::Role(role)));
-        let local = part('b', &iam.policies, "", after);
-        let aws = part('c', aws_managed::policies(cx.partition()), "", after);
-        let policies = local
-            .filter(|_| wanted("LocalManagedPolicy"))
-            .chain(aws.filter(|_| wanted("AWSManagedPolicy")))
-            .map(|(key, policy)| (key, Entity::Policy(policy)));
-        let rows = roles.filter(|_| wanted("Role")).chain(policies);
+        // A table that is not wanted is not even walked through.
+        let roles = wanted("Role").then(|| part('a', &iam.roles, "", after));
+        let roles = roles.into_iter().flatten();
+        let policies = [
+            ("LocalManagedPolicy", 'b', &iam.policies),
+            (
+                "AWSManagedPolicy",
+                'c',
+                aws_managed::policies(cx.partition()),
+            ),
+        ];
+        let policies = policies
+            .into_iter()
+            .filter(|(kind, ..)| wanted(kind))
+            .flat_map(|(_, mark, table)| part(mark, table, "", after));
+        let rows = roles
+            .map(|(key, role)| (key, Entity::Role(role)))
+            .chain(policies.map(|(key, policy)| (key, Entity::Policy(policy))));
         let (entities, more) = More::after(Page::of(rows, self.paging.limit(), |entity| entity));
         let (mut role_detail_list, mut policies) = (Vec::new(), Vec::new());
         for entity in entities {

@@ -31,7 +31,7 @@ impl Operation for GetPolicy {
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {
         let policy = lookup::policy(cx, &self.policy_arn)?;
-        let policy = PolicyView::described(policy, &lookup::usage(cx, &self.policy_arn));
+        let policy = PolicyView::described(policy, lookup::usage(cx, &self.policy_arn));
         Ok(Output { policy })
     }
 }

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::paging::{More, Paging};
@@ -57,9 +59,9 @@ impl Operation for ListEntitiesForPolicy {
         lookup::policy(cx, &self.policy_arn)?;
         let usage = lookup::usage(cx, &self.policy_arn);
         let names = match self.policy_usage_filter.as_deref() {
-            Some("PermissionsPolicy") => usage.roles,
-            Some(_) => usage.bounded_roles,
-            None => &usage.roles | &usage.bounded_roles,
+            Some("PermissionsPolicy") => Cow::Borrowed(&usage.roles),
+            Some(_) => Cow::Borrowed(&usage.bounded_roles),
+            None => Cow::Owned(&usage.roles | &usage.bounded_roles),
         };
         let prefix = self.path_prefix.as_deref().unwrap_or_default();
         let wanted = self

@@ -78,19 +78,22 @@ impl ListPolicies {
         self.path_prefix.as_deref().unwrap_or_default()
     }
 
+    fn takes(&self, scope: Scope) -> bool {
+        self.scope == Scope::All || self.scope == scope
+    }
+
     /// All policies of the scope, by path and name.
     fn stored(&self, cx: &Context, after: Option<&str>) -> Page<PolicyView> {
-        let local = part('a', &cx.iam().policies, self.prefix(), after);
-        let aws = part(
-            'b',
-            aws_managed::policies(cx.partition()),
-            self.prefix(),
-            after,
-        );
-        let local = local.filter(|_| self.scope != Scope::Aws);
-        let rows = local.chain(aws.filter(|_| self.scope != Scope::Local));
+        let parts = [
+            (Scope::Local, 'a', &cx.iam().policies),
+            (Scope::Aws, 'b', aws_managed::policies(cx.partition())),
+        ];
+        let rows = parts
+            .into_iter()
+            .filter(|(scope, ..)| self.takes(*scope))
+            .flat_map(|(_, mark, table)| part(mark, table, self.prefix(), after));
         Page::of(rows, self.paging.limit(), |policy| {
-            PolicyView::listed(policy, &lookup::usage(cx, &policy.arn))
+            PolicyView::listed(policy, lookup::usage(cx, &policy.arn))
         })
     }
 
@@ -102,7 +105,7 @@ impl ListPolicies {
         let usages = &cx.iam().usages;
         let rows = [(Scope::Local, &own), (Scope::Aws, &aws)]
             .into_iter()
-            .filter(|(scope, _)| self.scope == Scope::All || self.scope == *scope)
+            .filter(|(scope, _)| self.takes(*scope))
             .flat_map(|(_, prefix)| usages.scan(prefix, after))
             .filter(|(_, usage)| self.wants(usage))
             .filter_map(|(arn, usage)| Some((arn, (cx.iam().managed_policy(arn)?, usage))));

@@ -135,8 +135,9 @@ pub(super) fn customer_policy<'c>(
 }
 
 /// Who uses a policy.
-pub(super) fn usage(cx: &Context, arn: &str) -> Usage {
-    cx.iam().usages.row(arn).cloned().unwrap_or_default()
+pub(super) fn usage<'c>(cx: &'c Context, arn: &str) -> &'c Usage {
+    static NONE: Usage = Usage::none(String::new());
+    cx.iam().usages.row(arn).unwrap_or(&NONE)
 }
 
 /// The number of a policy's version, which `v3` names.

@@ -21,7 +21,13 @@ const LOOSE_NAME: Pattern = Pattern {
 const PATH_TEXT: Pattern = Pattern {
     text: r"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)",
     accepts: |text| {
-        text.starts_with('/') && text.ends_with('/') && text.bytes().all(|b| b.is_ascii_graphic())
+        let inner = text
+            .strip_prefix('/')
+            .and_then(|rest| rest.strip_suffix('/'));
+        text == "/"
+            || inner.is_some_and(|inner| {
+                !inner.is_empty() && inner.bytes().all(|b| b.is_ascii_graphic())
+            })
     },
     instead: Some(
         "It must begin and end with / and contain only alphanumeric characters and/or / characters.",
@@ -250,3 +256,18 @@ const POLICY_EXCLUSION: Shape = Shape::Structure(&[
         ]),
     ),
 ]);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_a_slash_or_text_between_slashes() {
+        for path in ["/", "/a/", "/a/b/", "///"] {
+            assert!((PATH_TEXT.accepts)(path), "{path}");
+        }
+        for path in ["", "//", "a", "/a", "a/", "/ /"] {
+            assert!(!(PATH_TEXT.accepts)(path), "{path}");
+        }
+    }
+}

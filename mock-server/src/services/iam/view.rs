@@ -122,7 +122,7 @@ impl PolicyView {
     pub(super) fn created(policy: &Policy) -> Self {
         Self {
             tags: if_any(&policy.tags),
-            ..Self::listed(policy, &Usage::default())
+            ..Self::listed(policy, &Usage::none(policy.arn.clone()))
         }
     }
 

@@ -66,7 +66,7 @@ impl Account {
         let mut usage = self
             .usages
             .remove(policy_arn)
-            .unwrap_or_else(|| Usage::none(policy_arn));
+            .unwrap_or_else(|| Usage::none(policy_arn.to_owned()));
         change(&mut usage);
         if !usage.roles.is_empty() || !usage.bounded_roles.is_empty() {
             self.usages.put(usage);

@@ -70,7 +70,7 @@ pub(crate) struct Document {
 }
 
 /// Who uses a managed policy: names of roles.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Usage {
     policy_arn: String,
     /// Roles that it is attached to.
@@ -80,10 +80,12 @@ pub(crate) struct Usage {
 }
 
 impl Usage {
-    pub(super) fn none(policy_arn: &str) -> Self {
+    /// Nobody uses the policy.
+    pub(crate) const fn none(policy_arn: String) -> Self {
         Self {
-            policy_arn: policy_arn.to_owned(),
-            ..Self::default()
+            policy_arn,
+            roles: BTreeSet::new(),
+            bounded_roles: BTreeSet::new(),
         }
     }
 }
