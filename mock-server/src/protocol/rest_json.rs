@@ -24,7 +24,10 @@ impl Protocol for RestJson {
         let query = request.uri().query().unwrap_or_default();
         for entry in service.operations {
             if let Some(mut labels) = match_route(entry.route, method, path) {
-                labels.extend(form_urlencoded::parse(query.as_bytes()).into_owned());
+                // The models put members into the query of these methods only; those of a POST come in its body.
+                if matches!(method, "GET" | "DELETE") {
+                    labels.extend(form_urlencoded::parse(query.as_bytes()).into_owned());
+                }
                 return Ok(Found { entry, labels });
             }
         }
