@@ -352,3 +352,9 @@ def test_the_aws_cli_installs_the_agent_and_waits_for_it(mock):
     assert aws("describe-addon", *agent, "--query", "addon.status") == "ACTIVE"
     aws("delete-addon", *agent)
     aws("wait", "addon-deleted", *agent)
+
+
+def test_an_addon_that_names_a_service_account_twice_is_refused(eks, pod_role, refusal, associations):
+    refused = refusal(eks.create_addon, **CNI, podIdentityAssociations=owning(pod_role) * 2)
+    assert refused.code == "InvalidParameterException"
+    assert associations() == []

@@ -1,5 +1,7 @@
 //! Add-ons of a cluster: how they are found, the associations that they own, and how they look in answers.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -45,8 +47,13 @@ pub(super) fn check_roles(
     (namespace, owner_arn): (&str, Option<&str>),
     roles: &[OwnedRole],
 ) -> Result<(), Cause> {
+    let mut named = HashSet::new();
+    let mut new = 0;
     for wanted in roles {
         let service_account = &wanted.service_account;
+        if !named.insert(service_account) {
+            return Err(Cause::RepeatedServiceAccount(service_account.clone()));
+        }
         if offered.service_accounts.is_empty() {
             return Err(Cause::NoPodIdentity(version.to_owned()));
         }
@@ -63,10 +70,14 @@ pub(super) fn check_roles(
         };
         match existing.is_some_and(is_own) {
             true => role::check(cx, &wanted.role_arn)?,
-            false => association::admit(cx, cluster, namespace, service_account, &wanted.role_arn)?,
+            false => {
+                let role_arn = &wanted.role_arn;
+                association::check_new(cx, cluster, namespace, service_account, role_arn)?;
+                new += 1;
+            }
         }
     }
-    Ok(())
+    association::check_quota(cx, cluster, new)
 }
 
 /// Makes an add-on own exactly these associations; those that are new take their ids from `ids`.

@@ -89,13 +89,30 @@ pub(super) fn admit(
     service_account: &str,
     role_arn: &str,
 ) -> Result<(), Cause> {
+    check_new(cx, cluster, namespace, service_account, role_arn)?;
+    check_quota(cx, cluster, 1)
+}
+
+/// Checks role and service account of a new association.
+pub(super) fn check_new(
+    cx: &Context,
+    cluster: &Cluster,
+    namespace: &str,
+    service_account: &str,
+    role_arn: &str,
+) -> Result<(), Cause> {
     role::check(cx, role_arn)?;
     let key = Association::key(namespace, service_account);
     if let Some(existing) = cluster.associations.row(&key) {
         return Err(Cause::AssociationExists(existing.id.clone()));
     }
+    Ok(())
+}
+
+/// Whether there is room for so many new associations.
+pub(super) fn check_quota(cx: &Context, cluster: &Cluster, new: usize) -> Result<(), Cause> {
     let limit = cx.quota(Quota::AssociationsPerCluster);
-    match cluster.associations.len() >= limit {
+    match new > 0 && cluster.associations.len() + new > limit {
         true => Err(Cause::AssociationQuota(limit)),
         false => Ok(()),
     }

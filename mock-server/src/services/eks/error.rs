@@ -71,6 +71,8 @@ pub(crate) enum Cause {
     NoPodIdentity(String),
     /// A service account that is none of the add-on's, and the add-on.
     UnsupportedServiceAccount(String, String),
+    /// A service account that one request for an add-on names twice.
+    RepeatedServiceAccount(String),
     AssociationNotFound(String),
     /// The id of the service account's association.
     AssociationExists(String),
@@ -246,6 +248,10 @@ impl Cause {
                 format!(
                     "Service account {name} in pod identity configuration is not supported for addon {addon}"
                 ),
+            ),
+            Self::RepeatedServiceAccount(name) => (
+                INVALID_PARAMETER,
+                format!("Service account {name} is named more than once in pod identity configuration"),
             ),
             Self::AssociationNotFound(id) => {
                 (RESOURCE_NOT_FOUND, format!("Association not found: {id}"))
