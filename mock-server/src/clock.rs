@@ -41,7 +41,11 @@ impl Clock {
     /// Moves the time forward, for every clone of this clock. The resolution is a millisecond.
     pub fn advance(&self, by: Duration) {
         let millis = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-        self.ahead.fetch_add(millis, Ordering::Relaxed);
+        let later = |ahead: i64| Some(ahead.saturating_add(millis));
+        // The closure always answers, so this cannot fail.
+        _ = self
+            .ahead
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, later);
     }
 
     /// The present, in milliseconds; the end of representable time when advanced beyond it.
@@ -62,5 +66,18 @@ pub(crate) mod epoch_seconds {
         let millis = at.as_millisecond();
         // A double holds milliseconds exactly until long after the last timestamp.
         to.serialize_f64(millis as f64 / 1000.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn advances_beyond_the_end_of_time_stay_there() {
+        let clock = Clock::system();
+        clock.advance(Duration::MAX);
+        clock.advance(Duration::MAX);
+        assert_eq!(clock.now().as_second(), Timestamp::MAX.as_second());
     }
 }

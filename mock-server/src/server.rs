@@ -22,6 +22,7 @@ const MAX_HEADERS: usize = 100;
 const MAX_HEADER_BYTES: usize = 64 * 1024;
 const MAX_CONNECTIONS: usize = 1024;
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Accepts connections until told to stop, then lets open requests finish.
 pub(crate) async fn run(
@@ -95,9 +96,14 @@ async fn serve_connection(stream: TcpStream, shared: Arc<Shared>, mut stop: watc
 /// Reads the request's body and hands it on.
 async fn answer(shared: &Shared, request: Request<Incoming>) -> Response {
     let (parts, body) = request.into_parts();
-    match Limited::new(body, MAX_BODY).collect().await {
-        Ok(body) => dispatch::answer(shared, &Request::from_parts(parts, body.to_bytes())),
+    let read = Limited::new(body, MAX_BODY).collect();
+    match tokio::time::timeout(BODY_TIMEOUT, read).await {
+        Ok(Ok(body)) => dispatch::answer(shared, &Request::from_parts(parts, body.to_bytes())),
         Err(_) => dispatch::plain(
+            StatusCode::REQUEST_TIMEOUT,
+            "the request's body did not come in time",
+        ),
+        Ok(Err(_)) => dispatch::plain(
             StatusCode::PAYLOAD_TOO_LARGE,
             "the request's body is too large",
         ),

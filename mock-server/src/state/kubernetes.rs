@@ -6,8 +6,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::json_size::json_size;
+
 /// How many changes of a kind are remembered; a watch that lags further behind is told `410 Gone`.
 const HISTORY: usize = 4096;
+/// How large the objects of these changes may be together, in bytes.
+const HISTORY_BYTES: usize = 64 * 1024 * 1024;
 
 /// Namespace (empty for cluster-wide objects) and name.
 pub(crate) type Key = (String, String);
@@ -37,6 +41,7 @@ pub(crate) struct Forgotten(pub(crate) u64);
 struct Collection {
     live: BTreeMap<Key, Arc<Value>>,
     history: VecDeque<Change>,
+    history_bytes: usize,
     /// Changes up to this resource version are forgotten.
     forgotten: u64,
 }
@@ -114,9 +119,11 @@ impl Objects {
     fn record(&mut self, change: Change) -> Change {
         let collection = self.collections.entry(change.collection).or_default();
         collection.history.push_back(change.clone());
-        if collection.history.len() > HISTORY
+        collection.history_bytes += json_size(&change.shown);
+        while (collection.history.len() > HISTORY || collection.history_bytes > HISTORY_BYTES)
             && let Some(dropped) = collection.history.pop_front()
         {
+            collection.history_bytes -= json_size(&dropped.shown);
             collection.forgotten = dropped.revision;
         }
         change

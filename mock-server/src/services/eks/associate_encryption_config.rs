@@ -55,7 +55,7 @@ impl Operation for AssociateEncryptionConfig {
             cluster
                 .settings
                 .insert(CONFIG.to_owned(), self.encryption_config);
-            cluster.updates.put(update);
+            cluster.record(update);
         })?;
         Ok(output)
     }

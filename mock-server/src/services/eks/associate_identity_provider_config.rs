@@ -105,7 +105,7 @@ impl Operation for AssociateIdentityProviderConfig {
         };
         cluster::change(cx, &self.cluster_name, |cluster| {
             cluster.identity_providers.put(provider);
-            cluster.updates.put(update);
+            cluster.record(update);
         })?;
         Ok(Output {
             update: output,

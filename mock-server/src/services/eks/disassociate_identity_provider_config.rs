@@ -49,7 +49,7 @@ impl Operation for DisassociateIdentityProviderConfig {
         let output = Output::new(&update, Status::InProgress);
         cluster::change(cx, &self.cluster_name, |cluster| {
             cluster.identity_providers.remove(&named.name);
-            cluster.updates.put(update);
+            cluster.record(update);
         })?;
         Ok(output)
     }

@@ -77,7 +77,7 @@ impl Operation for UpdateAddon {
                 addon::own(cluster, &mut addon, roles, ids, now);
             }
             cluster.addons.put(addon);
-            cluster.updates.put(update);
+            cluster.record(update);
         })?;
         Ok(output)
     }

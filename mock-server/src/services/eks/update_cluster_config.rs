@@ -125,7 +125,7 @@ impl Operation for UpdateClusterConfig {
                     }
                 }
             }
-            cluster.updates.put(update);
+            cluster.record(update);
         })?;
         Ok(output)
     }

@@ -57,7 +57,7 @@ impl Operation for UpdateClusterVersion {
         let output = Output::new(&update, Status::InProgress);
         cluster::change(cx, &self.name, |cluster| {
             cluster.version = self.version;
-            cluster.updates.put(update);
+            cluster.record(update);
         })?;
         Ok(output)
     }

@@ -106,7 +106,7 @@ impl Operation for UpdateNodegroupConfig {
         let output = Output::new(&update, Status::InProgress);
         cluster::change(cx, &self.cluster_name, |cluster| {
             cluster.nodegroups.put(new);
-            cluster.updates.put(update);
+            cluster.record(update);
         })?;
         Ok(output)
     }

@@ -63,7 +63,7 @@ impl Operation for UpdateNodegroupVersion {
         let output = Output::new(&update, Status::InProgress);
         cluster::change(cx, &self.cluster_name, |cluster| {
             cluster.nodegroups.put(new);
-            cluster.updates.put(update);
+            cluster.record(update);
         })?;
         Ok(output)
     }

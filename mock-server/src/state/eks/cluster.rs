@@ -15,6 +15,9 @@ use crate::state::request_token::{RequestToken, Requested};
 use crate::state::table::{Row, Table};
 use crate::store::Context;
 
+/// How many updates of a cluster are kept.
+const MAX_UPDATES: usize = 1_000;
+
 /// A cluster, with all that lives and dies with it.
 #[derive(Debug)]
 pub(crate) struct Cluster {
@@ -86,6 +89,18 @@ pub(crate) struct NewCluster {
 const DEFAULT_VERSION: &str = "1.33";
 
 impl Cluster {
+    /// Keeps an update; beyond the newest of a cluster's, the oldest is forgotten.
+    pub(crate) fn record(&mut self, update: Update) {
+        if self.updates.len() >= MAX_UPDATES {
+            let updates = self.updates.scan("", None);
+            let oldest = updates.min_by_key(|(_, update)| update.created);
+            if let Some(key) = oldest.map(|(key, _)| key.to_owned()) {
+                self.updates.remove(&key);
+            }
+        }
+        self.updates.put(update);
+    }
+
     /// A cluster in the caller's account and region.
     pub(crate) fn new(cx: &mut Context, new: NewCluster) -> Self {
         let region = &cx.scope.region;
