@@ -1,7 +1,7 @@
 //! What an AWS operation is: one type in one file, and the registry that knows all of them.
 //!
 //! The life of a request through [`serve`] is the line of the architecture:
-//! decode, validate, prepare, call, encode. Routing and authentication come before it, in `server`.
+//! decode, validate, prepare, call, encode. Routing and authentication come before it, in `dispatch`.
 
 use bytes::Bytes;
 use http::Request;

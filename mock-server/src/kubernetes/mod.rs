@@ -26,6 +26,7 @@ mod verbs;
 mod writer;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -76,7 +77,6 @@ impl From<&auth::Caller> for Caller {
 }
 
 /// A request to a cluster; the path begins after the cluster's own prefix.
-#[derive(Debug)]
 pub(crate) struct Request {
     /// The HTTP method.
     pub(crate) method: Method,
@@ -90,6 +90,18 @@ pub(crate) struct Request {
     pub(crate) body: Bytes,
     /// Who asks.
     pub(crate) caller: Caller,
+}
+
+/// Headers carry tokens and bodies may carry secrets: neither is shown.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("query", &self.query)
+            .field("caller", &self.caller)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A body, at once or as it comes.

@@ -8,7 +8,7 @@ use crate::state::eks::Tags;
 use crate::store::{Context, Read};
 use crate::validation::{Member, Violations};
 
-/// Lists the tags of a cluster or an association.
+/// Lists the tags of a resource of EKS.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ListTagsForResource {

@@ -8,7 +8,7 @@ use crate::state::eks::Tags;
 use crate::store::{Context, Write};
 use crate::validation::{Member, Violations};
 
-/// Adds tags to a cluster or an association; tags that it has and that are not mentioned stay.
+/// Adds tags to a resource of EKS; tags that it has and that are not mentioned stay.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TagResource {

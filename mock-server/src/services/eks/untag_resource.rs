@@ -7,7 +7,7 @@ use crate::protocol::Fault;
 use crate::store::{Context, Write};
 use crate::validation::{Member, Shape, Violations};
 
-/// Takes tags off a cluster or an association; keys that it does not have are passed over.
+/// Takes tags off a resource of EKS; keys that it does not have are passed over.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UntagResource {
