@@ -221,8 +221,18 @@ def test_a_cluster_and_its_addon_are_waited_for(aws):
     assert aws("eks wait cluster-deleted --name new") == ""
 
 
-def test_update_kubeconfig_leads_to_the_cluster(aws, tmp_path):
+def test_update_kubeconfig_leads_to_the_cluster(mock, aws, tmp_path):
     aws("eks update-kubeconfig --name my-cluster --kubeconfig kubeconfig")
+    listed = subprocess.run(
+        ["kubectl", "--kubeconfig", "kubeconfig", "get", "namespaces", "-o", "name"],
+        cwd=tmp_path,
+        env={**mock.env, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert listed.returncode == 0, listed.stderr
+    assert "namespace/kube-system" in listed.stdout.splitlines()
     text = (tmp_path / "kubeconfig").read_text()
     assert f"arn:aws:eks:us-west-2:{ACCOUNT}:cluster/my-cluster" in text
     token = aws("eks get-token --cluster-name my-cluster")
