@@ -9,6 +9,7 @@ mod namespace_missing;
 mod policy_differs;
 mod policy_missing;
 mod policy_not_attached;
+mod policy_not_wanted;
 mod policy_questionable;
 mod report;
 mod resource_never_matches;
@@ -50,6 +51,7 @@ const CHECKS: &[Check] = &[
     policy_missing::check,
     policy_differs::check,
     policy_not_attached::check,
+    policy_not_wanted::check,
     role_without_permissions::check,
     resource_never_matches::check,
     policy_questionable::check,

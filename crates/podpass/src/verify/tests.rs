@@ -213,6 +213,25 @@ async fn detached_policy_leaves_a_role_without_permissions() {
 }
 
 #[tokio::test]
+async fn permissions_beyond_the_manifest_are_told() {
+    let report = report_after(|observed| {
+        for role in observed.roles.values_mut() {
+            let administrator = "arn:aws:iam::aws:policy/AdministratorAccess";
+            role.state.attached.insert(administrator.parse().unwrap());
+            let document = Document::new(
+                r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:ListBucket","Resource":"*"}}"#,
+            );
+            role.state.inline.insert("extra".parse().unwrap(), document);
+        }
+    })
+    .await;
+    assert_eq!(codes(&report), ["policy-not-wanted", "policy-not-wanted"]);
+    let explanations: Vec<_> = report.findings.iter().map(|f| &*f.explanation).collect();
+    assert!(explanations[0].contains("`arn:aws:iam::aws:policy/AdministratorAccess` is attached"));
+    assert!(explanations[1].contains("inline policy `extra`"));
+}
+
+#[tokio::test]
 async fn changed_default_version_is_found_by_meaning_only() {
     let change = |document: &'static str| {
         move |observed: &mut Observed| {
