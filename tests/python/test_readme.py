@@ -33,3 +33,7 @@ def test_test_command_is_what_continuous_integration_runs():
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     assert "\n    scripts/test\n" in readme
     assert "exec scripts/test" in (REPOSITORY / ".ci" / "run").read_text(encoding="utf-8")
+    script = (REPOSITORY / "scripts" / "test").read_text(encoding="utf-8")
+    for line in quoted_output_of("scripts/test").splitlines():
+        if line.startswith("== "):
+            assert f'step "{line.removeprefix("== ")}"' in script
