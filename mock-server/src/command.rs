@@ -11,6 +11,7 @@ use thiserror::Error;
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::account::AccountId;
+use crate::auth::mode::Auth;
 use crate::mock_server::{MockServer, MockServerBuilder, StartError};
 use crate::quota::{Quota, UnknownQuota};
 
@@ -40,6 +41,11 @@ pub struct MockArgs {
     /// Set a service quota, such as RolesPerAccount=50; AWS's defaults otherwise (repeatable)
     #[arg(long = "quota", value_name = "NAME=N", value_parser = parse_quota)]
     pub quotas: Vec<(Quota, usize)>,
+
+    /// Whether to check signatures and permissions: off, simulate (refuse nothing, but tell in the ledger what
+    /// would be refused) or enforce
+    #[arg(long, value_name = "MODE", default_value_t = Auth::Off)]
+    pub auth: Auth,
 
     /// How much to log on standard error: off, error, warn, info, debug or trace
     #[arg(long, value_name = "LEVEL", default_value = "warn")]
@@ -96,6 +102,7 @@ pub async fn run(args: MockArgs) -> Result<(), RunError> {
         .listen(args.listen)
         .allow_remote(args.allow_remote)
         .account(args.account)
+        .auth(args.auth)
         .region(args.region);
     builder = args
         .clusters

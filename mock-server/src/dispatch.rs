@@ -10,6 +10,7 @@ use http::{HeaderMap, Request, StatusCode};
 
 use crate::auth::authenticate;
 use crate::auth::caller::Credential;
+use crate::auth::gate::Gate;
 use crate::id::Ids;
 use crate::ledger::{self, Ledger};
 use crate::operation::{Call, Registered};
@@ -103,6 +104,7 @@ fn answer_aws(
     let scope = authenticate::scope(shared, credential.as_ref());
     let found = (service.find)(service, request);
     let operation = found.as_ref().ok().map(|found| found.entry.name);
+    let mut gate = Gate::new(shared.store.settings().auth);
     let answered: Result<Response, Fault> = found.and_then(|found| {
         authenticate::check_signed(service, request.headers(), credential.as_ref())?;
         authenticate::check(shared, service, &scope)?;
@@ -110,10 +112,17 @@ fn answer_aws(
             scope: &scope,
             labels: found.labels,
             body: request.body(),
+            gate: &mut gate,
         };
         (found.entry.serve)(shared, call)
     });
     let error_code = answered.as_ref().err().map(|fault| fault.code);
+    if let Err(fault) = &answered
+        && fault.code == service.caller_codes.denied
+    {
+        // Some operations decide by themselves, whatever the mode.
+        gate.deny(fault);
+    }
     let response = answered.unwrap_or_else(|fault| (service.refuse)(&fault, &scope.request_id));
 
     tracing::debug!(
@@ -122,6 +131,7 @@ fn answer_aws(
         status = response.status().as_u16(),
         error_code
     );
+    let (decision, reason) = gate.into_decision();
     shared.ledger.record(ledger::Entry {
         time: shared.store.clock().now(),
         service: service.name,
@@ -131,6 +141,9 @@ fn answer_aws(
         status: response.status().as_u16(),
         error_code,
         request_id: scope.request_id,
+        caller: scope.caller.arn(),
+        decision,
+        reason,
     });
     response
 }

@@ -6,6 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::auth::gate::Decision;
+
 /// One answered call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -26,6 +28,12 @@ pub struct Entry {
     pub error_code: Option<&'static str>,
     /// The request id that the answer carried.
     pub request_id: String,
+    /// The caller's ARN.
+    pub caller: String,
+    /// What was decided about the caller; `None` when nothing was, as with [`Auth::Off`](crate::Auth::Off).
+    pub decision: Option<Decision>,
+    /// Why it was denied: the message that the client got, or would have got.
+    pub reason: Option<String>,
 }
 
 /// A ring of calls.

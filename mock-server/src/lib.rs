@@ -42,6 +42,8 @@ mod store;
 mod validation;
 
 pub use account::{AccountId, InvalidAccountId};
+pub use auth::gate::Decision;
+pub use auth::mode::{Auth, UnknownAuth};
 pub use clock::Clock;
 pub use mock_server::{MockServer, MockServerBuilder, StartError};
 pub use quota::{Quota, UnknownQuota};

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::account::{self, AccountId};
+use crate::auth::mode::Auth;
 use crate::clock::Clock;
 use crate::dispatch::Shared;
 use crate::kubeconfig;
@@ -105,6 +106,7 @@ impl MockServer {
                 clusters: Vec::new(),
                 quotas: Quotas::default(),
                 seed: None,
+                auth: Auth::Off,
                 allow_remote: false,
                 uri: String::new(),
             },
@@ -188,6 +190,12 @@ impl MockServerBuilder {
     /// Sets a quota to something else than AWS's default.
     pub fn quota(mut self, quota: Quota, limit: usize) -> Self {
         self.settings.quotas.set(quota, limit);
+        self
+    }
+
+    /// Whether signatures and permissions are checked; they are not, unless this says so.
+    pub fn auth(mut self, auth: Auth) -> Self {
+        self.settings.auth = auth;
         self
     }
 

@@ -1,16 +1,19 @@
 //! What an AWS operation is: one type in one file, and the registry that knows all of them.
 //!
 //! The life of a request through [`serve`] is the line of the architecture:
-//! decode, validate, prepare, call, encode. Routing and authentication come before it, in `dispatch`.
+//! decode, validate, authorize, prepare, call, encode. Routing and authentication come before it, in `dispatch`.
 
 use bytes::Bytes;
 use http::Request;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::auth::authorize;
+use crate::auth::gate::Gate;
+use crate::auth::permission::Permission;
 use crate::dispatch::Shared;
-use crate::protocol::{Fault, Labels, Protocol, Response, SignatureCodes};
-use crate::store::{Access, Scope};
+use crate::protocol::{CallerCodes, Fault, Labels, Protocol, Response};
+use crate::store::{Access, Context, Scope};
 use crate::validation::{self, Member, Violations};
 
 /// An AWS operation: its type is its input, and everything about it stands in its one file.
@@ -38,6 +41,10 @@ pub(crate) trait Operation: DeserializeOwned {
     fn refuse(violations: Violations) -> Fault {
         Self::Service::refuse(violations)
     }
+
+    /// What the caller has to be allowed: the operation's own action, and those that AWS asks for besides,
+    /// in the order in which it does. Of what does not exist it tells the ARN that it would have.
+    fn requires(&self, cx: &Context) -> Vec<Permission>;
 
     /// Does what is slow and needs no state, such as compiling a document, outside the lock.
     fn prepare(&mut self) -> Result<(), Self::Error> {
@@ -125,8 +132,8 @@ impl Entry {
 pub(crate) struct Registered {
     pub(crate) name: &'static str,
     pub(crate) version: &'static str,
-    /// The codes with which the service refuses signatures.
-    pub(crate) signature_codes: SignatureCodes,
+    /// The codes with which the service refuses callers.
+    pub(crate) caller_codes: CallerCodes,
     pub(crate) operations: &'static [Entry],
     /// Every operation of AWS's model: those not in `operations` answer `NotImplemented`.
     pub(crate) known: &'static [(&'static str, Route)],
@@ -142,7 +149,7 @@ impl Registered {
         Self {
             name: S::NAME,
             version: S::VERSION,
-            signature_codes: S::Protocol::SIGNATURE_CODES,
+            caller_codes: S::Protocol::CALLER_CODES,
             operations,
             known,
             find: S::Protocol::find,
@@ -162,6 +169,7 @@ pub(crate) struct Call<'r> {
     pub(crate) scope: &'r Scope,
     pub(crate) labels: Labels,
     pub(crate) body: &'r [u8],
+    pub(crate) gate: &'r mut Gate,
 }
 
 /// Declares the operations of a service: one line for the module and the registry's entry.
@@ -178,11 +186,12 @@ macro_rules! operations {
 }
 pub(crate) use operations;
 
-/// Serves one request: decode, validate, prepare, call, encode.
+/// Serves one request: decode, validate, authorize, prepare, call, encode.
 fn serve<O: Operation>(shared: &Shared, call: Call<'_>) -> Result<Response, Fault> {
     let input = Codec::<O>::read(O::INPUT, call.labels, call.body)?;
     validation::check(O::INPUT, &input).map_err(O::refuse)?;
     let mut operation: O = Codec::<O>::decode(input)?;
+    authorize::check(shared, call.scope, &operation, call.gate)?;
     operation.prepare().map_err(Into::into)?;
     let output = shared
         .store

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::account::{AccountId, Partition};
 use crate::auth::caller::{Administrator, Caller};
+use crate::auth::mode::Auth;
 use crate::clock::Clock;
 use crate::id::Ids;
 use crate::kubernetes::KubernetesCluster;
@@ -30,6 +31,8 @@ pub(crate) struct Settings {
     pub(crate) clusters: Vec<String>,
     pub(crate) quotas: Quotas,
     pub(crate) seed: Option<u64>,
+    /// How strictly callers are asked who they are and what they may do.
+    pub(crate) auth: Auth,
     /// Whether other machines can reach the server.
     pub(crate) allow_remote: bool,
     /// The address that clients use, without a slash at the end.

@@ -74,6 +74,12 @@ impl Context {
         self
     }
 
+    /// Sets all keys of another context, replacing what they had.
+    pub fn merge(&mut self, other: Self) -> &mut Self {
+        self.entries.extend(other.entries);
+        self
+    }
+
     /// Takes a key away.
     pub fn remove(&mut self, key: &str) -> Option<ContextValue> {
         self.entries.remove(&Key::new(key))

@@ -37,7 +37,7 @@ pub(crate) fn check_signed(
     headers: &HeaderMap,
     credential: Option<&Credential>,
 ) -> Result<(), Fault> {
-    let codes = &service.signature_codes;
+    let codes = &service.caller_codes;
     match (credential, headers.contains_key(AUTHORIZATION)) {
         (Some(_), _) => Ok(()),
         (None, true) => Err(Fault::new(
@@ -59,7 +59,7 @@ pub(crate) fn check(shared: &Shared, service: &Registered, scope: &Scope) -> Res
     match session.is_some_and(|session| session.expires <= shared.store.clock().now()) {
         true => Err(Fault::new(
             StatusCode::FORBIDDEN,
-            service.signature_codes.expired,
+            service.caller_codes.expired,
             "The security token included in the request is expired",
         )),
         false => Ok(()),

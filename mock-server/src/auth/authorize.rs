@@ -2,12 +2,84 @@
 
 use std::sync::Arc;
 
-use podpass_policy::{CompiledPolicy, Context as Keys, Layers, Principal};
+use http::StatusCode;
+use podpass_policy::{CompiledPolicy, Context as Keys, Layers, Outcome, Principal, Request};
 
 use crate::account::AccountId;
 use crate::auth::caller::Caller;
+use crate::auth::gate::Gate;
+use crate::auth::permission::Permission;
+use crate::dispatch::Shared;
+use crate::operation::{Operation, Service};
+use crate::protocol::{Fault, Protocol};
 use crate::state::iam::Role;
-use crate::store::Context;
+use crate::store::{Context, Read, Scope};
+
+/// Refuses an operation that the caller's policies do not allow.
+pub(crate) fn check<O: Operation>(
+    shared: &Shared,
+    scope: &Scope,
+    operation: &O,
+    gate: &mut Gate,
+) -> Result<(), Fault> {
+    gate.check(|| {
+        // What decides is collected under the lock, and the decision is made outside.
+        let (required, policies, common) = shared.store.enter::<Read, _>(scope, |cx| {
+            let required = operation.requires(cx);
+            match required.is_empty() {
+                true => (required, CallerPolicies::default(), Keys::new()),
+                false => (required, CallerPolicies::of(cx), common_keys(cx)),
+            }
+        });
+        if required.is_empty() {
+            return Ok(());
+        }
+        let layers = policies.layers();
+        match scope.caller.principal() {
+            Ok(principal) => Case { principal, common }.decide(required, &layers),
+            Err(error) => Err(error.to_string()),
+        }
+        .map_err(|message| {
+            let code = <O::Service as Service>::Protocol::CALLER_CODES.denied;
+            Fault::new(StatusCode::FORBIDDEN, code, message)
+        })
+    })?;
+    gate.passed();
+    Ok(())
+}
+
+/// Who asks, and the context keys that do not depend on what for.
+struct Case {
+    principal: Principal,
+    common: Keys,
+}
+
+impl Case {
+    /// Decides about each permission in turn, or answers with AWS's sentence about the first that lacks.
+    fn decide(self, required: Vec<Permission>, layers: &Layers) -> Result<(), String> {
+        let mut context = self.principal.context();
+        context.merge(self.common);
+        let count = required.len();
+        for (permission, left) in required.into_iter().zip((0..count).rev()) {
+            // The last one needs no copy of the context.
+            let mut context = match left {
+                0 => std::mem::take(&mut context),
+                _ => context.clone(),
+            };
+            context.merge(permission.keys);
+            let request = Request {
+                principal: self.principal.clone(),
+                action: permission.action.into_owned(),
+                resource: permission.resource,
+                context,
+            };
+            if layers.decide(&request).outcome != Outcome::Allowed {
+                return Err(layers.authorize(&request).message.unwrap_or_default());
+            }
+        }
+        Ok(())
+    }
+}
 
 /// The policies of a caller.
 #[derive(Debug, Default)]

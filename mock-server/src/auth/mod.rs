@@ -3,3 +3,6 @@
 pub(crate) mod authenticate;
 pub(crate) mod authorize;
 pub(crate) mod caller;
+pub(crate) mod gate;
+pub(crate) mod mode;
+pub(crate) mod permission;

@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::*;
+use crate::auth::mode::Auth;
 use crate::clock::Clock;
 use crate::operation::Entry;
 use crate::quota::Quotas;
@@ -16,6 +17,7 @@ fn shared() -> Shared {
         clusters: vec!["my-cluster".to_owned()],
         quotas: Quotas::default(),
         seed: Some(1),
+        auth: Auth::Off,
         allow_remote: false,
         uri: "http://127.0.0.1:4566".to_owned(),
     };

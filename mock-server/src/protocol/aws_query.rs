@@ -13,7 +13,7 @@ use quick_xml::Writer;
 use quick_xml::events::BytesText;
 use serde_json::{Map, Value};
 
-use super::{Fault, Labels, Protocol, Response, SignatureCodes, built, respond, tree};
+use super::{CallerCodes, Fault, Labels, Protocol, Response, built, respond, tree};
 use crate::operation::{Found, Operation, Registered, Service};
 use crate::validation::{Member, Shape};
 
@@ -21,10 +21,11 @@ use crate::validation::{Member, Shape};
 pub(crate) struct AwsQuery;
 
 impl Protocol for AwsQuery {
-    const SIGNATURE_CODES: SignatureCodes = SignatureCodes {
+    const CALLER_CODES: CallerCodes = CallerCodes {
         missing: "MissingAuthenticationToken",
         incomplete: "IncompleteSignature",
         expired: "ExpiredToken",
+        denied: "AccessDenied",
     };
 
     fn find(service: &'static Registered, request: &Request<Bytes>) -> Result<Found, Fault> {

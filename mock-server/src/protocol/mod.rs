@@ -23,8 +23,8 @@ pub(crate) type Labels = Vec<(String, String)>;
 
 /// One wire format.
 pub(crate) trait Protocol {
-    /// The codes with which services of this protocol refuse signatures.
-    const SIGNATURE_CODES: SignatureCodes;
+    /// The codes with which services of this protocol refuse callers.
+    const CALLER_CODES: CallerCodes;
 
     /// Finds the operation that a request names.
     fn find(service: &'static Registered, request: &Request<Bytes>) -> Result<Found, Fault>;
@@ -44,15 +44,17 @@ pub(crate) trait Protocol {
     fn fault<S: Service>(fault: &Fault, request_id: &str) -> Response;
 }
 
-/// The codes of errors about who signed a request.
+/// The codes of errors about who signed a request, and what the caller may do.
 #[derive(Debug)]
-pub(crate) struct SignatureCodes {
+pub(crate) struct CallerCodes {
     /// Nobody did.
     pub(crate) missing: &'static str,
     /// It is no signature of AWS's.
     pub(crate) incomplete: &'static str,
     /// The credentials have expired.
     pub(crate) expired: &'static str,
+    /// The caller may not do this.
+    pub(crate) denied: &'static str,
 }
 
 /// A map in an answer: AWS's query protocol writes it as entries of a key and a value.

@@ -5,7 +5,7 @@ use http::{HeaderValue, Request, StatusCode};
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
-use super::{Fault, Labels, Protocol, Response, SignatureCodes, built, respond};
+use super::{CallerCodes, Fault, Labels, Protocol, Response, built, respond};
 use crate::operation::{Found, Operation, Registered, Route, Service};
 use crate::validation::{Member, Shape};
 
@@ -13,10 +13,11 @@ use crate::validation::{Member, Shape};
 pub(crate) struct RestJson;
 
 impl Protocol for RestJson {
-    const SIGNATURE_CODES: SignatureCodes = SignatureCodes {
+    const CALLER_CODES: CallerCodes = CallerCodes {
         missing: "MissingAuthenticationTokenException",
         incomplete: "IncompleteSignatureException",
         expired: "ExpiredTokenException",
+        denied: "AccessDeniedException",
     };
 
     fn find(service: &'static Registered, request: &Request<Bytes>) -> Result<Found, Fault> {

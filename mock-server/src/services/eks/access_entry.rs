@@ -164,15 +164,20 @@ impl Output {
     }
 }
 
-/// The ARN of an entry names kind, account and name of its principal, without the path.
+/// The ARN of an entry.
 fn arn(cluster: &Cluster, entry: &AccessEntry) -> String {
-    let mut parts = entry.principal_arn.splitn(6, ':').skip(4);
+    cluster.arn_of(
+        "access-entry",
+        &principal_path(&entry.principal_arn, &entry.id),
+    )
+}
+
+/// How ARNs of entries end: with kind, account and name of the principal, without its path, and the id.
+pub(super) fn principal_path(principal_arn: &str, id: &str) -> String {
+    let mut parts = principal_arn.splitn(6, ':').skip(4);
     let account = parts.next().unwrap_or_default();
     let resource = parts.next().unwrap_or_default();
     let kind = resource.split('/').next().unwrap_or_default();
     let name = resource.rsplit('/').next().unwrap_or_default();
-    cluster.arn_of(
-        "access-entry",
-        &format!("{kind}/{account}/{name}/{}", entry.id),
-    )
+    format!("{kind}/{account}/{name}/{id}")
 }

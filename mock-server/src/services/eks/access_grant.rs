@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Cause;
+use crate::auth::permission::Permission;
 use crate::clock::epoch_seconds;
 use crate::state::eks::AccessGrant;
 
@@ -24,6 +25,17 @@ enum ScopeKind {
 }
 
 impl Scope {
+    /// With the keys that tell where the policy is to hold.
+    pub(super) fn limits(&self, permission: Permission) -> Permission {
+        let scope = match self.kind {
+            ScopeKind::Cluster => "cluster",
+            ScopeKind::Namespace => "namespace",
+        };
+        permission
+            .with("eks:accessScope", scope)
+            .listing("eks:namespaces", &self.namespaces)
+    }
+
     /// The namespaces that it names; none means the whole cluster.
     pub(super) fn into_namespaces(self) -> Result<Vec<String>, Cause> {
         match (self.kind == ScopeKind::Namespace) != self.namespaces.is_empty() {

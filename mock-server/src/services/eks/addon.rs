@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::OfferedAddon;
-use super::{Cause, EksError, association, cluster, role};
+use super::{Cause, EksError, association, cluster, permission, role};
+use crate::auth::permission::Permission;
 use crate::clock::epoch_seconds;
 use crate::state::eks::{Addon, Association, Cluster, Tags};
 use crate::state::table::Table;
@@ -18,6 +19,19 @@ use crate::store::Context;
 pub(super) struct OwnedRole {
     service_account: String,
     role_arn: String,
+}
+
+/// Handing an add-on its roles: the one of its service account, and those of the associations that it owns.
+pub(super) fn passed_roles(
+    cx: &Context,
+    cluster_name: &str,
+    service_account_role_arn: Option<&str>,
+    associations: &[OwnedRole],
+) -> impl Iterator<Item = Permission> {
+    let own = service_account_role_arn.map(|arn| Permission::pass_role(arn, "eks.amazonaws.com"));
+    let owned = associations.iter();
+    let owned = owned.map(move |owned| permission::pass_to_pods(cx, &owned.role_arn, cluster_name));
+    own.into_iter().chain(owned)
 }
 
 /// An add-on and its cluster.

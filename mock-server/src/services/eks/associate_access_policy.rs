@@ -2,7 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use super::access_entry::{self, POLICIES, STANDARD};
 use super::access_grant::{Scope, View};
-use super::{Cause, Eks, EksError, cluster, members};
+use super::{Cause, Eks, EksError, cluster, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::{AccessEntry, AccessGrant};
 use crate::store::{Context, Write};
@@ -54,6 +55,13 @@ impl Operation for AssociateAccessPolicy {
     type Access = Write;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        let entry =
+            permission::on_access_entry::<Self>(cx, &self.cluster_name, &self.principal_arn)
+                .with("eks:policyArn", self.policy_arn.as_str());
+        vec![self.access_scope.limits(entry)]
+    }
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let (_, entry) = access_entry::find(cx, &self.cluster_name, &self.principal_arn)?;

@@ -3,7 +3,8 @@ use serde_json::{Map, Value};
 
 use super::identity_provider::Named;
 use super::update::{self, Status};
-use super::{Cause, Eks, EksError, cluster, idempotency, members, tag};
+use super::{Cause, Eks, EksError, cluster, idempotency, members, permission, tag};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::{Attachment, Tags, Updated};
 use crate::state::request_token::RequestToken;
@@ -71,6 +72,16 @@ impl Operation for AssociateIdentityProviderConfig {
     type Access = Write;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        let setting = |name| self.oidc.settings.get(name).and_then(Value::as_str);
+        vec![
+            permission::on_cluster::<Self>(cx, &self.cluster_name)
+                .given("eks:clientId", setting("clientId"))
+                .given("eks:issuerUrl", setting("issuerUrl"))
+                .setting_tags(&self.tags),
+        ]
+    }
 
     fn prepare(&mut self) -> Result<(), EksError> {
         validation::keep_known(OIDC, &mut self.oidc.settings);

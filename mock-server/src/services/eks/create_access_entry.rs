@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::access_entry::{self, Output, STANDARD};
-use super::{Cause, Eks, EksError, cluster, idempotency, members, tag};
+use super::{Cause, Eks, EksError, cluster, idempotency, members, permission, tag};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::{AccessEntry, Cluster, Tags};
 use crate::state::request_token::RequestToken;
@@ -49,6 +50,20 @@ impl Operation for CreateAccessEntry {
     type Access = Write;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![
+            permission::on_cluster::<Self>(cx, &self.cluster_name)
+                .with("eks:principalArn", self.principal_arn.as_str())
+                .with(
+                    "eks:accessEntryType",
+                    self.kind.as_deref().unwrap_or(STANDARD),
+                )
+                .given("eks:username", self.username.as_deref())
+                .listing("eks:kubernetesGroups", &self.kubernetes_groups)
+                .setting_tags(&self.tags),
+        ]
+    }
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let cluster = access_entry::cluster(cx, &self.cluster_name)?;

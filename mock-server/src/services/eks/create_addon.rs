@@ -2,7 +2,8 @@ use serde::Deserialize;
 
 use super::addon::{self, Output, OwnedRole, Status};
 use super::catalogue::OfferedAddon;
-use super::{Cause, Eks, EksError, catalogue, cluster, idempotency, members, tag};
+use super::{Cause, Eks, EksError, catalogue, cluster, idempotency, members, permission, tag};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::{Addon, Cluster, Tags};
 use crate::state::request_token::RequestToken;
@@ -60,6 +61,15 @@ impl Operation for CreateAddon {
     type Access = Write;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        let create =
+            permission::on_cluster::<Self>(cx, &self.cluster_name).setting_tags(&self.tags);
+        let role_arn = self.service_account_role_arn.as_deref();
+        let associations = &self.pod_identity_associations;
+        let passed = addon::passed_roles(cx, &self.cluster_name, role_arn, associations);
+        std::iter::once(create).chain(passed).collect()
+    }
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let cluster = cluster::find(cx, &self.cluster_name)?;

@@ -2,7 +2,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::cluster::{Output, Status};
-use super::{Cause, Eks, EksError, idempotency, members, settings, tag, version};
+use super::{Cause, Eks, EksError, idempotency, members, permission, settings, tag, version};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::quota::Quota;
 use crate::state::eks::{Cluster, Network, NewCluster, Tags};
@@ -25,8 +26,7 @@ pub(crate) struct CreateCluster {
     tags: Tags,
     client_request_token: Option<String>,
     /// Add-ons that are not managed by EKS cannot be seen in its answers.
-    #[serde(rename = "bootstrapSelfManagedAddons")]
-    _bootstrap_self_managed_addons: Option<bool>,
+    bootstrap_self_managed_addons: Option<bool>,
     /// The members that answers repeat as they are.
     #[serde(flatten)]
     settings: Map<String, Value>,
@@ -68,6 +68,20 @@ impl Operation for CreateCluster {
     type Access = Write;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        let create = permission::on_cluster::<Self>(cx, &self.name)
+            .setting_tags(&self.tags)
+            .given(
+                "eks:bootstrapSelfManagedAddons",
+                self.bootstrap_self_managed_addons
+                    .map(|flag| flag.to_string()),
+            );
+        vec![
+            permission::with_settings(create, &self.settings),
+            Permission::pass_role(&self.role_arn, "eks.amazonaws.com"),
+        ]
+    }
 
     fn prepare(&mut self) -> Result<(), EksError> {
         validation::keep_known(Self::INPUT, &mut self.settings);

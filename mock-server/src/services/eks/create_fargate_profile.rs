@@ -2,7 +2,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::fargate_profile::{self, Output, Status};
-use super::{Cause, Eks, EksError, cluster, idempotency, members, tag};
+use super::{Cause, Eks, EksError, cluster, idempotency, members, permission, tag};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::{Attachment, Tags};
 use crate::state::request_token::RequestToken;
@@ -51,6 +52,20 @@ impl Operation for CreateFargateProfile {
     type Access = Write;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        let role_arn = self
+            .settings
+            .get("podExecutionRoleArn")
+            .and_then(Value::as_str);
+        vec![
+            permission::on_cluster::<Self>(cx, &self.cluster_name).setting_tags(&self.tags),
+            Permission::pass_role(
+                role_arn.unwrap_or_default(),
+                "eks-fargate-pods.amazonaws.com",
+            ),
+        ]
+    }
 
     fn prepare(&mut self) -> Result<(), EksError> {
         validation::keep_known(Self::INPUT, &mut self.settings);

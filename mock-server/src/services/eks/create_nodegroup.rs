@@ -2,7 +2,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::nodegroup::{self, Output, Status};
-use super::{Cause, Eks, EksError, cluster, idempotency, members, node_settings, tag};
+use super::{Cause, Eks, EksError, cluster, idempotency, members, node_settings, permission, tag};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::{Cluster, Nodegroup, Tags};
 use crate::state::request_token::RequestToken;
@@ -61,6 +62,14 @@ impl Operation for CreateNodegroup {
     type Access = Write;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        let role_arn = self.settings.get("nodeRole").and_then(Value::as_str);
+        vec![
+            permission::on_cluster::<Self>(cx, &self.cluster_name).setting_tags(&self.tags),
+            Permission::pass_role(role_arn.unwrap_or_default(), "ec2.amazonaws.com"),
+        ]
+    }
 
     fn prepare(&mut self) -> Result<(), EksError> {
         validation::keep_known(Self::INPUT, &mut self.settings);

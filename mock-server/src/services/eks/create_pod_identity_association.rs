@@ -1,7 +1,8 @@
 use serde::Deserialize;
 
 use super::association::{self, Output};
-use super::{Cause, Eks, EksError, cluster, idempotency, members, role, tag};
+use super::{Cause, Eks, EksError, cluster, idempotency, members, permission, role, tag};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::{Association, Tags};
 use crate::state::request_token::RequestToken;
@@ -52,6 +53,13 @@ impl Operation for CreatePodIdentityAssociation {
     type Access = Write;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![
+            permission::on_cluster::<Self>(cx, &self.cluster_name).setting_tags(&self.tags),
+            permission::pass_to_pods(cx, &self.role_arn, &self.cluster_name),
+        ]
+    }
 
     fn prepare(&mut self) -> Result<(), EksError> {
         self.check()

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Eks, EksError, access_entry, cluster, members};
+use super::{Eks, EksError, access_entry, cluster, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -28,6 +29,14 @@ impl Operation for DeleteAccessEntry {
     type Access = Write;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_access_entry::<Self>(
+            cx,
+            &self.cluster_name,
+            &self.principal_arn,
+        )]
+    }
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         access_entry::find(cx, &self.cluster_name, &self.principal_arn)?;

@@ -1,7 +1,8 @@
 use serde::Deserialize;
 
 use super::addon::{self, Output, Status};
-use super::{Eks, EksError, cluster, members};
+use super::{Eks, EksError, cluster, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::store::{Context, Write};
 use crate::validation::{Member, Shape};
@@ -31,6 +32,14 @@ impl Operation for DeleteAddon {
     type Access = Write;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_addon::<Self>(
+            cx,
+            &self.cluster_name,
+            &self.addon_name,
+        )]
+    }
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let (cluster, addon) = addon::find(cx, &self.cluster_name, &self.addon_name)?;

@@ -2,7 +2,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::cluster::{self, Output, Status};
-use super::{Cause, Eks, EksError, members};
+use super::{Cause, Eks, EksError, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -27,6 +28,10 @@ impl Operation for DeleteCluster {
     type Access = Write;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_cluster::<Self>(cx, &self.name)]
+    }
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let cluster = cluster::find(cx, &self.name)?;

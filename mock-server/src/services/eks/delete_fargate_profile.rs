@@ -1,7 +1,8 @@
 use serde::Deserialize;
 
 use super::fargate_profile::{self, Output, Status};
-use super::{Eks, EksError, cluster, members};
+use super::{Eks, EksError, cluster, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -24,6 +25,14 @@ impl Operation for DeleteFargateProfile {
     type Access = Write;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_fargate_profile::<Self>(
+            cx,
+            &self.cluster_name,
+            &self.fargate_profile_name,
+        )]
+    }
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let (cluster, profile) =

@@ -1,7 +1,8 @@
 use serde::Deserialize;
 
 use super::nodegroup::{self, Output, Status};
-use super::{Eks, EksError, cluster, members};
+use super::{Eks, EksError, cluster, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -24,6 +25,14 @@ impl Operation for DeleteNodegroup {
     type Access = Write;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_nodegroup::<Self>(
+            cx,
+            &self.cluster_name,
+            &self.nodegroup_name,
+        )]
+    }
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let (cluster, nodegroup) = nodegroup::find(cx, &self.cluster_name, &self.nodegroup_name)?;

@@ -1,7 +1,8 @@
 use serde::Deserialize;
 
 use super::access_entry::{self, Output};
-use super::{Eks, EksError, members};
+use super::{Eks, EksError, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::store::{Context, Read};
 use crate::validation::Member;
@@ -25,6 +26,14 @@ impl Operation for DescribeAccessEntry {
     type Access = Read;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_access_entry::<Self>(
+            cx,
+            &self.cluster_name,
+            &self.principal_arn,
+        )]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let (cluster, entry) = access_entry::find(cx, &self.cluster_name, &self.principal_arn)?;

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Eks, EksError, catalogue, members};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::store::{Context, Read};
 use crate::validation::Member;
@@ -40,6 +41,10 @@ impl Operation for DescribeAddonConfiguration {
     type Access = Read;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, _cx: &Context) -> Vec<Permission> {
+        vec![Permission::on_anything::<Self>()]
+    }
 
     fn call(self, _: &Context) -> Result<Output, EksError> {
         let offered = catalogue::addon(&self.addon_name)

@@ -4,6 +4,7 @@ use super::addon::{OWNER, PUBLISHER};
 use super::catalogue::{self, OfferedAddon};
 use super::members::{self, TEXTS};
 use super::{Eks, EksError, paging};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::page::Page;
 use crate::store::{Context, Read};
@@ -82,6 +83,10 @@ impl Operation for DescribeAddonVersions {
     type Access = Read;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, _cx: &Context) -> Vec<Permission> {
+        vec![Permission::on_anything::<Self>()]
+    }
 
     fn call(self, _: &Context) -> Result<Output, EksError> {
         let after = paging::after(self.next_token.as_deref())?;

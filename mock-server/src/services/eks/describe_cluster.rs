@@ -1,7 +1,8 @@
 use serde::Deserialize;
 
 use super::cluster::{self, Output, Status};
-use super::{Eks, EksError, members};
+use super::{Eks, EksError, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::store::{Context, Read};
 use crate::validation::Member;
@@ -21,6 +22,10 @@ impl Operation for DescribeCluster {
     type Access = Read;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_cluster::<Self>(cx, &self.name)]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let cluster = cluster::find(cx, &self.name)?;

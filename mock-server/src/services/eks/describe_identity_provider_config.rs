@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::identity_provider::{Named, View};
-use super::{Eks, EksError, members};
+use super::{Eks, EksError, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::store::{Context, Read};
 use crate::validation::Member;
@@ -36,6 +37,14 @@ impl Operation for DescribeIdentityProviderConfig {
     type Access = Read;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_identity_provider::<Self>(
+            cx,
+            &self.cluster_name,
+            &self.identity_provider_config.name,
+        )]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let (cluster, provider) = self.identity_provider_config.find(cx, &self.cluster_name)?;

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Cause, Eks, EksError, cluster, members};
+use super::{Cause, Eks, EksError, cluster, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::store::{Context, Read};
 use crate::validation::{ANY_TEXT, Member};
@@ -25,6 +26,10 @@ impl Operation for DescribeInsight {
     type Access = Read;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_cluster::<Self>(cx, &self.name)]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         cluster::find(cx, &self.name)?;

@@ -1,7 +1,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Eks, EksError, cluster, members};
+use super::{Eks, EksError, cluster, members, permission};
+use crate::auth::permission::Permission;
 use crate::clock::epoch_seconds;
 use crate::operation::{Operation, Route};
 use crate::store::{Context, Read};
@@ -34,6 +35,10 @@ impl Operation for DescribeInsightsRefresh {
     type Access = Read;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_cluster::<Self>(cx, &self.name)]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let refreshed = cluster::find(cx, &self.name)?.insights_refreshed;

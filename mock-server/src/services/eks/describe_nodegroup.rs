@@ -1,7 +1,8 @@
 use serde::Deserialize;
 
 use super::nodegroup::{self, Output, Status};
-use super::{Eks, EksError, members};
+use super::{Eks, EksError, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::store::{Context, Read};
 use crate::validation::Member;
@@ -24,6 +25,14 @@ impl Operation for DescribeNodegroup {
     type Access = Read;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_nodegroup::<Self>(
+            cx,
+            &self.cluster_name,
+            &self.nodegroup_name,
+        )]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let (cluster, nodegroup) = nodegroup::find(cx, &self.cluster_name, &self.nodegroup_name)?;

@@ -1,7 +1,8 @@
 use serde::Deserialize;
 
 use super::association::{self, Output};
-use super::{Eks, EksError, members};
+use super::{Eks, EksError, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::store::{Context, Read};
 use crate::validation::Member;
@@ -25,6 +26,14 @@ impl Operation for DescribePodIdentityAssociation {
     type Access = Read;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_association::<Self>(
+            cx,
+            &self.cluster_name,
+            &self.association_id,
+        )]
+    }
 
     fn prepare(&mut self) -> Result<(), EksError> {
         association::check_id(&self.association_id)

@@ -1,7 +1,8 @@
 use serde::Deserialize;
 
 use super::update::{self, Output, Status};
-use super::{Cause, Eks, EksError, cluster, members};
+use super::{Cause, Eks, EksError, cluster, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::store::{Context, Read};
 use crate::validation::{ANY_TEXT, Member};
@@ -31,6 +32,10 @@ impl Operation for DescribeUpdate {
     type Access = Read;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_updated::<Self>(cx, &self.name, &self.of)]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let cluster = cluster::find(cx, &self.name)?;

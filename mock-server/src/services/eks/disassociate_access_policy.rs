@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Cause, Eks, EksError, access_entry, cluster, members};
+use super::{Cause, Eks, EksError, access_entry, cluster, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -34,6 +35,13 @@ impl Operation for DisassociateAccessPolicy {
     type Access = Write;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![
+            permission::on_access_entry::<Self>(cx, &self.cluster_name, &self.principal_arn)
+                .with("eks:policyArn", self.policy_arn.as_str()),
+        ]
+    }
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let (_, entry) = access_entry::find(cx, &self.cluster_name, &self.principal_arn)?;

@@ -2,7 +2,8 @@ use serde::Deserialize;
 
 use super::identity_provider::Named;
 use super::update::{self, Output, Status};
-use super::{Eks, EksError, cluster, idempotency, members};
+use super::{Eks, EksError, cluster, idempotency, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::Updated;
 use crate::state::request_token::RequestToken;
@@ -33,6 +34,14 @@ impl Operation for DisassociateIdentityProviderConfig {
     type Access = Write;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_identity_provider::<Self>(
+            cx,
+            &self.cluster_name,
+            &self.identity_provider_config.name,
+        )]
+    }
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let cluster = cluster::find(cx, &self.cluster_name)?;

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Eks, EksError, access_entry, members, paging};
+use super::{Eks, EksError, access_entry, members, paging, permission};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::AccessEntry;
 use crate::state::page::Page;
@@ -45,6 +46,10 @@ impl Operation for ListAccessEntries {
     type Access = Read;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_cluster::<Self>(cx, &self.cluster_name)]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let cluster = access_entry::cluster(cx, &self.cluster_name)?;

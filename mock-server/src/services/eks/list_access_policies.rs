@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::access_entry::{POLICIES, policy_arn};
 use super::{Eks, EksError, members, paging};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::page::Page;
 use crate::store::{Context, Read};
@@ -38,6 +39,10 @@ impl Operation for ListAccessPolicies {
     type Access = Read;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, _cx: &Context) -> Vec<Permission> {
+        vec![Permission::on_anything::<Self>()]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let after = paging::after(self.next_token.as_deref())?;

@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::access_grant::View;
-use super::{Eks, EksError, access_entry, members, paging};
+use super::{Eks, EksError, access_entry, members, paging, permission};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::page::Page;
 use crate::store::{Context, Read};
@@ -45,6 +46,14 @@ impl Operation for ListAssociatedAccessPolicies {
     type Access = Read;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_access_entry::<Self>(
+            cx,
+            &self.cluster_name,
+            &self.principal_arn,
+        )]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let (_, entry) = access_entry::find(cx, &self.cluster_name, &self.principal_arn)?;

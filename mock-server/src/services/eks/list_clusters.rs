@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Eks, EksError, members, paging};
+use super::{Eks, EksError, members, paging, permission};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::Cluster;
 use crate::state::page::Page;
@@ -37,6 +38,10 @@ impl Operation for ListClusters {
     type Access = Read;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_cluster::<Self>(cx, "*")]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let after = paging::after(self.next_token.as_deref())?;

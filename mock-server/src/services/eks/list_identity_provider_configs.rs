@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::identity_provider::Named;
-use super::{Eks, EksError, cluster, members, paging};
+use super::{Eks, EksError, cluster, members, paging, permission};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::Attachment;
 use crate::state::page::Page;
@@ -37,6 +38,10 @@ impl Operation for ListIdentityProviderConfigs {
     type Access = Read;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_cluster::<Self>(cx, &self.cluster_name)]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let cluster = cluster::find(cx, &self.cluster_name)?;

@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::members::{self, TEXTS};
-use super::{Eks, EksError, cluster};
+use super::{Eks, EksError, cluster, permission};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::store::{Context, Read};
 use crate::validation::{Member, Shape};
@@ -46,6 +47,10 @@ impl Operation for ListInsights {
     type Access = Read;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_cluster::<Self>(cx, &self.name)]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         cluster::find(cx, &self.name)?;

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Eks, EksError, cluster, members, paging, update};
+use super::{Eks, EksError, cluster, members, paging, permission, update};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::Update;
 use crate::state::page::Page;
@@ -44,6 +45,10 @@ impl Operation for ListUpdates {
     type Access = Read;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_updated::<Self>(cx, &self.name, &self.of)]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let cluster = cluster::find(cx, &self.name)?;

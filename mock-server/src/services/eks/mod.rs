@@ -15,6 +15,7 @@ mod members;
 mod node_settings;
 mod nodegroup;
 mod paging;
+mod permission;
 mod role;
 mod settings;
 mod tag;

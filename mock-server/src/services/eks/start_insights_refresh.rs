@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Eks, EksError, cluster, members};
+use super::{Eks, EksError, cluster, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -27,6 +28,10 @@ impl Operation for StartInsightsRefresh {
     type Access = Write;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_cluster::<Self>(cx, &self.name)]
+    }
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let now = cx.now;

@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::tag::{self, TagError, Tagged};
-use super::{Eks, members};
+use super::{Eks, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::protocol::Fault;
 use crate::state::eks::Tags;
@@ -29,6 +30,10 @@ impl Operation for TagResource {
     type Access = Write;
     type Output = Output;
     type Error = TagError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_arn::<Self>(cx, &self.resource_arn).setting_tags(&self.tags)]
+    }
 
     fn refuse(violations: Violations) -> Fault {
         tag::refuse(violations)

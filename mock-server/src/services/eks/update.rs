@@ -12,8 +12,8 @@ use crate::store::Context;
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Of {
-    nodegroup_name: Option<String>,
-    addon_name: Option<String>,
+    pub(super) nodegroup_name: Option<String>,
+    pub(super) addon_name: Option<String>,
 }
 
 impl Of {

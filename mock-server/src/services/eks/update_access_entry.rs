@@ -1,7 +1,8 @@
 use serde::Deserialize;
 
 use super::access_entry::{self, Output, STANDARD};
-use super::{Cause, Eks, EksError, cluster, members};
+use super::{Cause, Eks, EksError, cluster, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -36,6 +37,14 @@ impl Operation for UpdateAccessEntry {
     type Access = Write;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_access_entry::<Self>(
+            cx,
+            &self.cluster_name,
+            &self.principal_arn,
+        )]
+    }
 
     fn prepare(&mut self) -> Result<(), EksError> {
         let groups = self.kubernetes_groups.as_deref().unwrap_or_default();

@@ -2,7 +2,8 @@ use serde::Deserialize;
 
 use super::addon::{self, OwnedRole};
 use super::update::{self, Output, Status};
-use super::{Cause, Eks, EksError, catalogue, cluster, idempotency, members};
+use super::{Cause, Eks, EksError, catalogue, cluster, idempotency, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::{Addon, Cluster, Params, Updated};
 use crate::state::request_token::RequestToken;
@@ -47,6 +48,17 @@ impl Operation for UpdateAddon {
     type Access = Write;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        let update = permission::on_addon::<Self>(cx, &self.cluster_name, &self.addon_name);
+        let role_arn = self.service_account_role_arn.as_deref();
+        let associations = self
+            .pod_identity_associations
+            .as_deref()
+            .unwrap_or_default();
+        let passed = addon::passed_roles(cx, &self.cluster_name, role_arn, associations);
+        std::iter::once(update).chain(passed).collect()
+    }
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let (cluster, old) = addon::find(cx, &self.cluster_name, &self.addon_name)?;

@@ -2,7 +2,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::update::{self, Output, Status};
-use super::{Cause, Eks, EksError, cluster, idempotency, members, settings};
+use super::{Cause, Eks, EksError, cluster, idempotency, members, permission, settings};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::{Cluster, Params, Updated, merge};
 use crate::state::request_token::RequestToken;
@@ -97,6 +98,11 @@ impl Operation for UpdateClusterConfig {
     type Access = Write;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        let update = permission::on_cluster::<Self>(cx, &self.name);
+        vec![permission::with_settings(update, &self.settings)]
+    }
 
     fn prepare(&mut self) -> Result<(), EksError> {
         validation::keep_known(Self::INPUT, &mut self.settings);

@@ -1,7 +1,8 @@
 use serde::Deserialize;
 
 use super::update::{self, Output, Status};
-use super::{Cause, Eks, EksError, cluster, idempotency, members, version};
+use super::{Cause, Eks, EksError, cluster, idempotency, members, permission, version};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::Updated;
 use crate::state::request_token::RequestToken;
@@ -36,6 +37,10 @@ impl Operation for UpdateClusterVersion {
     type Access = Write;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_cluster::<Self>(cx, &self.name)]
+    }
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let cluster = cluster::find(cx, &self.name)?;

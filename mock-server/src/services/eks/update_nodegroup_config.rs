@@ -4,7 +4,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::update::{self, Output, Status};
-use super::{Cause, Eks, EksError, cluster, idempotency, members, node_settings, nodegroup};
+use super::{
+    Cause, Eks, EksError, cluster, idempotency, members, node_settings, nodegroup, permission,
+};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::{Params, Updated, merge};
 use crate::state::request_token::RequestToken;
@@ -78,6 +81,14 @@ impl Operation for UpdateNodegroupConfig {
     type Access = Write;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_nodegroup::<Self>(
+            cx,
+            &self.cluster_name,
+            &self.nodegroup_name,
+        )]
+    }
 
     fn prepare(&mut self) -> Result<(), EksError> {
         validation::keep_known(Self::INPUT, &mut self.settings);

@@ -3,8 +3,10 @@ use serde_json::Value;
 
 use super::update::{self, Output, Status};
 use super::{
-    Cause, Eks, EksError, cluster, idempotency, members, node_settings, nodegroup, version,
+    Cause, Eks, EksError, cluster, idempotency, members, node_settings, nodegroup, permission,
+    version,
 };
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::{Nodegroup, Updated};
 use crate::state::request_token::RequestToken;
@@ -42,6 +44,14 @@ impl Operation for UpdateNodegroupVersion {
     type Access = Write;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_nodegroup::<Self>(
+            cx,
+            &self.cluster_name,
+            &self.nodegroup_name,
+        )]
+    }
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let (cluster, old) = nodegroup::find(cx, &self.cluster_name, &self.nodegroup_name)?;

@@ -1,7 +1,8 @@
 use serde::Deserialize;
 
 use super::association::{self, Output};
-use super::{Cause, Eks, EksError, cluster, members, role};
+use super::{Cause, Eks, EksError, cluster, members, permission, role};
+use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::Association;
 use crate::state::request_token::RequestToken;
@@ -43,6 +44,16 @@ impl Operation for UpdatePodIdentityAssociation {
     type Access = Write;
     type Output = Output;
     type Error = EksError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        let update =
+            permission::on_association::<Self>(cx, &self.cluster_name, &self.association_id);
+        let passed = self
+            .role_arn
+            .iter()
+            .map(|arn| permission::pass_to_pods(cx, arn, &self.cluster_name));
+        std::iter::once(update).chain(passed).collect()
+    }
 
     fn prepare(&mut self) -> Result<(), EksError> {
         self.check()

@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
-use super::{Iam, IamError, lookup, members};
+use super::{Iam, IamError, lookup, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::state::table::Row;
 use crate::store::{Context, Write};
@@ -23,6 +24,13 @@ impl Operation for AddRoleToInstanceProfile {
     type Access = Write;
     type Output = ();
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        let add = permission::on_instance_profile::<Self>(cx, &self.instance_profile_name);
+        let role_arn = cx.iam().role(&self.role_name).map(|role| &role.arn);
+        let pass = role_arn.map(|arn| Permission::pass_role(arn, "ec2.amazonaws.com"));
+        std::iter::once(add).chain(pass).collect()
+    }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
         let profile = lookup::instance_profile(cx, &self.instance_profile_name)?;

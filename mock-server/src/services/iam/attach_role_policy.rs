@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
-use super::{Iam, IamError, lookup, members};
+use super::{Iam, IamError, lookup, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::quota::Quota;
 use crate::store::{Context, Write};
@@ -27,6 +28,13 @@ impl Operation for AttachRolePolicy {
     type Access = Write;
     type Output = ();
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![
+            permission::on_bounded_role::<Self>(cx, &self.role_name)
+                .with("iam:PolicyARN", self.policy_arn.as_str()),
+        ]
+    }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
         if !lookup::is_policy_arn(&self.policy_arn) {

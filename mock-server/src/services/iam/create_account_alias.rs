@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
 use super::{Iam, IamError, members};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -20,6 +21,10 @@ impl Operation for CreateAccountAlias {
     type Access = Write;
     type Output = ();
     type Error = IamError;
+
+    fn requires(&self, _cx: &Context) -> Vec<Permission> {
+        vec![Permission::on_anything::<Self>()]
+    }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
         // Aliases are unique over all of AWS.

@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::view::InstanceProfileView;
-use super::{Iam, IamError, members, tag};
+use super::{Iam, IamError, members, permission, tag};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::quota::Quota;
 use crate::state::iam::{InstanceProfile, Tag};
@@ -35,6 +36,12 @@ impl Operation for CreateInstanceProfile {
     type Access = Write;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        let (path, name) = (self.path.as_deref(), &self.instance_profile_name);
+        let create = permission::on_new::<Self>(cx, "instance-profile", path, name);
+        permission::with_tags(create, "iam:TagInstanceProfile", &self.tags)
+    }
 
     fn call(self, cx: &mut Context) -> Result<Output, IamError> {
         if cx

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Iam, IamError, members, oidc, tag, view};
+use super::{Iam, IamError, members, oidc, permission, tag, view};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::quota::Quota;
 use crate::state::iam::{OidcProvider, Tag};
@@ -46,6 +47,15 @@ impl Operation for CreateOpenIDConnectProvider {
     type Access = Write;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        let url = self
+            .url
+            .trim_start_matches("https://")
+            .trim_end_matches('/');
+        let create = permission::on_new::<Self>(cx, "oidc-provider", None, url);
+        permission::with_tags(create, "iam:TagOpenIDConnectProvider", &self.tags)
+    }
 
     fn call(self, cx: &mut Context) -> Result<Output, IamError> {
         let url = oidc::url_without_scheme(&self.url)?;

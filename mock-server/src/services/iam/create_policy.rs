@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::document::Submitted;
 use super::view::PolicyView;
-use super::{Iam, IamError, members, tag};
+use super::{Iam, IamError, members, permission, tag};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::quota::Quota;
 use crate::state::iam::{Policy, PolicyVersion, Tag};
@@ -50,6 +51,12 @@ impl Operation for CreatePolicy {
     type Access = Write;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        let create =
+            permission::on_new::<Self>(cx, "policy", self.path.as_deref(), &self.policy_name);
+        permission::with_tags(create, "iam:TagPolicy", &self.tags)
+    }
 
     fn prepare(&mut self) -> Result<(), IamError> {
         self.policy_document.compile(DocumentKind::ManagedIdentity)

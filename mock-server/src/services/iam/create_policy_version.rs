@@ -3,7 +3,8 @@ use serde::{Deserialize, Serialize};
 
 use super::document::Submitted;
 use super::view::VersionView;
-use super::{Iam, IamError, lookup, members};
+use super::{Iam, IamError, lookup, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::quota::Quota;
 use crate::state::iam::PolicyVersion;
@@ -41,6 +42,10 @@ impl Operation for CreatePolicyVersion {
     type Access = Write;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_policy::<Self>(cx, &self.policy_arn)]
+    }
 
     fn prepare(&mut self) -> Result<(), IamError> {
         self.policy_document.compile(DocumentKind::ManagedIdentity)

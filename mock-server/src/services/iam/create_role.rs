@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::document::Submitted;
 use super::view::RoleView;
-use super::{Iam, IamError, lookup, members, tag, trust};
+use super::{Iam, IamError, lookup, members, permission, tag, trust};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::quota::Quota;
 use crate::state::iam::{Role, SERVICE_LINKED_PATH, Tag};
@@ -57,6 +58,16 @@ impl Operation for CreateRole {
     type Access = Write;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        let create = permission::on_new::<Self>(cx, "role", self.path.as_deref(), &self.role_name);
+        let boundary = self.permissions_boundary.as_deref();
+        permission::with_tags(
+            create.given(permission::BOUNDARY, boundary),
+            "iam:TagRole",
+            &self.tags,
+        )
+    }
 
     fn prepare(&mut self) -> Result<(), IamError> {
         self.assume_role_policy_document

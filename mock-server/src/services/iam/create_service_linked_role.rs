@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::document::Submitted;
 use super::view::RoleView;
-use super::{Iam, IamError, members, service_linked, trust};
+use super::{Iam, IamError, members, permission, service_linked, trust};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::quota::Quota;
 use crate::state::iam::{Role, SERVICE_LINKED_PATH, Tags};
@@ -43,6 +44,14 @@ impl Operation for CreateServiceLinkedRole {
     type Access = Write;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_linked_role::<Self>(
+            cx,
+            &self.service,
+            self.custom_suffix.as_deref(),
+        )]
+    }
 
     fn call(self, cx: &mut Context) -> Result<Output, IamError> {
         let Some(service) = service_linked::service(&self.service) else {

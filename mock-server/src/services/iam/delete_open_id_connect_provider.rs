@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
-use super::{Iam, IamError, members};
+use super::{Iam, IamError, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -20,6 +21,10 @@ impl Operation for DeleteOpenIDConnectProvider {
     type Access = Write;
     type Output = ();
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_oidc_provider::<Self>(cx, &self.arn)]
+    }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
         match cx.iam_mut().oidc_providers.remove(&self.arn) {

@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
-use super::{Iam, IamError, lookup, members};
+use super::{Iam, IamError, lookup, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -21,6 +22,10 @@ impl Operation for DeleteRolePolicy {
     type Access = Write;
     type Output = ();
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_bounded_role::<Self>(cx, &self.role_name)]
+    }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
         lookup::own_role(cx, &self.role_name)?;

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Iam, IamError, lookup, members};
+use super::{Iam, IamError, lookup, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::state::iam::SERVICE_LINKED_PATH;
 use crate::state::table::Row;
@@ -31,6 +32,10 @@ impl Operation for DeleteServiceLinkedRole {
     type Access = Write;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_role::<Self>(cx, &self.role_name)]
+    }
 
     fn call(self, cx: &mut Context) -> Result<Output, IamError> {
         let role = lookup::role(cx, &self.role_name)?;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use super::paging::{More, Paging};
 use super::view::{AttachedPolicy, BoundaryView, InstanceProfileView, RoleLastUsed, VersionView};
 use super::{Iam, IamError, document, lookup, members, trust, view};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::state::iam::{Policy, Role, Tag, aws_managed};
 use crate::state::page::{Page, part};
@@ -94,6 +95,10 @@ impl Operation for GetAccountAuthorizationDetails {
     type Access = Read;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, _cx: &Context) -> Vec<Permission> {
+        vec![Permission::on_anything::<Self>()]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {
         let wanted =

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Iam, IamError};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::protocol::Entries;
 use crate::quota::Quota;
@@ -25,6 +26,10 @@ impl Operation for GetAccountSummary {
     type Access = Read;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, _cx: &Context) -> Vec<Permission> {
+        vec![Permission::on_anything::<Self>()]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {
         let iam = cx.iam();

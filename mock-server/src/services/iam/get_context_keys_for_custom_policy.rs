@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::simulation::{self, Policies};
 use super::{Iam, IamError, members};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Read};
 use crate::validation::Member;
@@ -37,6 +38,10 @@ impl Operation for GetContextKeysForCustomPolicy {
     type Access = Read;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, _cx: &Context) -> Vec<Permission> {
+        vec![Permission::on_anything::<Self>()]
+    }
 
     fn call(self, _cx: &Context) -> Result<Output, IamError> {
         let kind = DocumentKind::InlineIdentity;

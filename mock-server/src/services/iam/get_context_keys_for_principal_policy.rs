@@ -7,6 +7,7 @@ use super::get_context_keys_for_custom_policy::Output;
 use super::policy_source::PolicySource;
 use super::simulation::{self, Policies};
 use super::{Iam, IamError, members};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Read};
 use crate::validation::Member;
@@ -30,6 +31,10 @@ impl Operation for GetContextKeysForPrincipalPolicy {
     type Access = Read;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, _cx: &Context) -> Vec<Permission> {
+        vec![Permission::of::<Self>(self.policy_source_arn.as_str())]
+    }
 
     fn prepare(&mut self) -> Result<(), IamError> {
         let kind = DocumentKind::InlineIdentity;

@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::view::InstanceProfileView;
-use super::{Iam, IamError, lookup, members};
+use super::{Iam, IamError, lookup, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Read};
 use crate::validation::Member;
@@ -28,6 +29,13 @@ impl Operation for GetInstanceProfile {
     type Access = Read;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_instance_profile::<Self>(
+            cx,
+            &self.instance_profile_name,
+        )]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {
         let profile = lookup::instance_profile(cx, &self.instance_profile_name)?;

@@ -1,7 +1,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Iam, IamError, lookup, members};
+use super::{Iam, IamError, lookup, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::state::iam::Tag;
 use crate::store::{Context, Read};
@@ -35,6 +36,10 @@ impl Operation for GetOpenIDConnectProvider {
     type Access = Read;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_oidc_provider::<Self>(cx, &self.arn)]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {
         let provider = lookup::oidc_provider(cx, &self.arn)?;

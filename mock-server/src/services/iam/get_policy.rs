@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::view::PolicyView;
-use super::{Iam, IamError, lookup, members};
+use super::{Iam, IamError, lookup, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Read};
 use crate::validation::Member;
@@ -28,6 +29,10 @@ impl Operation for GetPolicy {
     type Access = Read;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_policy::<Self>(cx, &self.policy_arn)]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {
         let policy = lookup::policy(cx, &self.policy_arn)?;

@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::view::RoleView;
-use super::{Iam, IamError, lookup, members};
+use super::{Iam, IamError, lookup, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Read};
 use crate::validation::Member;
@@ -30,6 +31,10 @@ impl Operation for GetRole {
     type Access = Read;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_bounded_role::<Self>(cx, &self.role_name)]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {
         let role = lookup::role(cx, &self.role_name)?;

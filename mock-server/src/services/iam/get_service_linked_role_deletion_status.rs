@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Iam, IamError, members};
+use super::{Iam, IamError, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Read};
 use crate::validation::Member;
@@ -29,6 +30,14 @@ impl Operation for GetServiceLinkedRoleDeletionStatus {
     type Access = Read;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        // A task is called `task/aws-service-role/SERVICE/ROLE/ID`.
+        let task = &self.deletion_task_id;
+        let role = task.rsplit_once('/').map_or("", |(task, _)| task);
+        let role = role.strip_prefix("task/").unwrap_or(role);
+        vec![permission::on_new::<Self>(cx, "role", None, role)]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {
         if cx.iam().deletion_tasks.contains(&self.deletion_task_id) {

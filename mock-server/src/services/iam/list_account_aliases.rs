@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::paging::{More, Paging};
 use super::{Iam, IamError, members};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Read};
 use crate::validation::Member;
@@ -29,6 +30,10 @@ impl Operation for ListAccountAliases {
     type Access = Read;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, _cx: &Context) -> Vec<Permission> {
+        vec![Permission::on_anything::<Self>()]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {
         let aliases = cx.iam().alias.iter().map(|alias| (alias, alias));

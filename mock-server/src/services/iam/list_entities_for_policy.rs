@@ -3,7 +3,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::paging::{More, Paging};
-use super::{Iam, IamError, lookup, members};
+use super::{Iam, IamError, lookup, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::state::iam::Role;
 use crate::store::{Context, Read};
@@ -54,6 +55,10 @@ impl Operation for ListEntitiesForPolicy {
     type Access = Read;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_policy::<Self>(cx, &self.policy_arn)]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {
         lookup::policy(cx, &self.policy_arn)?;

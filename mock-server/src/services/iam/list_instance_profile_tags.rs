@@ -2,7 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use super::paging::{More, Paging};
 use super::tag::{self, Tagged};
-use super::{Iam, IamError, members};
+use super::{Iam, IamError, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::state::iam::Tag;
 use crate::store::{Context, Read};
@@ -38,6 +39,13 @@ impl Operation for ListInstanceProfileTags {
     type Access = Read;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_instance_profile::<Self>(
+            cx,
+            &self.instance_profile_name,
+        )]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {
         let (tags, more) = tag::page(

@@ -2,7 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use super::paging::{More, Paging};
 use super::view::InstanceProfileView;
-use super::{Iam, IamError, lookup, members};
+use super::{Iam, IamError, lookup, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Read};
 use crate::validation::Member;
@@ -33,6 +34,10 @@ impl Operation for ListInstanceProfilesForRole {
     type Access = Read;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_role::<Self>(cx, &self.role_name)]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {
         let role = lookup::role(cx, &self.role_name)?;

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Iam, IamError};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Read};
 use crate::validation::Member;
@@ -29,6 +30,10 @@ impl Operation for ListOpenIDConnectProviders {
     type Access = Read;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, _cx: &Context) -> Vec<Permission> {
+        vec![Permission::on_anything::<Self>()]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {
         let providers = cx.iam().oidc_providers.scan("", None);

@@ -2,7 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use super::paging::{More, Paging};
 use super::view::PolicyView;
-use super::{Iam, IamError, lookup, members};
+use super::{Iam, IamError, lookup, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::state::iam::{Policy, Usage, aws_managed};
 use crate::state::page::{Page, part};
@@ -61,6 +62,14 @@ impl Operation for ListPolicies {
     type Access = Read;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_path::<Self>(
+            cx,
+            "policy",
+            self.path_prefix.as_deref(),
+        )]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {
         let after = self.paging.after()?;

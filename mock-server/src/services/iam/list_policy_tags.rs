@@ -2,7 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use super::paging::{More, Paging};
 use super::tag::{self, Tagged};
-use super::{Iam, IamError, members};
+use super::{Iam, IamError, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::state::iam::Tag;
 use crate::store::{Context, Read};
@@ -34,6 +35,10 @@ impl Operation for ListPolicyTags {
     type Access = Read;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_policy::<Self>(cx, &self.policy_arn)]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {
         let (tags, more) = tag::page(cx, Tagged::Policy(&self.policy_arn), &self.paging)?;

@@ -2,7 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use super::paging::{More, Paging};
 use super::view::RoleView;
-use super::{Iam, IamError, members};
+use super::{Iam, IamError, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::state::page::Page;
 use crate::store::{Context, Read};
@@ -33,6 +34,14 @@ impl Operation for ListRoles {
     type Access = Read;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_path::<Self>(
+            cx,
+            "role",
+            self.path_prefix.as_deref(),
+        )]
+    }
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {
         let prefix = self.path_prefix.as_deref().unwrap_or_default();

@@ -7,6 +7,7 @@ mod lookup;
 mod members;
 mod oidc;
 mod paging;
+mod permission;
 mod policy_exclusion;
 mod policy_source;
 mod scenario;

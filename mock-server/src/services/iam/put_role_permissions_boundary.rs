@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
-use super::{Iam, IamError, lookup, members};
+use super::{Iam, IamError, lookup, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -23,6 +24,13 @@ impl Operation for PutRolePermissionsBoundary {
     type Access = Write;
     type Output = ();
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![
+            permission::on_role::<Self>(cx, &self.role_name)
+                .with(permission::BOUNDARY, self.permissions_boundary.as_str()),
+        ]
+    }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
         lookup::own_role(cx, &self.role_name)?;

@@ -2,7 +2,8 @@ use podpass_policy::{DocumentKind, size_without_whitespace};
 use serde::Deserialize;
 
 use super::document::Submitted;
-use super::{Iam, IamError, lookup, members};
+use super::{Iam, IamError, lookup, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::quota::Quota;
 use crate::store::{Context, Write};
@@ -34,6 +35,10 @@ impl Operation for PutRolePolicy {
     type Access = Write;
     type Output = ();
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_bounded_role::<Self>(cx, &self.role_name)]
+    }
 
     fn prepare(&mut self) -> Result<(), IamError> {
         self.policy_document.compile(DocumentKind::InlineIdentity)

@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
-use super::{Iam, IamError, lookup, members};
+use super::{Iam, IamError, lookup, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -22,6 +23,10 @@ impl Operation for RemoveClientIDFromOpenIDConnectProvider {
     type Access = Write;
     type Output = ();
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_oidc_provider::<Self>(cx, &self.arn)]
+    }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
         lookup::change_oidc_provider(cx, &self.arn, |provider| {

@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
-use super::{Iam, IamError, lookup, members};
+use super::{Iam, IamError, lookup, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::state::table::Row;
 use crate::store::{Context, Write};
@@ -22,6 +23,13 @@ impl Operation for RemoveRoleFromInstanceProfile {
     type Access = Write;
     type Output = ();
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_instance_profile::<Self>(
+            cx,
+            &self.instance_profile_name,
+        )]
+    }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
         lookup::own_role(cx, &self.role_name)?;

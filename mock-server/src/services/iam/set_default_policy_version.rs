@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
-use super::{Iam, IamError, lookup, members};
+use super::{Iam, IamError, lookup, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::state::table::Row;
 use crate::store::{Context, Write};
@@ -22,6 +23,10 @@ impl Operation for SetDefaultPolicyVersion {
     type Access = Write;
     type Output = ();
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_policy::<Self>(cx, &self.policy_arn)]
+    }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
         let policy = lookup::customer_policy(cx, &self.policy_arn, Self::NAME)?;

@@ -5,6 +5,7 @@ use super::scenario::Scenario;
 use super::simulation::Policies;
 use super::simulation_view::SimulationView;
 use super::{Iam, IamError, members};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Read};
 use crate::validation::Member;
@@ -44,6 +45,10 @@ impl Operation for SimulateCustomPolicy {
     type Access = Read;
     type Output = SimulationView;
     type Error = IamError;
+
+    fn requires(&self, _cx: &Context) -> Vec<Permission> {
+        vec![Permission::on_anything::<Self>()]
+    }
 
     fn prepare(&mut self) -> Result<(), IamError> {
         self.policies = self.scenario.compile()?;

@@ -6,6 +6,7 @@ use super::scenario::Scenario;
 use super::simulation::Policies;
 use super::simulation_view::SimulationView;
 use super::{Iam, IamError, members};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Read};
 use crate::validation::Member;
@@ -48,6 +49,10 @@ impl Operation for SimulatePrincipalPolicy {
     type Access = Read;
     type Output = SimulationView;
     type Error = IamError;
+
+    fn requires(&self, _cx: &Context) -> Vec<Permission> {
+        vec![Permission::of::<Self>(self.policy_source_arn.as_str())]
+    }
 
     fn prepare(&mut self) -> Result<(), IamError> {
         self.policies = self.scenario.compile()?;

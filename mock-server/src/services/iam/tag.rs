@@ -18,6 +18,13 @@ pub(super) enum Tagged<'r> {
     OidcProvider(&'r str),
 }
 
+/// Tags as keys and values.
+pub(super) fn pairs<'t>(
+    tags: impl IntoIterator<Item = &'t Tag>,
+) -> impl Iterator<Item = (&'t String, &'t String)> {
+    tags.into_iter().map(|tag| (&tag.key, &tag.value))
+}
+
 /// Adds tags to a resource; those whose keys it has already are replaced.
 pub(super) fn add(cx: &mut Context, resource: Tagged, tags: Vec<Tag>) -> Result<(), IamError> {
     let tags = merged(of(cx, resource)?, tags)?;

@@ -1,7 +1,8 @@
 use serde::Deserialize;
 
 use super::tag::{self, Tagged};
-use super::{Iam, IamError, members};
+use super::{Iam, IamError, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::state::iam::Tag;
 use crate::store::{Context, Write};
@@ -24,6 +25,13 @@ impl Operation for TagOpenIDConnectProvider {
     type Access = Write;
     type Output = ();
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![
+            permission::on_oidc_provider::<Self>(cx, &self.open_id_connect_provider_arn)
+                .setting_tags(tag::pairs(&self.tags)),
+        ]
+    }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
         tag::add(

@@ -1,7 +1,8 @@
 use serde::Deserialize;
 
 use super::tag::{self, Tagged};
-use super::{Iam, IamError, members};
+use super::{Iam, IamError, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::state::iam::Tag;
 use crate::store::{Context, Write};
@@ -23,6 +24,10 @@ impl Operation for TagRole {
     type Access = Write;
     type Output = ();
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_role::<Self>(cx, &self.role_name).setting_tags(tag::pairs(&self.tags))]
+    }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
         tag::add(cx, Tagged::Role(&self.role_name), self.tags)

@@ -1,7 +1,8 @@
 use serde::Deserialize;
 
 use super::tag::{self, Tagged};
-use super::{Iam, IamError, members};
+use super::{Iam, IamError, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -22,6 +23,13 @@ impl Operation for UntagInstanceProfile {
     type Access = Write;
     type Output = ();
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![
+            permission::on_instance_profile::<Self>(cx, &self.instance_profile_name)
+                .taking_tags(&self.tag_keys),
+        ]
+    }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
         tag::take(

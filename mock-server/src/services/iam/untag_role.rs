@@ -1,7 +1,8 @@
 use serde::Deserialize;
 
 use super::tag::{self, Tagged};
-use super::{Iam, IamError, members};
+use super::{Iam, IamError, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -22,6 +23,10 @@ impl Operation for UntagRole {
     type Access = Write;
     type Output = ();
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_role::<Self>(cx, &self.role_name).taking_tags(&self.tag_keys)]
+    }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
         tag::take(cx, Tagged::Role(&self.role_name), &self.tag_keys)

@@ -2,7 +2,8 @@ use podpass_policy::DocumentKind;
 use serde::Deserialize;
 
 use super::document::Submitted;
-use super::{Iam, IamError, lookup, members, trust};
+use super::{Iam, IamError, lookup, members, permission, trust};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -28,6 +29,10 @@ impl Operation for UpdateAssumeRolePolicy {
     type Access = Write;
     type Output = ();
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_bounded_role::<Self>(cx, &self.role_name)]
+    }
 
     fn prepare(&mut self) -> Result<(), IamError> {
         self.policy_document.compile(DocumentKind::Trust)

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Iam, IamError, lookup, members};
+use super::{Iam, IamError, lookup, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Write};
 use crate::validation::{Member, Shape};
@@ -35,6 +36,10 @@ impl Operation for UpdateRole {
     type Access = Write;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_bounded_role::<Self>(cx, &self.role_name)]
+    }
 
     fn call(self, cx: &mut Context) -> Result<Output, IamError> {
         if self.max_session_duration.is_some() || self.max_signin_session_duration.is_some() {

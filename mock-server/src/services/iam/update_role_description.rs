@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::view::RoleView;
-use super::{Iam, IamError, lookup, members};
+use super::{Iam, IamError, lookup, members, permission};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -29,6 +30,10 @@ impl Operation for UpdateRoleDescription {
     type Access = Write;
     type Output = Output;
     type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_bounded_role::<Self>(cx, &self.role_name)]
+    }
 
     fn call(self, cx: &mut Context) -> Result<Output, IamError> {
         lookup::change_role(cx, &self.role_name, |role| {

@@ -11,6 +11,7 @@ use super::session_policy::SessionPolicies;
 use super::{Sts, StsError, members};
 use crate::account::AccountId;
 use crate::auth::authorize::{self, CallerPolicies};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::services::iam;
 use crate::state::iam::{Role, Tag};
@@ -78,6 +79,11 @@ impl Operation for AssumeRole {
     type Access = Write;
     type Output = Output;
     type Error = StsError;
+
+    fn requires(&self, _cx: &Context) -> Vec<Permission> {
+        // The role's trust policy takes part in this decision: `call` makes it, whatever the mode.
+        Vec::new()
+    }
 
     fn prepare(&mut self) -> Result<(), StsError> {
         self.policies.prepare()

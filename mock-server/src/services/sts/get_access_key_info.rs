@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Sts, StsError, members};
 use crate::account::AccountId;
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Read};
 use crate::validation::Member;
@@ -27,6 +28,10 @@ impl Operation for GetAccessKeyInfo {
     type Access = Read;
     type Output = Output;
     type Error = StsError;
+
+    fn requires(&self, _cx: &Context) -> Vec<Permission> {
+        vec![Permission::on_anything::<Self>()]
+    }
 
     fn call(self, _: &Context) -> Result<Output, StsError> {
         let is_key = self.access_key_id.len() == 20

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use super::credentials::{self, Credentials, NewSession, Wanted};
 use super::session_policy::SessionPolicies;
 use super::{Sts, StsError, members};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::state::iam::Tag;
 use crate::store::{Context, Write};
@@ -56,6 +57,15 @@ impl Operation for GetFederationToken {
     type Output = Output;
     type Error = StsError;
 
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        let federate = Permission::of::<Self>(federated_user_arn(cx, &self.name));
+        let federate = federate.setting_tags(self.tags.iter().map(|tag| (&tag.key, &tag.value)));
+        match self.tags.is_empty() {
+            true => vec![federate],
+            false => vec![federate.clone(), federate.also("sts:TagSession")],
+        }
+    }
+
     fn prepare(&mut self) -> Result<(), StsError> {
         self.policies.prepare()
     }
@@ -66,11 +76,7 @@ impl Operation for GetFederationToken {
             return Err(StsError::SessionCredentials(Self::NAME));
         }
         let packed_policy_size = self.policies.packed_size(&self.tags, &[])?;
-        let arn = format!(
-            "arn:{}:sts::{account}:federated-user/{}",
-            cx.partition(),
-            self.name
-        );
+        let arn = federated_user_arn(cx, &self.name);
         let federated_user = FederatedUser {
             federated_user_id: format!("{account}:{}", self.name),
             arn: arn.clone(),
@@ -97,4 +103,12 @@ impl Operation for GetFederationToken {
             packed_policy_size,
         })
     }
+}
+
+fn federated_user_arn(cx: &Context, name: &str) -> String {
+    format!(
+        "arn:{}:sts::{}:federated-user/{name}",
+        cx.partition(),
+        cx.account()
+    )
 }

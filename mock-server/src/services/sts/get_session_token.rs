@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::credentials::{self, Credentials, NewSession, Wanted};
 use super::{Sts, StsError, members};
+use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -39,6 +40,11 @@ impl Operation for GetSessionToken {
     type Access = Write;
     type Output = Output;
     type Error = StsError;
+
+    fn requires(&self, _cx: &Context) -> Vec<Permission> {
+        // No permissions are required of users, and sessions have none (STS API reference).
+        Vec::new()
+    }
 
     fn call(self, cx: &mut Context) -> Result<Output, StsError> {
         let caller = &cx.scope.caller;

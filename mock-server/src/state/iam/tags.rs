@@ -37,6 +37,11 @@ impl Tags {
     }
 
     /// The tags in the order of their keys.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Tag> {
+        self.0.values()
+    }
+
+    /// The tags in the order of their keys.
     pub(crate) fn to_vec(&self) -> Vec<Tag> {
         self.0.values().cloned().collect()
     }

@@ -1,0 +1,74 @@
+//! The gate that a call goes through: what is checked depends on the server's mode, and so does whether a
+//! refusal is final.
+
+use serde::Serialize;
+
+use crate::auth::mode::Auth;
+use crate::protocol::Fault;
+
+/// What was decided about a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Decision {
+    /// The caller is who it says, and may do it.
+    Allowed,
+    /// One of both is not so; with [`Auth::Simulate`], the call went on all the same.
+    Denied,
+}
+
+/// What the checks of one call came to.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    mode: Auth,
+    decision: Option<Decision>,
+    /// What the client was told, or would have been.
+    reason: Option<String>,
+}
+
+impl Gate {
+    pub(crate) fn new(mode: Auth) -> Self {
+        Self {
+            mode,
+            decision: None,
+            reason: None,
+        }
+    }
+
+    /// Makes a check, if the mode has any, and passes a refusal on if the mode has it so. The first refusal
+    /// of a call is the one that counts.
+    pub(crate) fn check(&mut self, check: impl FnOnce() -> Result<(), Fault>) -> Result<(), Fault> {
+        if self.mode == Auth::Off {
+            return Ok(());
+        }
+        match check() {
+            Ok(()) => Ok(()),
+            Err(fault) => {
+                if self.decision != Some(Decision::Denied) {
+                    self.deny(&fault);
+                }
+                match self.mode {
+                    Auth::Enforce => Err(fault),
+                    Auth::Off | Auth::Simulate => Ok(()),
+                }
+            }
+        }
+    }
+
+    /// Notes that nothing is left to check.
+    pub(crate) fn passed(&mut self) {
+        if self.mode != Auth::Off {
+            self.decision.get_or_insert(Decision::Allowed);
+        }
+    }
+
+    /// Notes a refusal.
+    pub(crate) fn deny(&mut self, fault: &Fault) {
+        self.decision = Some(Decision::Denied);
+        self.reason = Some(fault.message.clone());
+    }
+
+    /// The decision and its reason, for the ledger.
+    pub(crate) fn into_decision(self) -> (Option<Decision>, Option<String>) {
+        (self.decision, self.reason)
+    }
+}

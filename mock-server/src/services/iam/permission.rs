@@ -1,0 +1,107 @@
+//! The resources that IAM's operations need permission for: their ARNs, tags and boundaries.
+
+use super::tag::pairs;
+use super::{lookup, service_linked};
+use crate::auth::permission::Permission;
+use crate::operation::Operation;
+use crate::state::iam::{Role, SERVICE_LINKED_PATH, Tag, Tags};
+use crate::store::Context;
+
+/// The operation on a role: with its path, if it exists.
+pub(super) fn on_role<O: Operation>(cx: &Context, name: &str) -> Permission {
+    match cx.iam().role(name) {
+        Some(role) => existing_role::<O>(role),
+        None => Permission::of::<O>(cx.iam_arn("role", "/", name)),
+    }
+}
+
+/// The same for operations that know the role's permissions boundary as a key.
+pub(super) fn on_bounded_role<O: Operation>(cx: &Context, name: &str) -> Permission {
+    let boundary = cx
+        .iam()
+        .role(name)
+        .and_then(|role| role.permissions_boundary.as_deref());
+    on_role::<O>(cx, name).given(BOUNDARY, boundary)
+}
+
+/// The context key of permissions boundaries.
+pub(super) const BOUNDARY: &str = "iam:PermissionsBoundary";
+
+fn existing_role<O: Operation>(role: &Role) -> Permission {
+    on_tagged::<O>(&role.arn, &role.tags).tagged("iam:ResourceTag", pairs(role.tags.iter()))
+}
+
+fn on_tagged<O: Operation>(arn: &str, tags: &Tags) -> Permission {
+    Permission::of::<O>(arn).tagged("aws:ResourceTag", pairs(tags.iter()))
+}
+
+/// The operation on a managed policy.
+pub(super) fn on_policy<O: Operation>(cx: &Context, arn: &str) -> Permission {
+    match lookup::managed_policy(cx, arn) {
+        Some(policy) => on_tagged::<O>(arn, &policy.tags),
+        None => Permission::of::<O>(arn),
+    }
+}
+
+/// The operation on an instance profile: with its path, if it exists.
+pub(super) fn on_instance_profile<O: Operation>(cx: &Context, name: &str) -> Permission {
+    match cx.iam().instance_profile(name) {
+        Some(profile) => on_tagged::<O>(&profile.arn, &profile.tags),
+        None => Permission::of::<O>(cx.iam_arn("instance-profile", "/", name)),
+    }
+}
+
+/// The operation on an OIDC provider.
+pub(super) fn on_oidc_provider<O: Operation>(cx: &Context, arn: &str) -> Permission {
+    match cx.iam().oidc_providers.row(arn) {
+        Some(provider) => on_tagged::<O>(arn, &provider.tags),
+        None => Permission::of::<O>(arn),
+    }
+}
+
+/// The operation on what is to be made at a path.
+pub(super) fn on_new<O: Operation>(
+    cx: &Context,
+    kind: &str,
+    path: Option<&str>,
+    name: &str,
+) -> Permission {
+    Permission::of::<O>(cx.iam_arn(kind, path.unwrap_or("/"), name))
+}
+
+/// The operation on all of a kind below a path, as IAM names what is listed.
+pub(super) fn on_path<O: Operation>(cx: &Context, kind: &str, prefix: Option<&str>) -> Permission {
+    on_new::<O>(cx, kind, prefix, "")
+}
+
+/// Making something with tags takes the action that tags it as well (IAM user guide, "Tags for IAM
+/// resources").
+pub(super) fn with_tags(
+    create: Permission,
+    tagging: &'static str,
+    tags: &[Tag],
+) -> Vec<Permission> {
+    let create = create.setting_tags(pairs(tags));
+    match tags {
+        [] => vec![create],
+        _ => {
+            let tag = create.also(tagging);
+            vec![create, tag]
+        }
+    }
+}
+
+/// The operation on the service-linked role that it makes.
+pub(super) fn on_linked_role<O: Operation>(
+    cx: &Context,
+    principal: &str,
+    suffix: Option<&str>,
+) -> Permission {
+    let role = service_linked::service(principal).map_or("*", |service| service.role);
+    let name = match suffix {
+        Some(suffix) => format!("{role}_{suffix}"),
+        None => role.to_owned(),
+    };
+    let path = format!("{SERVICE_LINKED_PATH}{principal}/");
+    on_new::<O>(cx, "role", Some(&path), &name).with("iam:AWSServiceName", principal)
+}
