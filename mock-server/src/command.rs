@@ -5,13 +5,16 @@ use std::fs::{OpenOptions, Permissions};
 use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
+use jiff::SignedDuration;
 use thiserror::Error;
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::account::AccountId;
 use crate::auth::mode::Auth;
+use crate::delay::{EksDelay, UnknownEksDelay};
 use crate::mock_server::{MockServer, MockServerBuilder, StartError};
 use crate::quota::{Quota, UnknownQuota};
 
@@ -46,6 +49,11 @@ pub struct MockArgs {
     /// would be refused) or enforce
     #[arg(long, value_name = "MODE", default_value_t = Auth::Off)]
     pub auth: Auth,
+
+    /// Let EKS take its time, such as nodegroup=90s: cluster, nodegroup, fargate-profile, addon, update or
+    /// deletion; it takes none otherwise (repeatable)
+    #[arg(long = "eks-delay", value_name = "WHAT=DURATION", value_parser = parse_eks_delay)]
+    pub eks_delays: Vec<(EksDelay, Duration)>,
 
     /// How much to log on standard error: off, error, warn, info, debug or trace
     #[arg(long, value_name = "LEVEL", default_value = "warn")]
@@ -111,6 +119,9 @@ pub async fn run(args: MockArgs) -> Result<(), RunError> {
     for (quota, limit) in args.quotas {
         builder = builder.quota(quota, limit);
     }
+    for (delay, duration) in args.eks_delays {
+        builder = builder.eks_delay(delay, duration);
+    }
     if args.env {
         builder.check()?;
         return match args.listen.port() {
@@ -146,6 +157,19 @@ fn parse_quota(text: &str) -> Result<(Quota, usize), String> {
         .parse()
         .map_err(|_| format!("`{limit}` is not a whole number"))?;
     Ok((quota, limit))
+}
+
+fn parse_eks_delay(text: &str) -> Result<(EksDelay, Duration), String> {
+    let (name, duration) = text.split_once('=').ok_or("expected WHAT=DURATION")?;
+    let delay = name
+        .parse()
+        .map_err(|error: UnknownEksDelay| error.to_string())?;
+    let duration = duration
+        .parse::<SignedDuration>()
+        .ok()
+        .and_then(|duration| Duration::try_from(duration).ok());
+    let duration = duration.ok_or("the duration is not one such as `90s` or `2m`")?;
+    Ok((delay, duration))
 }
 
 /// What a shell evaluates to find the server; the kubeconfig is the one that the server writes.

@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use thiserror::Error;
 use tokio::net::TcpListener;
@@ -12,6 +13,7 @@ use tokio::task::JoinHandle;
 use crate::account::{self, AccountId};
 use crate::auth::mode::Auth;
 use crate::clock::Clock;
+use crate::delay::{EksDelay, EksDelays};
 use crate::dispatch::Shared;
 use crate::kubeconfig;
 use crate::ledger;
@@ -105,6 +107,7 @@ impl MockServer {
                 region: "us-west-2".to_owned(),
                 clusters: Vec::new(),
                 quotas: Quotas::default(),
+                eks_delays: EksDelays::default(),
                 seed: None,
                 auth: Auth::Off,
                 allow_remote: false,
@@ -196,6 +199,13 @@ impl MockServerBuilder {
     /// Whether signatures and permissions are checked; they are not, unless this says so.
     pub fn auth(mut self, auth: Auth) -> Self {
         self.settings.auth = auth;
+        self
+    }
+
+    /// Lets EKS take its time for something: until it is over by the server's clock, describing tells that
+    /// it goes on, and waiters wait. Without this, it is over the next time one looks.
+    pub fn eks_delay(mut self, delay: EksDelay, duration: Duration) -> Self {
+        self.settings.eks_delays.set(delay, duration);
         self
     }
 

@@ -8,6 +8,7 @@ use crate::account::{AccountId, Partition};
 use crate::auth::caller::{Administrator, Caller};
 use crate::auth::mode::Auth;
 use crate::clock::Clock;
+use crate::delay::{EksDelay, EksDelays};
 use crate::id::Ids;
 use crate::kubernetes::KubernetesCluster;
 use crate::quota::{Quota, Quotas};
@@ -30,6 +31,7 @@ pub(crate) struct Settings {
     pub(crate) region: String,
     pub(crate) clusters: Vec<String>,
     pub(crate) quotas: Quotas,
+    pub(crate) eks_delays: EksDelays,
     pub(crate) seed: Option<u64>,
     /// How strictly callers are asked who they are and what they may do.
     pub(crate) auth: Auth,
@@ -115,9 +117,11 @@ impl Store {
     }
 
     fn context<'s>(&'s self, inner: &'s mut Inner, scope: &'s Scope) -> Context<'s> {
+        let now = self.clock.now();
+        inner.state.settle(now);
         Context {
             scope,
-            now: self.clock.now(),
+            now,
             clock: &self.clock,
             settings: &self.settings,
             state: &mut inner.state,
@@ -138,7 +142,8 @@ impl Store {
             [name, region, account] => (*name, *region, account.parse().ok()?),
             _ => return None,
         };
-        let inner = self.lock();
+        let mut inner = self.lock();
+        inner.state.settle(self.clock.now());
         let cluster = inner.state.eks(account, region).cluster(name)?;
         Some((Arc::clone(&cluster.kubernetes), cluster.creator.clone()))
     }
@@ -235,6 +240,20 @@ impl Context<'_> {
     /// EKS in the caller's account and region, to be changed.
     pub(crate) fn eks_mut(&mut self) -> &mut eks::Region {
         self.state.eks_mut(self.scope.account, &self.scope.region)
+    }
+
+    /// When what EKS begins now is over.
+    pub(crate) fn after(&self, delay: EksDelay) -> Timestamp {
+        let over = self
+            .now
+            .saturating_add(self.settings.eks_delays.duration(delay));
+        over.unwrap_or(Timestamp::MAX)
+    }
+
+    /// Has something of EKS in the caller's account and region gone from a time on.
+    pub(crate) fn doom(&mut self, at: Timestamp, doomed: eks::Doomed) {
+        let place = (self.scope.account, self.scope.region.as_str());
+        self.state.doom(at, place, doomed);
     }
 
     /// The ARN of an IAM entity of the caller's account, such as `role/` with path and name.

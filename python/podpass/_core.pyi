@@ -547,6 +547,7 @@ class MockServer:
         region: str = "us-west-2",
         port: int = 0,
         quotas: Mapping[str, int] = ...,
+        eks_delays: Mapping[str, timedelta] = ...,
         seed: int | None = None,
     ) -> Self: ...
     def start(self) -> None:

@@ -32,7 +32,8 @@ class MockServer(_core.MockServer):
     It runs from `start()` to `stop()`, or as long as a `with` block. All arguments are keywords:
     `clusters` are ACTIVE from the start; `account` and `region` are those of callers who name none;
     `port` 0 takes a free one; `quotas` replace AWS's defaults, by the names that AWS's messages use,
-    such as `{"RolesPerAccount": 5}`; `seed` makes ids the same in every run.
+    such as `{"RolesPerAccount": 5}`; `eks_delays` let EKS take its time, such as
+    `{"nodegroup": timedelta(seconds=90)}`; `seed` makes ids the same in every run.
 
     >>> with podpass.mock.MockServer(clusters=["my-cluster"]) as mock:
     ...     mock.session().region

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use podpass_mock::{Clock, MockServerBuilder, Quota, StartError};
+use podpass_mock::{Clock, EksDelay, MockServerBuilder, Quota, StartError};
 use pyo3::prelude::*;
 use tempfile::{NamedTempFile, TempPath};
 
@@ -41,6 +41,7 @@ impl MockServer {
         region = "us-west-2",
         port = 0,
         quotas = BTreeMap::new(),
+        eks_delays = BTreeMap::new(),
         seed = None,
     ))]
     fn new(
@@ -49,6 +50,7 @@ impl MockServer {
         region: &str,
         port: u16,
         quotas: BTreeMap<String, usize>,
+        eks_delays: BTreeMap<String, Duration>,
         seed: Option<u64>,
     ) -> PyResult<Self> {
         let clock = Clock::system();
@@ -63,6 +65,10 @@ impl MockServer {
         }
         for (name, limit) in quotas {
             builder = builder.quota(name.parse::<Quota>().map_err(error::plain)?, limit);
+        }
+        for (name, duration) in eks_delays {
+            let delay = name.parse::<EksDelay>().map_err(error::plain)?;
+            builder = builder.eks_delay(delay, duration);
         }
         if let Some(seed) = seed {
             builder = builder.seed(seed);

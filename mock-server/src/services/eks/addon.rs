@@ -9,7 +9,7 @@ use super::catalogue::OfferedAddon;
 use super::{Cause, EksError, association, cluster, permission, role};
 use crate::auth::permission::Permission;
 use crate::clock::epoch_seconds;
-use crate::state::eks::{Addon, Association, Cluster, Tags};
+use crate::state::eks::{Addon, Association, Cluster, Phase, Tags};
 use crate::state::table::Table;
 use crate::store::Context;
 
@@ -61,6 +61,7 @@ pub(super) fn check_roles(
     (namespace, owner_arn): (&str, Option<&str>),
     roles: &[OwnedRole],
 ) -> Result<(), Cause> {
+    let mut kept = 0;
     let mut named = HashSet::new();
     let mut new = 0;
     for wanted in roles {
@@ -83,7 +84,10 @@ pub(super) fn check_roles(
             existing.owner_arn.is_some() && existing.owner_arn.as_deref() == owner_arn
         };
         match existing.is_some_and(is_own) {
-            true => role::check(cx, &wanted.role_arn)?,
+            true => {
+                role::check(cx, &wanted.role_arn)?;
+                kept += 1;
+            }
             false => {
                 let role_arn = &wanted.role_arn;
                 association::check_new(cx, cluster, namespace, service_account, role_arn)?;
@@ -91,7 +95,16 @@ pub(super) fn check_roles(
             }
         }
     }
-    association::check_quota(cx, cluster, new)
+    // Those that it owns and that are not asked for again make room.
+    let mut freed = 0;
+    if let Some(owner_arn) = owner_arn {
+        let addon = cluster.addons.row(&offered.name);
+        let ids = addon.iter().flat_map(|addon| &addon.associations);
+        let found = ids.filter_map(|id| cluster.associations.find(Association::BY_ID, id));
+        let owned = found.filter(|row| row.owner_arn.as_deref() == Some(owner_arn));
+        freed = owned.count() - kept;
+    }
+    association::check_quota(cx, cluster, new, freed)
 }
 
 /// Makes an add-on own exactly these associations; those that are new take their ids from `ids`.
@@ -107,7 +120,7 @@ pub(super) fn own(
             .iter()
             .any(|wanted| wanted.service_account == association.service_account)
     };
-    for_each_owned(cluster, addon, |associations, key| {
+    for_each_owned(cluster, &addon.associations, |associations, key| {
         if associations
             .row(key)
             .is_some_and(|association| !is_wanted(association))
@@ -150,10 +163,10 @@ pub(super) fn own(
 /// Visits the associations that an add-on owns, by their keys.
 pub(super) fn for_each_owned(
     cluster: &mut Cluster,
-    addon: &Addon,
+    owned: &[String],
     mut visit: impl FnMut(&mut Table<Association>, &str),
 ) {
-    for id in &addon.associations {
+    for id in owned {
         let found = cluster.associations.find(Association::BY_ID, id);
         if let Some(found) = found {
             let key = Association::key(&found.namespace, &found.service_account);
@@ -168,21 +181,12 @@ pub(crate) struct Output {
     addon: View,
 }
 
-/// Where an add-on stands in its life.
-#[derive(Debug, Clone, Copy, Serialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub(super) enum Status {
-    Creating,
-    Active,
-    Deleting,
-}
-
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct View {
     addon_name: String,
     cluster_name: String,
-    status: Status,
+    status: Phase,
     addon_version: String,
     health: Health,
     addon_arn: String,
@@ -217,7 +221,7 @@ pub(super) const PUBLISHER: &str = "eks";
 pub(super) const OWNER: &str = "aws";
 
 impl Output {
-    pub(super) fn new(cluster: &Cluster, addon: &Addon, status: Status) -> Self {
+    pub(super) fn new(cluster: &Cluster, addon: &Addon, status: Phase) -> Self {
         let is_there = |id: &&String| cluster.associations.find(Association::BY_ID, id).is_some();
         let associations = addon.associations.iter().filter(is_there);
         let view = View {

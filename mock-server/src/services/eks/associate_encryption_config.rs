@@ -31,6 +31,7 @@ impl Operation for AssociateEncryptionConfig {
     const ERRORS: &'static [&'static str] = &[
         "InvalidParameterException",
         "InvalidRequestException",
+        "ResourceInUseException",
         "ResourceNotFoundException",
     ];
     type Service = Eks;
@@ -49,12 +50,12 @@ impl Operation for AssociateEncryptionConfig {
         if let Some(made) = idempotency::made_before(&cluster.updates, request).map_err(refuse)? {
             return Ok(Output::new(made, Status::InProgress));
         }
+        update::check_idle(cx, cluster, &Updated::Cluster, KIND).map_err(refuse)?;
         if cluster.settings.contains_key(CONFIG) {
             return Err(refuse(Cause::EncryptionExists));
         }
         let params = update::json_param("EncryptionConfig", &self.encryption_config);
-        let kind = "AssociateEncryptionConfig";
-        let update = update::new(cx, Updated::Cluster, kind, params, request);
+        let update = update::new(cx, Updated::Cluster, KIND, params, request);
         let output = Output::new(&update, Status::InProgress);
         cluster::change(cx, &self.cluster_name, |cluster| {
             cluster
@@ -67,3 +68,4 @@ impl Operation for AssociateEncryptionConfig {
 }
 
 const CONFIG: &str = "encryptionConfig";
+const KIND: &str = "AssociateEncryptionConfig";

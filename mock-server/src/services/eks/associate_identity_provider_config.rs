@@ -5,8 +5,9 @@ use super::identity_provider::Named;
 use super::update::{self, Status};
 use super::{Cause, Eks, EksError, cluster, idempotency, members, permission, tag};
 use crate::auth::permission::Permission;
+use crate::delay::EksDelay;
 use crate::operation::{Operation, Route};
-use crate::state::eks::{Attachment, Tags, Updated};
+use crate::state::eks::{Attachment, Lifecycle, Tags, Updated};
 use crate::state::request_token::RequestToken;
 use crate::store::{Context, Write};
 use crate::validation::{self, ANY_TEXT, Member, Shape};
@@ -40,6 +41,8 @@ pub(crate) struct Output {
     tags: Tags,
 }
 
+const KIND: &str = "AssociateIdentityProviderConfig";
+
 const OIDC: &[Member] = &[
     Member::new("identityProviderConfigName", ANY_TEXT).required(),
     Member::new("issuerUrl", ANY_TEXT).required(),
@@ -65,6 +68,7 @@ impl Operation for AssociateIdentityProviderConfig {
     ];
     const ERRORS: &'static [&'static str] = &[
         "InvalidParameterException",
+        "InvalidRequestException",
         "ResourceInUseException",
         "ResourceNotFoundException",
     ];
@@ -98,19 +102,20 @@ impl Operation for AssociateIdentityProviderConfig {
                 tags: self.tags,
             });
         }
+        update::check_idle(cx, cluster, &Updated::Cluster, KIND).map_err(refuse)?;
         if cluster.identity_providers.len() > 0 {
             return Err(refuse(Cause::IdentityProviderExists));
         }
         let named = Named::oidc(&self.oidc.identity_provider_config_name);
         let params = update::json_param("IdentityProviderConfig", &named);
-        let kind = "AssociateIdentityProviderConfig";
-        let update = update::new(cx, Updated::Cluster, kind, params, request);
+        let update = update::new(cx, Updated::Cluster, KIND, params, request);
         let output = update::Output::new(&update, Status::InProgress);
         let provider = Attachment {
             name: named.name,
             id: cx.ids.uuid(),
             settings: self.oidc.settings,
             tags: self.tags.clone(),
+            life: Lifecycle::creating(cx.after(EksDelay::Update)),
             created: cx.now,
             request: None,
         };

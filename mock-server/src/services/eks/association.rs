@@ -89,8 +89,9 @@ pub(super) fn admit(
     service_account: &str,
     role_arn: &str,
 ) -> Result<(), Cause> {
+    cluster::check_there(cx, cluster)?;
     check_new(cx, cluster, namespace, service_account, role_arn)?;
-    check_quota(cx, cluster, 1)
+    check_quota(cx, cluster, 1, 0)
 }
 
 /// Checks role and service account of a new association.
@@ -109,10 +110,15 @@ pub(super) fn check_new(
     Ok(())
 }
 
-/// Whether there is room for so many new associations.
-pub(super) fn check_quota(cx: &Context, cluster: &Cluster, new: usize) -> Result<(), Cause> {
+/// Whether there is room for so many new associations, when so many others go.
+pub(super) fn check_quota(
+    cx: &Context,
+    cluster: &Cluster,
+    new: usize,
+    freed: usize,
+) -> Result<(), Cause> {
     let limit = cx.quota(Quota::AssociationsPerCluster);
-    match new > 0 && cluster.associations.len() + new > limit {
+    match new > freed && cluster.associations.len() + new > limit + freed {
         true => Err(Cause::AssociationQuota(limit)),
         false => Ok(()),
     }

@@ -8,13 +8,22 @@ use serde_json::{Map, Value};
 
 use super::{Cause, EksError};
 use crate::clock::epoch_seconds;
-use crate::state::eks::{Cluster, Tags};
+use crate::delay::EksDelay;
+use crate::state::eks::{Cluster, Doomed, DoomedPart, Phase, Tags};
 use crate::store::Context;
 
 /// A cluster of the caller's, by its name.
 pub(super) fn find<'c>(cx: &'c Context, name: &str) -> Result<&'c Cluster, EksError> {
     let cluster = cx.eks().cluster(name);
     cluster.ok_or_else(|| Cause::ClusterNotFound(name.to_owned()).in_cluster(name))
+}
+
+/// Refuses something new in a cluster that is not there yet, or that is going.
+pub(super) fn check_there(cx: &Context, cluster: &Cluster) -> Result<(), Cause> {
+    match cluster.life.phase(cx.now) {
+        Phase::Active | Phase::Updating => Ok(()),
+        Phase::Creating | Phase::Deleting => Err(Cause::ClusterNotActive(cluster.name.clone())),
+    }
 }
 
 /// Changes a cluster of the caller's.
@@ -27,6 +36,16 @@ pub(super) fn change<T>(
     changed.ok_or_else(|| Cause::ClusterNotFound(name.to_owned()).in_cluster(name))
 }
 
+/// Begins to delete a cluster of the caller's, or a part of it. What is being deleted already stays so.
+pub(super) fn delete(cx: &mut Context, name: &str, part: DoomedPart) -> Result<(), EksError> {
+    let until = cx.after(EksDelay::Deletion);
+    if change(cx, name, |cluster| cluster.delete(&part, until))? {
+        let cluster = name.to_owned();
+        cx.doom(until, Doomed { cluster, part });
+    }
+    Ok(())
+}
+
 /// EKS's own version of every cluster.
 pub(super) const PLATFORM_VERSION: &str = "eks.1";
 
@@ -34,15 +53,6 @@ pub(super) const PLATFORM_VERSION: &str = "eks.1";
 #[derive(Debug, Serialize)]
 pub(crate) struct Output {
     cluster: View,
-}
-
-/// Where a cluster stands in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub(super) enum Status {
-    Creating,
-    Active,
-    Deleting,
 }
 
 #[derive(Debug, Serialize)]
@@ -54,7 +64,7 @@ struct View {
     created_at: Timestamp,
     version: String,
     role_arn: String,
-    status: Status,
+    status: Phase,
     resources_vpc_config: Network,
     platform_version: &'static str,
     tags: Tags,
@@ -106,8 +116,8 @@ struct Authority {
 const NO_CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
 
 impl Output {
-    pub(super) fn new(cluster: &Cluster, status: Status) -> Self {
-        let is_there = status != Status::Creating;
+    pub(super) fn new(cluster: &Cluster, status: Phase) -> Self {
+        let is_there = status != Phase::Creating;
         let view = View {
             name: cluster.name.clone(),
             arn: cluster.arn.clone(),

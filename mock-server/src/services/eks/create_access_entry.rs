@@ -97,6 +97,7 @@ impl Operation for CreateAccessEntry {
 impl CreateAccessEntry {
     /// Username and groups of the entry, if the cluster can take it.
     fn admit(&self, cx: &Context, cluster: &Cluster) -> Result<(String, Vec<String>), Cause> {
+        cluster::check_there(cx, cluster)?;
         access_entry::check_groups(&self.kubernetes_groups)?;
         tag::check(&self.tags)?;
         let principal = access_entry::principal(cx, &self.principal_arn)?;

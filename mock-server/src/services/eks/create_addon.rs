@@ -1,17 +1,18 @@
 use serde::Deserialize;
 
-use super::addon::{self, Output, OwnedRole, Status};
+use super::addon::{self, Output, OwnedRole};
 use super::catalogue::OfferedAddon;
 use super::{Cause, Eks, EksError, catalogue, cluster, idempotency, members, permission, tag};
 use crate::auth::permission::Permission;
+use crate::delay::EksDelay;
 use crate::operation::{Operation, Route};
-use crate::state::eks::{Addon, Cluster, Tags};
+use crate::state::eks::{Addon, Cluster, Lifecycle, Phase, Tags};
 use crate::state::request_token::RequestToken;
 use crate::store::{Context, Write};
 use crate::validation::{Member, Shape};
 
 /// Adds an add-on to a cluster, with the associations that it is to own. It is active the next time it is
-/// described; nothing of it runs in the cluster.
+/// described, or after the delay that the server was started with; nothing of it runs in the cluster.
 #[derive(Debug, Hash, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CreateAddon {
@@ -54,6 +55,7 @@ impl Operation for CreateAddon {
     ];
     const ERRORS: &'static [&'static str] = &[
         "InvalidParameterException",
+        "InvalidRequestException",
         "ResourceInUseException",
         "ResourceNotFoundException",
     ];
@@ -76,7 +78,7 @@ impl Operation for CreateAddon {
         let request = RequestToken::of(self.client_request_token.as_deref(), &self);
         let made = idempotency::made_before(&cluster.addons, request);
         if let Some(made) = made.map_err(|cause| self.refuse(cause))? {
-            return Ok(Output::new(cluster, made, Status::Creating));
+            return Ok(Output::new(cluster, made, Phase::Creating));
         }
         let admitted = self.admit(cx, cluster);
         let (namespace, version) = admitted.map_err(|cause| self.refuse(cause))?;
@@ -95,6 +97,7 @@ impl Operation for CreateAddon {
             configuration_values: self.configuration_values,
             associations: Vec::new(),
             tags: self.tags,
+            life: Lifecycle::creating(cx.after(EksDelay::Addon)),
             created: cx.now,
             modified: cx.now,
             request,
@@ -108,7 +111,7 @@ impl Operation for CreateAddon {
                 ids,
                 now,
             );
-            let output = Output::new(cluster, &addon, Status::Creating);
+            let output = Output::new(cluster, &addon, Phase::Creating);
             cluster.addons.put(addon);
             output
         })
@@ -123,6 +126,7 @@ impl CreateAddon {
 
     /// Namespace and version of the add-on, if the cluster can take it.
     fn admit(&self, cx: &Context, cluster: &Cluster) -> Result<(String, String), Cause> {
+        cluster::check_there(cx, cluster)?;
         if cluster.addons.row(&self.addon_name).is_some() {
             return Err(Cause::AddonExists);
         }

@@ -1,17 +1,18 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::cluster::{Output, Status};
+use super::cluster::Output;
 use super::{Cause, Eks, EksError, idempotency, members, permission, settings, tag, version};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::quota::Quota;
-use crate::state::eks::{Cluster, Network, NewCluster, Tags};
+use crate::state::eks::{Cluster, Network, NewCluster, Phase, Tags};
 use crate::state::request_token::RequestToken;
 use crate::store::{Context, Write};
 use crate::validation::{self, ANY_TEXT, Member, Shape};
 
-/// Creates a cluster, which is active the next time it is described.
+/// Creates a cluster, which is active the next time it is described, or after the delay that the server
+/// was started with.
 ///
 /// Its role, subnets, security groups and keys are taken as they are: there is no network to look them
 /// up in. Request tokens are kept as long as the cluster that they made.
@@ -92,7 +93,7 @@ impl Operation for CreateCluster {
         let request = RequestToken::of(self.client_request_token.as_deref(), &self);
         let made = idempotency::made_before(&cx.eks().clusters, request);
         if let Some(made) = made.map_err(|cause| cause.in_cluster(&self.name))? {
-            return Ok(Output::new(made, Status::Creating));
+            return Ok(Output::new(made, Phase::Creating));
         }
         if cx.eks().cluster(&self.name).is_some() {
             return Err(Cause::ClusterExists(self.name.clone()).in_cluster(self.name));
@@ -111,7 +112,7 @@ impl Operation for CreateCluster {
             request,
         };
         let cluster = Cluster::new(cx, new);
-        let output = Output::new(&cluster, Status::Creating);
+        let output = Output::new(&cluster, Phase::Creating);
         cx.eks_mut().clusters.put(cluster);
         Ok(output)
     }

@@ -1,16 +1,18 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::fargate_profile::{self, Output, Status};
+use super::fargate_profile::{self, Output};
 use super::{Cause, Eks, EksError, cluster, idempotency, members, permission, tag};
 use crate::auth::permission::Permission;
+use crate::delay::EksDelay;
 use crate::operation::{Operation, Route};
-use crate::state::eks::{Attachment, Tags};
+use crate::state::eks::{Attachment, Lifecycle, Phase, Tags};
 use crate::state::request_token::RequestToken;
 use crate::store::{Context, Write};
 use crate::validation::{self, ANY_TEXT, Member, Shape};
 
-/// Adds a Fargate profile to a cluster. It is active the next time it is described.
+/// Adds a Fargate profile to a cluster. It is active the next time it is described, or after
+/// the delay that the server was started with.
 #[derive(Debug, Hash, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CreateFargateProfile {
@@ -47,7 +49,8 @@ impl Operation for CreateFargateProfile {
         members::CLIENT_REQUEST_TOKEN,
         members::TAGS,
     ];
-    const ERRORS: &'static [&'static str] = &["InvalidParameterException"];
+    const ERRORS: &'static [&'static str] =
+        &["InvalidParameterException", "InvalidRequestException"];
     type Service = Eks;
     type Access = Write;
     type Output = Output;
@@ -77,8 +80,10 @@ impl Operation for CreateFargateProfile {
         let request = RequestToken::of(self.client_request_token.as_deref(), &self);
         let made = idempotency::made_before(&cluster.fargate_profiles, request);
         if let Some(made) = made.map_err(|cause| self.refuse(cause))? {
-            return Ok(Output::new(cluster, made, Status::Creating));
+            return Ok(Output::new(cluster, made, Phase::Creating));
         }
+        cluster::check_there(cx, cluster)
+            .map_err(|cause| cause.in_cluster(&self.cluster_name))?;
         if cluster
             .fargate_profiles
             .row(&self.fargate_profile_name)
@@ -91,11 +96,12 @@ impl Operation for CreateFargateProfile {
             id: cx.ids.uuid(),
             settings: self.settings,
             tags: self.tags,
+            life: Lifecycle::creating(cx.after(EksDelay::FargateProfile)),
             created: cx.now,
             request,
         };
         cluster::change(cx, &self.cluster_name, |cluster| {
-            let output = Output::new(cluster, &profile, Status::Creating);
+            let output = Output::new(cluster, &profile, Phase::Creating);
             cluster.fargate_profiles.put(profile);
             output
         })

@@ -1,11 +1,12 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::nodegroup::{self, Output, Status};
+use super::nodegroup::{self, Output};
 use super::{Cause, Eks, EksError, cluster, idempotency, members, node_settings, permission, tag};
 use crate::auth::permission::Permission;
+use crate::delay::EksDelay;
 use crate::operation::{Operation, Route};
-use crate::state::eks::{Cluster, Nodegroup, Tags};
+use crate::state::eks::{Cluster, Lifecycle, Nodegroup, Phase, Tags};
 use crate::state::request_token::RequestToken;
 use crate::store::{Context, Write};
 use crate::validation::{self, ANY_TEXT, Member};
@@ -13,8 +14,8 @@ use crate::validation::{self, ANY_TEXT, Member};
 /// The greatest length of a node group's name.
 const MAX_NAME_LENGTH: usize = 63;
 
-/// Adds a managed node group to a cluster. It is active the next time it is described; its role, subnets
-/// and launch template are taken as they are.
+/// Adds a managed node group to a cluster. It is active the next time it is described, or after
+/// the delay that the server was started with; its role, subnets and launch template are taken as they are.
 #[derive(Debug, Hash, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CreateNodegroup {
@@ -56,8 +57,11 @@ impl Operation for CreateNodegroup {
         Member::new("releaseVersion", ANY_TEXT),
         node_settings::WARM_POOL_CONFIG,
     ];
-    const ERRORS: &'static [&'static str] =
-        &["InvalidParameterException", "ResourceInUseException"];
+    const ERRORS: &'static [&'static str] = &[
+        "InvalidParameterException",
+        "InvalidRequestException",
+        "ResourceInUseException",
+    ];
     type Service = Eks;
     type Access = Write;
     type Output = Output;
@@ -81,9 +85,10 @@ impl Operation for CreateNodegroup {
         let request = RequestToken::of(self.client_request_token.as_deref(), &self);
         let made = idempotency::made_before(&cluster.nodegroups, request);
         if let Some(made) = made.map_err(|cause| self.refuse(cause))? {
-            return Ok(Output::new(cluster, made, Status::Creating));
+            return Ok(Output::new(cluster, made, Phase::Creating));
         }
-        self.admit(cluster).map_err(|cause| self.refuse(cause))?;
+        self.admit(cx, cluster)
+            .map_err(|cause| self.refuse(cause))?;
         let version = self.version.unwrap_or_else(|| cluster.version.clone());
         let release = || nodegroup::release_version(&version);
         let nodegroup = Nodegroup {
@@ -93,12 +98,13 @@ impl Operation for CreateNodegroup {
             version,
             settings: nodegroup::with_defaults(self.settings),
             tags: self.tags,
+            life: Lifecycle::creating(cx.after(EksDelay::Nodegroup)),
             created: cx.now,
             modified: cx.now,
             request,
         };
         cluster::change(cx, &self.cluster_name, |cluster| {
-            let output = Output::new(cluster, &nodegroup, Status::Creating);
+            let output = Output::new(cluster, &nodegroup, Phase::Creating);
             cluster.nodegroups.put(nodegroup);
             output
         })
@@ -119,7 +125,8 @@ impl CreateNodegroup {
     }
 
     /// Whether the cluster can take the node group.
-    fn admit(&self, cluster: &Cluster) -> Result<(), Cause> {
+    fn admit(&self, cx: &Context, cluster: &Cluster) -> Result<(), Cause> {
+        cluster::check_there(cx, cluster)?;
         if cluster.nodegroups.row(&self.nodegroup_name).is_none() {
             return Ok(());
         }

@@ -45,6 +45,7 @@ impl Operation for CreatePodIdentityAssociation {
     ];
     const ERRORS: &'static [&'static str] = &[
         "InvalidParameterException",
+        "InvalidRequestException",
         "ResourceInUseException",
         "ResourceLimitExceededException",
         "ResourceNotFoundException",

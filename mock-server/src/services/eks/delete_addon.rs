@@ -1,9 +1,10 @@
 use serde::Deserialize;
 
-use super::addon::{self, Output, Status};
+use super::addon::{self, Output};
 use super::{Eks, EksError, cluster, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
+use crate::state::eks::{DoomedPart, Phase};
 use crate::store::{Context, Write};
 use crate::validation::{Member, Shape};
 
@@ -43,17 +44,15 @@ impl Operation for DeleteAddon {
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let (cluster, addon) = addon::find(cx, &self.cluster_name, &self.addon_name)?;
-        let output = Output::new(cluster, addon, Status::Deleting);
+        let output = Output::new(cluster, addon, Phase::Deleting);
+        let owned = addon.associations.clone();
         cluster::change(cx, &self.cluster_name, |cluster| {
-            if let Some(addon) = cluster.addons.remove(&self.addon_name) {
-                addon::for_each_owned(cluster, &addon, |associations, key| match self.preserve {
-                    true => {
-                        _ = associations.update(key, |association| association.owner_arn = None)
-                    }
-                    false => _ = associations.remove(key),
-                });
-            }
+            addon::for_each_owned(cluster, &owned, |associations, key| match self.preserve {
+                true => _ = associations.update(key, |association| association.owner_arn = None),
+                false => _ = associations.remove(key),
+            });
         })?;
+        cluster::delete(cx, &self.cluster_name, DoomedPart::Addon(self.addon_name))?;
         Ok(output)
     }
 }

@@ -1,13 +1,15 @@
 use serde::Deserialize;
 
-use super::fargate_profile::{self, Output, Status};
+use super::fargate_profile::{self, Output};
 use super::{Eks, EksError, cluster, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
+use crate::state::eks::{DoomedPart, Phase};
 use crate::store::{Context, Write};
 use crate::validation::Member;
 
-/// Deletes a Fargate profile. It is gone with the answer, which says DELETING as AWS's does.
+/// Deletes a Fargate profile. It is gone after the answer, or after the delay that the server was started
+/// with.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DeleteFargateProfile {
@@ -37,10 +39,9 @@ impl Operation for DeleteFargateProfile {
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let (cluster, profile) =
             fargate_profile::find(cx, &self.cluster_name, &self.fargate_profile_name)?;
-        let output = Output::new(cluster, profile, Status::Deleting);
-        cluster::change(cx, &self.cluster_name, |cluster| {
-            cluster.fargate_profiles.remove(&self.fargate_profile_name);
-        })?;
+        let output = Output::new(cluster, profile, Phase::Deleting);
+        let part = DoomedPart::FargateProfile(self.fargate_profile_name);
+        cluster::delete(cx, &self.cluster_name, part)?;
         Ok(output)
     }
 }

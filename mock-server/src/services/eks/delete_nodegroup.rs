@@ -1,13 +1,14 @@
 use serde::Deserialize;
 
-use super::nodegroup::{self, Output, Status};
+use super::nodegroup::{self, Output};
 use super::{Eks, EksError, cluster, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
+use crate::state::eks::{DoomedPart, Phase};
 use crate::store::{Context, Write};
 use crate::validation::Member;
 
-/// Deletes a node group. It is gone with the answer, which says DELETING as AWS's does.
+/// Deletes a node group. It is gone after the answer, or after the delay that the server was started with.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DeleteNodegroup {
@@ -36,10 +37,9 @@ impl Operation for DeleteNodegroup {
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let (cluster, nodegroup) = nodegroup::find(cx, &self.cluster_name, &self.nodegroup_name)?;
-        let output = Output::new(cluster, nodegroup, Status::Deleting);
-        cluster::change(cx, &self.cluster_name, |cluster| {
-            cluster.nodegroups.remove(&self.nodegroup_name);
-        })?;
+        let output = Output::new(cluster, nodegroup, Phase::Deleting);
+        let part = DoomedPart::Nodegroup(self.nodegroup_name);
+        cluster::delete(cx, &self.cluster_name, part)?;
         Ok(output)
     }
 }

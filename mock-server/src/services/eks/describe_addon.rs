@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-use super::addon::{self, Output, Status};
+use super::addon::{self, Output};
 use super::{Eks, EksError, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
@@ -36,6 +36,6 @@ impl Operation for DescribeAddon {
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let (cluster, addon) = addon::find(cx, &self.cluster_name, &self.addon_name)?;
-        Ok(Output::new(cluster, addon, Status::Active))
+        Ok(Output::new(cluster, addon, addon.life.phase(cx.now)))
     }
 }

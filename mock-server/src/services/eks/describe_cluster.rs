@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-use super::cluster::{self, Output, Status};
+use super::cluster::{self, Output};
 use super::{Eks, EksError, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
@@ -29,6 +29,6 @@ impl Operation for DescribeCluster {
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let cluster = cluster::find(cx, &self.name)?;
-        Ok(Output::new(cluster, Status::Active))
+        Ok(Output::new(cluster, cluster.life.phase(cx.now)))
     }
 }

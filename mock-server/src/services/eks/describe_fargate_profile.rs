@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-use super::fargate_profile::{self, Output, Status};
+use super::fargate_profile::{self, Output};
 use super::{Eks, EksError, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
@@ -37,6 +37,6 @@ impl Operation for DescribeFargateProfile {
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let (cluster, profile) =
             fargate_profile::find(cx, &self.cluster_name, &self.fargate_profile_name)?;
-        Ok(Output::new(cluster, profile, Status::Active))
+        Ok(Output::new(cluster, profile, profile.life.phase(cx.now)))
     }
 }

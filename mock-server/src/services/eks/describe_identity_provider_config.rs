@@ -50,7 +50,7 @@ impl Operation for DescribeIdentityProviderConfig {
         let (cluster, provider) = self.identity_provider_config.find(cx, &self.cluster_name)?;
         Ok(Output {
             identity_provider_config: Config {
-                oidc: View::new(cluster, provider),
+                oidc: View::new(cluster, provider, cx.now),
             },
         })
     }

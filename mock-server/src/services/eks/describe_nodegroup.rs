@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-use super::nodegroup::{self, Output, Status};
+use super::nodegroup::{self, Output};
 use super::{Eks, EksError, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
@@ -36,6 +36,10 @@ impl Operation for DescribeNodegroup {
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let (cluster, nodegroup) = nodegroup::find(cx, &self.cluster_name, &self.nodegroup_name)?;
-        Ok(Output::new(cluster, nodegroup, Status::Active))
+        Ok(Output::new(
+            cluster,
+            nodegroup,
+            nodegroup.life.phase(cx.now),
+        ))
     }
 }

@@ -7,7 +7,8 @@ use crate::operation::{Operation, Route};
 use crate::store::{Context, Read};
 use crate::validation::{ANY_TEXT, Member};
 
-/// Describes an update of a cluster or of something of it. It is successful when one looks.
+/// Describes an update of a cluster or of something of it. It is over when one looks, or after the
+/// delay that the server was started with.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DescribeUpdate {
@@ -41,7 +42,7 @@ impl Operation for DescribeUpdate {
         let cluster = cluster::find(cx, &self.name)?;
         let updated = self.of.into_updated();
         match cluster.updates.row(&updated.key(&self.update_id)) {
-            Some(update) => Ok(Output::new(update, Status::Successful)),
+            Some(update) => Ok(Output::new(update, Status::of(update, cx.now))),
             None => Err(Cause::UpdateNotFound(self.update_id).in_cluster(self.name)),
         }
     }

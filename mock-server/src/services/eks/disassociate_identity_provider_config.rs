@@ -20,6 +20,8 @@ pub(crate) struct DisassociateIdentityProviderConfig {
     client_request_token: Option<String>,
 }
 
+const KIND: &str = "DisassociateIdentityProviderConfig";
+
 impl Operation for DisassociateIdentityProviderConfig {
     const NAME: &'static str = "DisassociateIdentityProviderConfig";
     const ROUTE: Route = Route::post("/clusters/{name}/identity-provider-configs/disassociate");
@@ -28,8 +30,12 @@ impl Operation for DisassociateIdentityProviderConfig {
         members::IDENTITY_PROVIDER_CONFIG,
         members::CLIENT_REQUEST_TOKEN,
     ];
-    const ERRORS: &'static [&'static str] =
-        &["InvalidParameterException", "ResourceNotFoundException"];
+    const ERRORS: &'static [&'static str] = &[
+        "InvalidParameterException",
+        "InvalidRequestException",
+        "ResourceInUseException",
+        "ResourceNotFoundException",
+    ];
     type Service = Eks;
     type Access = Write;
     type Output = Output;
@@ -50,11 +56,12 @@ impl Operation for DisassociateIdentityProviderConfig {
         if let Some(made) = made.map_err(|cause| cause.in_cluster(&self.cluster_name))? {
             return Ok(Output::new(made, Status::InProgress));
         }
+        update::check_idle(cx, cluster, &Updated::Cluster, KIND)
+            .map_err(|cause| cause.in_cluster(&self.cluster_name))?;
         let named = self.identity_provider_config;
         named.find(cx, &self.cluster_name)?;
         let params = update::json_param("IdentityProviderConfig", &named);
-        let kind = "DisassociateIdentityProviderConfig";
-        let update = update::new(cx, Updated::Cluster, kind, params, request);
+        let update = update::new(cx, Updated::Cluster, KIND, params, request);
         let output = Output::new(&update, Status::InProgress);
         cluster::change(cx, &self.cluster_name, |cluster| {
             cluster.identity_providers.remove(&named.name);

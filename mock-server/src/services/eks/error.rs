@@ -21,6 +21,14 @@ pub(crate) struct EksError {
 pub(crate) enum Cause {
     ClusterNotFound(String),
     ClusterExists(String),
+    /// The cluster is not there yet, or it is going.
+    ClusterNotActive(String),
+    /// The cluster cannot be deleted while it is being updated.
+    ClusterUpdating(String),
+    /// A kind of update, the cluster, and the update that has to end first.
+    UpdateInProgress(&'static str, String, String),
+    NodegroupNotActive,
+    AddonNotActive(String),
     /// There are as many clusters in the region as its quota allows.
     ClusterQuota(usize),
     /// The cluster was created with deletion protection.
@@ -114,6 +122,26 @@ impl Cause {
             Self::ClusterExists(name) => (
                 RESOURCE_IN_USE,
                 format!("Cluster already exists with name: {name}"),
+            ),
+            Self::ClusterNotActive(name) => (
+                INVALID_REQUEST,
+                format!("Cluster '{name}' is not in ACTIVE status"),
+            ),
+            Self::ClusterUpdating(name) => (
+                RESOURCE_IN_USE,
+                format!("Cannot delete because cluster {name} currently has an update in progress"),
+            ),
+            Self::UpdateInProgress(kind, cluster, id) => (
+                RESOURCE_IN_USE,
+                format!("Cannot {kind} because cluster {cluster} currently has update {id} in progress"),
+            ),
+            Self::NodegroupNotActive => (
+                RESOURCE_IN_USE,
+                "Nodegroup cannot be updated as it is currently not in Active State".to_owned(),
+            ),
+            Self::AddonNotActive(name) => (
+                RESOURCE_IN_USE,
+                format!("Addon {name} cannot be updated as it is currently not in ACTIVE state"),
             ),
             Self::ClusterQuota(limit) => (
                 RESOURCE_LIMIT_EXCEEDED,

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{Cause, EksError, cluster};
 use crate::clock::epoch_seconds;
-use crate::state::eks::{Attachment, Cluster, Tags};
+use crate::state::eks::{Attachment, Cluster, Phase, Tags};
 use crate::store::Context;
 
 /// A Fargate profile and its cluster.
@@ -43,15 +43,6 @@ pub(crate) struct Output {
     fargate_profile: View,
 }
 
-/// Where a Fargate profile stands in its life.
-#[derive(Debug, Clone, Copy, Serialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub(super) enum Status {
-    Creating,
-    Active,
-    Deleting,
-}
-
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct View {
@@ -60,14 +51,14 @@ struct View {
     cluster_name: String,
     #[serde(serialize_with = "epoch_seconds::serialize")]
     created_at: Timestamp,
-    status: Status,
+    status: Phase,
     tags: Tags,
     #[serde(flatten)]
     settings: Map<String, Value>,
 }
 
 impl Output {
-    pub(super) fn new(cluster: &Cluster, profile: &Attachment, status: Status) -> Self {
+    pub(super) fn new(cluster: &Cluster, profile: &Attachment, status: Phase) -> Self {
         let name = format!("{}/{}", profile.name, profile.id);
         let view = View {
             fargate_profile_name: profile.name.clone(),

@@ -1,10 +1,11 @@
 //! OIDC providers of a cluster's own: how requests name them, and how they look in answers.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Cause, EksError, cluster};
-use crate::state::eks::{Attachment, Cluster, Tags};
+use crate::state::eks::{Attachment, Cluster, Phase, Tags};
 use crate::store::Context;
 
 /// How requests and lists name a provider.
@@ -51,20 +52,20 @@ pub(super) struct View {
     identity_provider_config_arn: String,
     cluster_name: String,
     tags: Tags,
-    status: &'static str,
+    status: Phase,
     #[serde(flatten)]
     settings: Map<String, Value>,
 }
 
 impl View {
-    pub(super) fn new(cluster: &Cluster, provider: &Attachment) -> Self {
+    pub(super) fn new(cluster: &Cluster, provider: &Attachment, now: Timestamp) -> Self {
         let name = format!("{OIDC}/{}/{}", provider.name, provider.id);
         Self {
             identity_provider_config_name: provider.name.clone(),
             identity_provider_config_arn: cluster.arn_of("identityproviderconfig", &name),
             cluster_name: cluster.name.clone(),
             tags: provider.tags.clone(),
-            status: "ACTIVE",
+            status: provider.life.phase(now),
             settings: provider.settings.clone(),
         }
     }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Cause, EksError, cluster};
 use crate::clock::epoch_seconds;
-use crate::state::eks::{Cluster, Nodegroup, Tags, merge};
+use crate::state::eks::{Cluster, Nodegroup, Phase, Tags, merge};
 use crate::store::Context;
 
 /// A node group and its cluster.
@@ -65,15 +65,6 @@ pub(crate) struct Output {
     nodegroup: View,
 }
 
-/// Where a node group stands in its life.
-#[derive(Debug, Clone, Copy, Serialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub(super) enum Status {
-    Creating,
-    Active,
-    Deleting,
-}
-
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct View {
@@ -86,7 +77,7 @@ struct View {
     created_at: Timestamp,
     #[serde(serialize_with = "epoch_seconds::serialize")]
     modified_at: Timestamp,
-    status: Status,
+    status: Phase,
     health: Health,
     resources: Resources,
     tags: Tags,
@@ -111,7 +102,7 @@ struct AutoScalingGroup {
 }
 
 impl Output {
-    pub(super) fn new(cluster: &Cluster, nodegroup: &Nodegroup, status: Status) -> Self {
+    pub(super) fn new(cluster: &Cluster, nodegroup: &Nodegroup, status: Phase) -> Self {
         let (name, id) = (&nodegroup.name, &nodegroup.id);
         let group = AutoScalingGroup {
             name: format!("eks-{name}-{id}"),

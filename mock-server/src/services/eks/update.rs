@@ -3,8 +3,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Cause;
 use crate::clock::epoch_seconds;
-use crate::state::eks::{Params, Update, Updated};
+use crate::delay::EksDelay;
+use crate::state::eks::{Cluster, Params, Phase, Update, Updated};
 use crate::state::request_token::RequestToken;
 use crate::store::Context;
 
@@ -32,6 +34,39 @@ pub(super) fn json_param(kind: &'static str, value: &impl Serialize) -> Params {
     text.into_iter().map(|text| (kind, text)).collect()
 }
 
+/// Whether an update of this kind can begin: only what is active can be updated.
+pub(super) fn check_idle(
+    cx: &Context,
+    cluster: &Cluster,
+    updated: &Updated,
+    kind: &'static str,
+) -> Result<(), Cause> {
+    let name = cluster.name.clone();
+    match updated {
+        Updated::Cluster => match cluster.life.phase(cx.now) {
+            Phase::Active => Ok(()),
+            Phase::Creating | Phase::Deleting => Err(Cause::ClusterNotActive(name)),
+            Phase::Updating => {
+                let key = updated.key("");
+                let mut updates = cluster.updates.scan(&key, None);
+                let running = updates.find(|(_, update)| cx.now < update.done);
+                let id = running.map(|(_, update)| update.id.clone());
+                Err(Cause::UpdateInProgress(kind, name, id.unwrap_or_default()))
+            }
+        },
+        Updated::Addon(addon) => match cluster.addons.row(addon) {
+            Some(row) if row.life.phase(cx.now) != Phase::Active => {
+                Err(Cause::AddonNotActive(addon.clone()))
+            }
+            _ => Ok(()),
+        },
+        Updated::Nodegroup(nodegroup) => match cluster.nodegroups.row(nodegroup) {
+            Some(row) if row.life.phase(cx.now) != Phase::Active => Err(Cause::NodegroupNotActive),
+            _ => Ok(()),
+        },
+    }
+}
+
 /// A new update of something.
 pub(super) fn new(
     cx: &mut Context,
@@ -46,6 +81,7 @@ pub(super) fn new(
         kind,
         params,
         created: cx.now,
+        done: cx.after(EksDelay::Update),
         request,
     }
 }
@@ -81,6 +117,15 @@ struct Param {
     #[serde(rename = "type")]
     kind: &'static str,
     value: String,
+}
+
+impl Status {
+    pub(super) fn of(update: &Update, now: Timestamp) -> Self {
+        match now < update.done {
+            true => Self::InProgress,
+            false => Self::Successful,
+        }
+    }
 }
 
 impl Output {

@@ -67,6 +67,9 @@ impl Operation for UpdateAddon {
         if let Some(update) = made.map_err(|cause| cause.in_cluster(&self.cluster_name))? {
             return Ok(Output::new(update, Status::InProgress));
         }
+        let updated = Updated::Addon(self.addon_name.clone());
+        update::check_idle(cx, cluster, &updated, "AddonUpdate")
+            .map_err(|cause| cause.in_cluster(&self.cluster_name))?;
         let changed = self.changed(cx, cluster, old);
         let mut addon = changed.map_err(|cause| {
             let error = cause.in_cluster(&self.cluster_name);
@@ -74,7 +77,6 @@ impl Operation for UpdateAddon {
         })?;
 
         let params = self.params();
-        let updated = Updated::Addon(self.addon_name);
         let update = update::new(cx, updated, "AddonUpdate", params, request);
         let output = Output::new(&update, Status::InProgress);
         let roles = self.pod_identity_associations;

@@ -92,8 +92,12 @@ impl Operation for UpdateClusterConfig {
         settings::KUBE_SCHEDULER_CONFIG,
         settings::KUBE_CONTROLLER_MANAGER_CONFIG,
     ];
-    const ERRORS: &'static [&'static str] =
-        &["InvalidParameterException", "ResourceNotFoundException"];
+    const ERRORS: &'static [&'static str] = &[
+        "InvalidParameterException",
+        "InvalidRequestException",
+        "ResourceInUseException",
+        "ResourceNotFoundException",
+    ];
     type Service = Eks;
     type Access = Write;
     type Output = Output;
@@ -117,7 +121,7 @@ impl Operation for UpdateClusterConfig {
         if let Some(update) = made.map_err(|cause| cause.in_cluster(&self.name))? {
             return Ok(Output::new(update, Status::InProgress));
         }
-        let admitted = self.admit(cluster);
+        let admitted = self.admit(cx, cluster);
         let (kind, params) = admitted.map_err(|cause| cause.in_cluster(&self.name))?;
         let update = update::new(cx, Updated::Cluster, kind, params, request);
         let output = Output::new(&update, Status::InProgress);
@@ -139,7 +143,7 @@ impl Operation for UpdateClusterConfig {
 
 impl UpdateClusterConfig {
     /// Kind and parameters of the update, if the cluster can take it.
-    fn admit(&self, cluster: &Cluster) -> Result<(&'static str, Params), Cause> {
+    fn admit(&self, cx: &Context, cluster: &Cluster) -> Result<(&'static str, Params), Cause> {
         let asked = KINDS.into_iter().filter_map(|(name, kind, param)| {
             let value = self.settings.get(name)?;
             Some((kind, (param, value.to_string())))
@@ -149,6 +153,7 @@ impl UpdateClusterConfig {
         if kinds.iter().any(|other| *other != kind) {
             return Err(Cause::NotOneUpdate);
         }
+        update::check_idle(cx, cluster, &Updated::Cluster, kind)?;
         check_authentication_mode(cluster, self.settings.get("accessConfig"))?;
         Ok((kind, params))
     }

@@ -31,8 +31,12 @@ impl Operation for UpdateClusterVersion {
             Shape::Structure(&[Member::new("timeoutMinutes", members::ANY_INTEGER)]),
         ),
     ];
-    const ERRORS: &'static [&'static str] =
-        &["InvalidParameterException", "ResourceNotFoundException"];
+    const ERRORS: &'static [&'static str] = &[
+        "InvalidParameterException",
+        "InvalidRequestException",
+        "ResourceInUseException",
+        "ResourceNotFoundException",
+    ];
     type Service = Eks;
     type Access = Write;
     type Output = Output;
@@ -49,6 +53,8 @@ impl Operation for UpdateClusterVersion {
         if let Some(update) = made.map_err(|cause| cause.in_cluster(&self.name))? {
             return Ok(Output::new(update, Status::InProgress));
         }
+        update::check_idle(cx, cluster, &Updated::Cluster, "VersionUpdate")
+            .map_err(|cause| cause.in_cluster(&self.name))?;
         let next = version::minor(&cluster.version).map(|minor| minor + 1);
         if next.is_none() || version::minor(&self.version) != next {
             let cause = Cause::UnsupportedUpdate(cluster.version.clone(), self.version);

@@ -75,8 +75,11 @@ impl Operation for UpdateNodegroupConfig {
         node_settings::WARM_POOL_CONFIG,
         members::CLIENT_REQUEST_TOKEN,
     ];
-    const ERRORS: &'static [&'static str] =
-        &["InvalidParameterException", "ResourceNotFoundException"];
+    const ERRORS: &'static [&'static str] = &[
+        "InvalidParameterException",
+        "ResourceInUseException",
+        "ResourceNotFoundException",
+    ];
     type Service = Eks;
     type Access = Write;
     type Output = Output;
@@ -102,6 +105,9 @@ impl Operation for UpdateNodegroupConfig {
         if let Some(update) = made.map_err(|cause| self.refuse(cause))? {
             return Ok(Output::new(update, Status::InProgress));
         }
+        let updated = Updated::Nodegroup(self.nodegroup_name.clone());
+        update::check_idle(cx, cluster, &updated, "ConfigUpdate")
+            .map_err(|cause| self.refuse(cause))?;
         let params = self.params();
         let mut new = old.clone();
         for (name, value) in self.settings {
@@ -112,7 +118,6 @@ impl Operation for UpdateNodegroupConfig {
         self.taints.apply(&mut new.settings);
         new.modified = cx.now;
 
-        let updated = Updated::Nodegroup(self.nodegroup_name);
         let update = update::new(cx, updated, "ConfigUpdate", params, request);
         let output = Output::new(&update, Status::InProgress);
         cluster::change(cx, &self.cluster_name, |cluster| {

@@ -38,8 +38,11 @@ impl Operation for UpdateNodegroupVersion {
         Member::new("force", Shape::Boolean),
         members::CLIENT_REQUEST_TOKEN,
     ];
-    const ERRORS: &'static [&'static str] =
-        &["InvalidParameterException", "ResourceNotFoundException"];
+    const ERRORS: &'static [&'static str] = &[
+        "InvalidParameterException",
+        "ResourceInUseException",
+        "ResourceNotFoundException",
+    ];
     type Service = Eks;
     type Access = Write;
     type Output = Output;
@@ -60,6 +63,9 @@ impl Operation for UpdateNodegroupVersion {
         if let Some(update) = made.map_err(|cause| self.refuse(cause))? {
             return Ok(Output::new(update, Status::InProgress));
         }
+        let updated = Updated::Nodegroup(self.nodegroup_name.clone());
+        update::check_idle(cx, cluster, &updated, "VersionUpdate")
+            .map_err(|cause| self.refuse(cause))?;
         let changed = self.changed(&cluster.version, old);
         let mut new = changed.map_err(|cause| self.refuse(cause))?;
         new.modified = cx.now;
@@ -68,7 +74,6 @@ impl Operation for UpdateNodegroupVersion {
             ("Version", new.version.clone()),
             ("ReleaseVersion", new.release_version.clone()),
         ];
-        let updated = Updated::Nodegroup(self.nodegroup_name);
         let update = update::new(cx, updated, "VersionUpdate", params, request);
         let output = Output::new(&update, Status::InProgress);
         cluster::change(cx, &self.cluster_name, |cluster| {

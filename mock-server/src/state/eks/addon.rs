@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::Tags;
+use super::{Lifecycle, Tags};
 use crate::state::request_token::{RequestToken, Requested};
 use crate::state::table::Row;
 
@@ -19,6 +19,7 @@ pub(crate) struct Addon {
     /// Ids of the associations that it made. They can be deleted without it.
     pub(crate) associations: Vec<String>,
     pub(crate) tags: Tags,
+    pub(crate) life: Lifecycle,
     pub(crate) created: Timestamp,
     pub(crate) modified: Timestamp,
     /// The request that made the add-on.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::Tags;
+use super::{Lifecycle, Tags};
 use crate::state::request_token::{RequestToken, Requested};
 use crate::state::table::Row;
 
@@ -16,6 +16,7 @@ pub(crate) struct Attachment {
     /// The members of the creating request that answers repeat as they are.
     pub(crate) settings: Map<String, Value>,
     pub(crate) tags: Tags,
+    pub(crate) life: Lifecycle,
     pub(crate) created: Timestamp,
     /// The request that made it.
     pub(crate) request: Option<RequestToken>,

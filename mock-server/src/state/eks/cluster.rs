@@ -6,10 +6,12 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::{
-    AccessEntry, Addon, Association, Attachment, Network, Nodegroup, Tags, Update, settings,
+    AccessEntry, Addon, Association, Attachment, DoomedPart, Lifecycle, Network, Nodegroup, Tags,
+    Update, Updated, settings,
 };
 use crate::account::{AccountId, Partition};
 use crate::auth::caller::Caller;
+use crate::delay::EksDelay;
 use crate::kubernetes::KubernetesCluster;
 use crate::state::request_token::{RequestToken, Requested};
 use crate::state::table::{Row, Table};
@@ -36,6 +38,7 @@ pub(crate) struct Cluster {
     /// The members of the creating request that answers repeat as they are.
     pub(crate) settings: Map<String, Value>,
     pub(crate) tags: Tags,
+    pub(crate) life: Lifecycle,
     pub(crate) associations: Table<Association>,
     pub(crate) addons: Table<Addon>,
     pub(crate) nodegroups: Table<Nodegroup>,
@@ -89,8 +92,17 @@ pub(crate) struct NewCluster {
 const DEFAULT_VERSION: &str = "1.33";
 
 impl Cluster {
-    /// Keeps an update; beyond the newest of a cluster's, the oldest is forgotten.
+    /// Keeps an update, during which what it changes is updating; beyond the newest of a cluster's, the
+    /// oldest is forgotten.
     pub(crate) fn record(&mut self, update: Update) {
+        let until = update.done;
+        match &update.updated {
+            Updated::Cluster => self.life.update(until),
+            Updated::Addon(name) => _ = self.addons.update(name, |row| row.life.update(until)),
+            Updated::Nodegroup(name) => {
+                _ = self.nodegroups.update(name, |row| row.life.update(until));
+            }
+        }
         if self.updates.len() >= MAX_UPDATES {
             let updates = self.updates.scan("", None);
             let oldest = updates.min_by_key(|(_, update)| update.created);
@@ -99,6 +111,41 @@ impl Cluster {
             }
         }
         self.updates.put(update);
+    }
+
+    /// Begins to delete the cluster or a part of it; whether that is new.
+    pub(crate) fn delete(&mut self, part: &DoomedPart, until: Timestamp) -> bool {
+        let begun = match part {
+            DoomedPart::Whole => Some(self.life.delete(until)),
+            DoomedPart::Addon(name) => self.addons.update(name, |row| row.life.delete(until)),
+            DoomedPart::Nodegroup(name) => {
+                self.nodegroups.update(name, |row| row.life.delete(until))
+            }
+            DoomedPart::FargateProfile(name) => self
+                .fargate_profiles
+                .update(name, |row| row.life.delete(until)),
+        };
+        begun.unwrap_or_default()
+    }
+
+    /// Removes a part that is being deleted and gone from this time on.
+    pub(super) fn end(&mut self, part: &DoomedPart, at: Timestamp) {
+        fn end<R: Row>(rows: &mut Table<R>, name: &str, is_over: impl Fn(&R) -> bool) {
+            if rows.row(name).is_some_and(is_over) {
+                rows.remove(name);
+            }
+        }
+        match part {
+            // Its region ends it.
+            DoomedPart::Whole => {}
+            DoomedPart::Addon(name) => end(&mut self.addons, name, |row| row.life.ends_at(at)),
+            DoomedPart::Nodegroup(name) => {
+                end(&mut self.nodegroups, name, |row| row.life.ends_at(at));
+            }
+            DoomedPart::FargateProfile(name) => {
+                end(&mut self.fargate_profiles, name, |row| row.life.ends_at(at));
+            }
+        }
     }
 
     /// A cluster in the caller's account and region.
@@ -131,6 +178,7 @@ impl Cluster {
             network: new.network,
             settings,
             tags: new.tags,
+            life: Lifecycle::creating(cx.after(EksDelay::Cluster)),
             associations: Table::default(),
             addons: Table::default(),
             nodegroups: Table::default(),

@@ -5,6 +5,7 @@ mod addon;
 mod association;
 mod attachment;
 mod cluster;
+mod lifecycle;
 mod network;
 mod nodegroup;
 mod settings;
@@ -12,6 +13,7 @@ mod update;
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde_json::{Map, json};
 
 use super::table::Table;
@@ -22,6 +24,7 @@ pub(crate) use addon::Addon;
 pub(crate) use association::Association;
 pub(crate) use attachment::Attachment;
 pub(crate) use cluster::{Cluster, NewCluster};
+pub(crate) use lifecycle::{Doomed, DoomedPart, Lifecycle, Phase};
 pub(crate) use network::Network;
 pub(crate) use nodegroup::Nodegroup;
 pub(crate) use settings::merge;
@@ -39,6 +42,19 @@ pub(crate) struct Region {
 impl Region {
     pub(crate) fn cluster(&self, name: &str) -> Option<&Cluster> {
         self.clusters.row(name)
+    }
+
+    /// Removes what is being deleted and gone from this time on.
+    pub(crate) fn end(&mut self, doomed: &Doomed, at: Timestamp) {
+        let name = doomed.cluster.as_str();
+        if doomed.part == DoomedPart::Whole {
+            if self.cluster(name).is_some_and(|row| row.life.ends_at(at)) {
+                self.clusters.remove(name);
+            }
+            return;
+        }
+        self.clusters
+            .update(name, |cluster| cluster.end(&doomed.part, at));
     }
 }
 
@@ -58,6 +74,7 @@ pub(crate) fn seed_cluster(cx: &mut Context, name: &str) {
         )]),
         ..NewCluster::default()
     };
-    let cluster = Cluster::new(cx, new);
+    let mut cluster = Cluster::new(cx, new);
+    cluster.life = Lifecycle::creating(cx.now);
     cx.eks_mut().clusters.put(cluster);
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::Tags;
+use super::{Lifecycle, Tags};
 use crate::state::request_token::{RequestToken, Requested};
 use crate::state::table::Row;
 
@@ -19,6 +19,7 @@ pub(crate) struct Nodegroup {
     /// The members of the creating request that answers repeat as they are.
     pub(crate) settings: Map<String, Value>,
     pub(crate) tags: Tags,
+    pub(crate) life: Lifecycle,
     pub(crate) created: Timestamp,
     pub(crate) modified: Timestamp,
     /// The request that made the node group.

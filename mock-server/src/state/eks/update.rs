@@ -1,4 +1,5 @@
-//! Updates of a cluster and of what belongs to it. They take no time: who looks finds them done.
+//! Updates of a cluster and of what belongs to it. What they change is changed at once; they are over
+//! when the clock says so.
 
 use jiff::Timestamp;
 
@@ -15,6 +16,8 @@ pub(crate) struct Update {
     /// What changes, and to which value.
     pub(crate) params: Params,
     pub(crate) created: Timestamp,
+    /// When it is over.
+    pub(crate) done: Timestamp,
     /// The request that asked for it.
     pub(crate) request: Option<RequestToken>,
 }
