@@ -50,8 +50,8 @@ pub struct MockArgs {
     #[arg(long, value_name = "MODE", default_value_t = Auth::Off)]
     pub auth: Auth,
 
-    /// Let EKS take its time, such as nodegroup=90s: cluster, nodegroup, fargate-profile, addon, update or
-    /// deletion; it takes none otherwise (repeatable)
+    /// Let EKS take its time, such as nodegroup=90s: cluster, nodegroup, fargate-profile, addon,
+    /// capability, update or deletion; it takes none otherwise (repeatable)
     #[arg(long = "eks-delay", value_name = "WHAT=DURATION", value_parser = parse_eks_delay)]
     pub eks_delays: Vec<(EksDelay, Duration)>,
 

@@ -26,17 +26,20 @@ pub enum EksDelay {
     FargateProfile,
     /// An add-on is CREATING.
     Addon,
+    /// A capability is CREATING.
+    Capability,
     /// An update is InProgress, and what it changes UPDATING.
     Update,
     /// Any of these is DELETING.
     Deletion,
 }
 
-const DELAYS: [(EksDelay, &str); 6] = [
+const DELAYS: [(EksDelay, &str); 7] = [
     (EksDelay::Cluster, "cluster"),
     (EksDelay::Nodegroup, "nodegroup"),
     (EksDelay::FargateProfile, "fargate-profile"),
     (EksDelay::Addon, "addon"),
+    (EksDelay::Capability, "capability"),
     (EksDelay::Update, "update"),
     (EksDelay::Deletion, "deletion"),
 ];

@@ -34,6 +34,8 @@ NOTHING = {
     "id": "00000000-0000-0000-0000-000000000000",
     "updateId": "00000000-0000-0000-0000-000000000000",
     "version": "1.34",
+    "capabilityName": "capability",
+    "autoRenew": True,
 }
 
 

@@ -99,11 +99,14 @@ def test_every_operation_answers_as_its_service_model_says(registry, mock):
     drive_clusters(eks)
     drive_associations(eks, iam)
     drive_addons(eks)
-    drive_updates(eks)
+    drive_updates(eks, answered)
     drive_nodegroups(eks)
     drive_access(eks)
     drive_fargate_profiles(eks)
     drive_identity_providers_of_clusters(eks)
+    drive_capabilities(eks)
+    drive_clusters_of_elsewhere(eks)
+    drive_subscriptions(eks, answered)
     drive_insights(eks, answered)
     assert answered == {(operation["service"], operation["operation"]) for operation in registry}
 
@@ -314,11 +317,15 @@ def drive_addons(eks):
     eks.delete_addon(**addon, preserve=True)
 
 
-def drive_updates(eks):
+def drive_updates(eks, answered):
     update = eks.update_cluster_version(name="my-cluster", version="1.34")["update"]
     eks.update_cluster_config(name="my-cluster", deletionProtection=True)
     eks.describe_update(name="my-cluster", updateId=update["id"])
     eks.list_updates(name="my-cluster")
+    with pytest.raises(eks.exceptions.InvalidRequestException):
+        eks.cancel_update(name="my-cluster", updateId=update["id"])
+    # It never succeeds: nothing that can be cancelled can begin.
+    answered.add(("eks", "CancelUpdate"))
 
 
 def drive_nodegroups(eks):
@@ -365,6 +372,59 @@ def drive_access(eks):
     eks.describe_access_entry(**entry)
     eks.list_access_entries(clusterName="my-cluster")
     eks.delete_access_entry(**entry)
+
+
+def drive_capabilities(eks):
+    capability = {"clusterName": "my-cluster", "capabilityName": "argo"}
+    identity = {"id": "someone", "type": "SSO_USER"}
+    mapping = [{"role": "ADMIN", "identities": [identity]}]
+    role = f"arn:aws:iam::{ACCOUNT}:role/capability"
+    eks.create_capability(
+        **capability,
+        type="ARGOCD",
+        roleArn=role,
+        deletePropagationPolicy="RETAIN",
+        tags={"a": "b"},
+        configuration={
+            "argoCd": {
+                "namespace": "argocd",
+                "awsIdc": {"idcInstanceArn": "arn:aws:sso:::instance/i", "idcRegion": "us-west-2"},
+                "rbacRoleMappings": mapping,
+                "networkAccess": {"vpceIds": ["vpce-1"]},
+                "endpointPrefix": "argo",
+            }
+        },
+    )
+    eks.describe_capability(**capability)
+    eks.list_capabilities(clusterName="my-cluster")
+    update = eks.update_capability(
+        **capability,
+        roleArn=role,
+        configuration={"argoCd": {"rbacRoleMappings": {"addOrUpdateRoleMappings": mapping}}},
+    )["update"]
+    eks.describe_update(name="my-cluster", capabilityName="argo", updateId=update["id"])
+    eks.delete_capability(**capability)
+
+
+def drive_clusters_of_elsewhere(eks):
+    connector = {"roleArn": f"arn:aws:iam::{ACCOUNT}:role/connector", "provider": "GKE"}
+    eks.register_cluster(name="elsewhere", connectorConfig=connector, tags={"a": "b"})
+    eks.describe_cluster(name="elsewhere")
+    eks.deregister_cluster(name="elsewhere")
+    eks.describe_cluster_versions(includeAll=True)
+
+
+def drive_subscriptions(eks, answered):
+    created = eks.create_eks_anywhere_subscription(
+        name="subscription", term={"duration": 12, "unit": "MONTHS"}, licenseQuantity=2, tags={"a": "b"}
+    )["subscription"]
+    eks.describe_eks_anywhere_subscription(id=created["id"])
+    eks.list_eks_anywhere_subscriptions(includeStatus=["ACTIVE"])
+    eks.update_eks_anywhere_subscription(id=created["id"], autoRenew=True)
+    with pytest.raises(eks.exceptions.InvalidRequestException):
+        eks.delete_eks_anywhere_subscription(id=created["id"])
+    # It succeeds a year from now.
+    answered.add(("eks", "DeleteEksAnywhereSubscription"))
 
 
 def drive_fargate_profiles(eks):

@@ -117,6 +117,7 @@ impl Operation for AssociateIdentityProviderConfig {
             tags: self.tags.clone(),
             life: Lifecycle::creating(cx.after(EksDelay::Update)),
             created: cx.now,
+            modified: cx.now,
             request: None,
         };
         cluster::change(cx, &self.cluster_name, |cluster| {

@@ -95,7 +95,8 @@ impl Operation for CreateCluster {
         if let Some(made) = made.map_err(|cause| cause.in_cluster(&self.name))? {
             return Ok(Output::new(made, Phase::Creating));
         }
-        if cx.eks().cluster(&self.name).is_some() {
+        let region = cx.eks();
+        if region.cluster(&self.name).is_some() || region.connected.row(&self.name).is_some() {
             return Err(Cause::ClusterExists(self.name.clone()).in_cluster(self.name));
         }
         let limit = cx.quota(Quota::ClustersPerRegion);

@@ -82,8 +82,7 @@ impl Operation for CreateFargateProfile {
         if let Some(made) = made.map_err(|cause| self.refuse(cause))? {
             return Ok(Output::new(cluster, made, Phase::Creating));
         }
-        cluster::check_there(cx, cluster)
-            .map_err(|cause| cause.in_cluster(&self.cluster_name))?;
+        cluster::check_there(cx, cluster).map_err(|cause| cause.in_cluster(&self.cluster_name))?;
         if cluster
             .fargate_profiles
             .row(&self.fargate_profile_name)
@@ -98,6 +97,7 @@ impl Operation for CreateFargateProfile {
             tags: self.tags,
             life: Lifecycle::creating(cx.after(EksDelay::FargateProfile)),
             created: cx.now,
+            modified: cx.now,
             request,
         };
         cluster::change(cx, &self.cluster_name, |cluster| {

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::addon::{OWNER, PUBLISHER};
 use super::catalogue::{self, OfferedAddon};
 use super::members::{self, TEXTS};
+use super::version::KUBERNETES;
 use super::{Eks, EksError, paging};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
@@ -62,9 +63,6 @@ struct Compatibility {
     platform_versions: [&'static str; 1],
     default_version: bool,
 }
-
-/// The versions of Kubernetes that are named when the caller names none.
-const KUBERNETES: [&str; 5] = ["1.35", "1.34", "1.33", "1.32", "1.31"];
 
 impl Operation for DescribeAddonVersions {
     const NAME: &'static str = "DescribeAddonVersions";
@@ -129,7 +127,10 @@ impl AddonInfo {
                 compute_types: ["ec2", "auto"],
                 compatibilities: match kubernetes {
                     Some(version) => vec![compatibility(version)],
-                    None => KUBERNETES.map(compatibility).into(),
+                    None => {
+                        let all = KUBERNETES.iter().map(|release| release.version);
+                        all.map(compatibility).collect()
+                    }
                 },
                 requires_configuration: false,
                 requires_iam_permissions: !addon.service_accounts.is_empty(),

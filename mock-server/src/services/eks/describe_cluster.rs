@@ -1,7 +1,6 @@
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::cluster::{self, Output};
-use super::{Eks, EksError, members, permission};
+use super::{Eks, EksError, cluster, connected, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::store::{Context, Read};
@@ -11,6 +10,14 @@ use crate::validation::Member;
 #[derive(Debug, Deserialize)]
 pub(crate) struct DescribeCluster {
     name: String,
+}
+
+/// A cluster of EKS's own, or one of elsewhere.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Output {
+    Own(Box<cluster::Output>),
+    Connected(connected::Output),
 }
 
 impl Operation for DescribeCluster {
@@ -28,7 +35,12 @@ impl Operation for DescribeCluster {
     }
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
+        if let Some(found) = cx.eks().connected.row(&self.name) {
+            let output = connected::Output::new(found, connected::Status::Pending, false);
+            return Ok(Output::Connected(output));
+        }
         let cluster = cluster::find(cx, &self.name)?;
-        Ok(Output::new(cluster, cluster.life.phase(cx.now)))
+        let output = cluster::Output::new(cluster, cluster.life.phase(cx.now));
+        Ok(Output::Own(Box::new(output)))
     }
 }

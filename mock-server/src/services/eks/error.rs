@@ -28,6 +28,17 @@ pub(crate) enum Cause {
     /// A kind of update, the cluster, and the update that has to end first.
     UpdateInProgress(&'static str, String, String),
     NodegroupNotActive,
+    CapabilityNotActive(String),
+    CapabilityNotFound(String),
+    /// There is one of its name, or of its type, which is named here.
+    CapabilityExists(String),
+    /// A kind of update that cannot be cancelled.
+    UpdateNotCancellable(&'static str),
+    SubscriptionNotFound(String),
+    /// Only subscriptions that have expired can be deleted.
+    SubscriptionActive,
+    InvalidTerm,
+    InvalidLicenseQuantity,
     AddonNotActive(String),
     /// There are as many clusters in the region as its quota allows.
     ClusterQuota(usize),
@@ -138,6 +149,38 @@ impl Cause {
             Self::NodegroupNotActive => (
                 RESOURCE_IN_USE,
                 "Nodegroup cannot be updated as it is currently not in Active State".to_owned(),
+            ),
+            Self::CapabilityNotActive(name) => (
+                RESOURCE_IN_USE,
+                format!("Capability {name} cannot be updated as it is currently not in ACTIVE state"),
+            ),
+            Self::CapabilityNotFound(name) => (
+                RESOURCE_NOT_FOUND,
+                format!("No capability found with name: {name}"),
+            ),
+            Self::CapabilityExists(kind) => (
+                RESOURCE_IN_USE,
+                format!("A capability with this name or of type {kind} already exists in this cluster."),
+            ),
+            Self::UpdateNotCancellable(kind) => (
+                INVALID_REQUEST,
+                format!("An update of type {kind} cannot be cancelled."),
+            ),
+            Self::SubscriptionNotFound(id) => (
+                RESOURCE_NOT_FOUND,
+                format!("No subscription found for ID: {id}"),
+            ),
+            Self::SubscriptionActive => (
+                INVALID_REQUEST,
+                "Only expired subscriptions can be deleted.".to_owned(),
+            ),
+            Self::InvalidTerm => (
+                INVALID_PARAMETER,
+                "The duration of a subscription's term is 12 or 36 months.".to_owned(),
+            ),
+            Self::InvalidLicenseQuantity => (
+                INVALID_PARAMETER,
+                "The license quantity of a subscription must be at least 1.".to_owned(),
             ),
             Self::AddonNotActive(name) => (
                 RESOURCE_IN_USE,

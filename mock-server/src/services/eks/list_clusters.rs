@@ -3,17 +3,18 @@ use serde::{Deserialize, Serialize};
 use super::{Eks, EksError, members, paging, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
-use crate::state::eks::Cluster;
-use crate::state::page::Page;
+use crate::state::page::{self, Page};
 use crate::store::{Context, Read};
 use crate::validation::Member;
 
-/// Lists the names of the region's clusters. None is ever connected from outside, so `include` adds none.
+/// Lists the names of the region's clusters; with `include`, also of those of elsewhere.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ListClusters {
     max_results: Option<usize>,
     next_token: Option<String>,
+    #[serde(default)]
+    include: Vec<String>,
 }
 
 /// A page of names.
@@ -45,9 +46,14 @@ impl Operation for ListClusters {
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let after = paging::after(self.next_token.as_deref())?;
-        let rows = cx.eks().clusters.scan("", after.as_deref());
-        let name = |cluster: &Cluster| cluster.name.clone();
-        let page = Page::of(rows, paging::limit(self.max_results), name);
+        let (own, connected) = (&cx.eks().clusters, &cx.eks().connected);
+        let own = page::part('1', own, "", after.as_deref());
+        let own = own.map(|(key, cluster)| (key, &cluster.name));
+        let connected = page::part('2', connected, "", after.as_deref());
+        let connected = connected.map(|(key, cluster)| (key, &cluster.name));
+        let connected = connected.filter(|_| self.include.iter().any(|word| word == "all"));
+        let limit = paging::limit(self.max_results);
+        let page = Page::of(own.chain(connected), limit, String::clone);
         Ok(Output {
             clusters: page.items,
             next_token: page.next,

@@ -4,8 +4,10 @@ mod access_entry;
 mod access_grant;
 mod addon;
 mod association;
+mod capability;
 mod catalogue;
 mod cluster;
+mod connected;
 mod error;
 mod fargate_profile;
 mod idempotency;
@@ -18,6 +20,7 @@ mod paging;
 mod permission;
 mod role;
 mod settings;
+mod subscription;
 mod tag;
 mod update;
 mod version;
@@ -35,23 +38,32 @@ operations![
     associate_access_policy::AssociateAccessPolicy,
     associate_encryption_config::AssociateEncryptionConfig,
     associate_identity_provider_config::AssociateIdentityProviderConfig,
+    cancel_update::CancelUpdate,
     create_access_entry::CreateAccessEntry,
     create_addon::CreateAddon,
+    create_capability::CreateCapability,
     create_cluster::CreateCluster,
+    create_eks_anywhere_subscription::CreateEksAnywhereSubscription,
     create_fargate_profile::CreateFargateProfile,
     create_nodegroup::CreateNodegroup,
     create_pod_identity_association::CreatePodIdentityAssociation,
     delete_access_entry::DeleteAccessEntry,
     delete_addon::DeleteAddon,
+    delete_capability::DeleteCapability,
     delete_cluster::DeleteCluster,
+    delete_eks_anywhere_subscription::DeleteEksAnywhereSubscription,
     delete_fargate_profile::DeleteFargateProfile,
     delete_nodegroup::DeleteNodegroup,
     delete_pod_identity_association::DeletePodIdentityAssociation,
+    deregister_cluster::DeregisterCluster,
     describe_access_entry::DescribeAccessEntry,
     describe_addon::DescribeAddon,
     describe_addon_configuration::DescribeAddonConfiguration,
     describe_addon_versions::DescribeAddonVersions,
+    describe_capability::DescribeCapability,
     describe_cluster::DescribeCluster,
+    describe_cluster_versions::DescribeClusterVersions,
+    describe_eks_anywhere_subscription::DescribeEksAnywhereSubscription,
     describe_fargate_profile::DescribeFargateProfile,
     describe_identity_provider_config::DescribeIdentityProviderConfig,
     describe_insight::DescribeInsight,
@@ -65,7 +77,9 @@ operations![
     list_access_policies::ListAccessPolicies,
     list_addons::ListAddons,
     list_associated_access_policies::ListAssociatedAccessPolicies,
+    list_capabilities::ListCapabilities,
     list_clusters::ListClusters,
+    list_eks_anywhere_subscriptions::ListEksAnywhereSubscriptions,
     list_fargate_profiles::ListFargateProfiles,
     list_identity_provider_configs::ListIdentityProviderConfigs,
     list_insights::ListInsights,
@@ -73,13 +87,16 @@ operations![
     list_pod_identity_associations::ListPodIdentityAssociations,
     list_tags_for_resource::ListTagsForResource,
     list_updates::ListUpdates,
+    register_cluster::RegisterCluster,
     start_insights_refresh::StartInsightsRefresh,
     tag_resource::TagResource,
     untag_resource::UntagResource,
     update_access_entry::UpdateAccessEntry,
     update_addon::UpdateAddon,
+    update_capability::UpdateCapability,
     update_cluster_config::UpdateClusterConfig,
     update_cluster_version::UpdateClusterVersion,
+    update_eks_anywhere_subscription::UpdateEksAnywhereSubscription,
     update_nodegroup_config::UpdateNodegroupConfig,
     update_nodegroup_version::UpdateNodegroupVersion,
     update_pod_identity_association::UpdatePodIdentityAssociation,

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::access_entry;
 use super::tag::Tagged;
 use super::update::Of;
+use super::{access_entry, capability};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::state::eks::{AccessEntry, Association, Attachment, Cluster, Tags};
@@ -27,7 +27,7 @@ fn on_tagged<O: Operation>(arn: String, tags: &Tags) -> Permission {
 }
 
 /// An ARN of EKS's in the caller's account and region.
-fn arn(cx: &Context, kind: &str, rest: &str) -> String {
+pub(super) fn arn(cx: &Context, kind: &str, rest: &str) -> String {
     let (partition, region, account) = (cx.partition(), &cx.scope.region, cx.account());
     format!("arn:{partition}:eks:{region}:{account}:{kind}/{rest}")
 }
@@ -83,6 +83,24 @@ pub(super) fn on_identity_provider<O: Operation>(
     })
 }
 
+/// The operation on a capability.
+pub(super) fn on_capability<O: Operation>(cx: &Context, cluster: &str, name: &str) -> Permission {
+    let found = cx.eks().cluster(cluster);
+    let found = found.and_then(|cluster| Some((cluster, cluster.capabilities.row(name)?)));
+    match found {
+        Some((cluster, row)) => on_tagged::<O>(capability::arn(cluster, row), &row.tags),
+        None => Permission::of::<O>(arn(cx, "capability", &format!("{cluster}/*/{name}/*"))),
+    }
+}
+
+/// The operation on an EKS Anywhere subscription.
+pub(super) fn on_subscription<O: Operation>(cx: &Context, id: &str) -> Permission {
+    match cx.eks().subscriptions.row(id) {
+        Some(found) => on_tagged::<O>(found.arn.clone(), &found.tags),
+        None => Permission::of::<O>(arn(cx, "eks-anywhere-subscription", id)),
+    }
+}
+
 fn attached<'t>(rows: &'t Table<Attachment>, name: &str) -> Option<(&'t str, &'t Tags)> {
     rows.row(name).map(|found| (found.id.as_str(), &found.tags))
 }
@@ -132,10 +150,11 @@ fn with_entry(permission: Permission, entry: &AccessEntry) -> Permission {
 
 /// The operation on the updates of a cluster, or of a part of it.
 pub(super) fn on_updated<O: Operation>(cx: &Context, cluster: &str, of: &Of) -> Permission {
-    match (&of.nodegroup_name, &of.addon_name) {
-        (Some(name), _) => on_nodegroup::<O>(cx, cluster, name),
-        (None, Some(name)) => on_addon::<O>(cx, cluster, name),
-        (None, None) => on_cluster::<O>(cx, cluster),
+    match (&of.nodegroup_name, &of.addon_name, &of.capability_name) {
+        (Some(name), ..) => on_nodegroup::<O>(cx, cluster, name),
+        (None, Some(name), _) => on_addon::<O>(cx, cluster, name),
+        (None, None, Some(name)) => on_capability::<O>(cx, cluster, name),
+        (None, None, None) => on_cluster::<O>(cx, cluster),
     }
 }
 

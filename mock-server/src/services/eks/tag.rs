@@ -113,8 +113,12 @@ enum Part {
     FargateProfile(String, String),
     /// By its name and id.
     IdentityProvider(String, String),
+    /// By its name and id.
+    Capability(String, String),
     /// By its id.
     AccessEntry(String),
+    /// An EKS Anywhere subscription, which is of no cluster: by its id.
+    Subscription(String),
 }
 
 impl Tagged {
@@ -146,6 +150,13 @@ impl Tagged {
                 let (name, id) = rest.split_once('/').ok_or_else(not_found)?;
                 Part::IdentityProvider(name.to_owned(), id.to_owned())
             }
+            ("capability", Some((_, rest))) => {
+                let (name, id) = rest.split_once('/').ok_or_else(not_found)?;
+                Part::Capability(name.to_owned(), id.to_owned())
+            }
+            ("eks-anywhere-subscription", None) if rest.is_empty() => {
+                Part::Subscription(cluster.to_owned())
+            }
             ("access-entry", Some((_, rest))) => {
                 let id = rest.rsplit_once('/').map_or(rest, |(_, id)| id);
                 Part::AccessEntry(id.to_owned())
@@ -160,7 +171,14 @@ impl Tagged {
 
     /// The tags of the resource, if it exists.
     pub(super) fn tags<'r>(&self, region: &'r Region) -> Option<&'r Tags> {
-        let cluster = region.cluster(&self.cluster)?;
+        if let Part::Subscription(id) = &self.part {
+            return Some(&region.subscriptions.row(id)?.tags);
+        }
+        let Some(cluster) = region.cluster(&self.cluster) else {
+            let connected = region.connected.row(&self.cluster);
+            let connected = connected.filter(|_| self.part == Part::Whole);
+            return connected.map(|cluster| &cluster.tags);
+        };
         match &self.part {
             Part::Whole => Some(&cluster.tags),
             Part::Association(id) => Some(&cluster.associations.find(Association::BY_ID, id)?.tags),
@@ -174,6 +192,8 @@ impl Tagged {
             }
             Part::FargateProfile(name, id) => attached(&cluster.fargate_profiles, name, id),
             Part::IdentityProvider(name, id) => attached(&cluster.identity_providers, name, id),
+            Part::Capability(name, id) => attached(&cluster.capabilities, name, id),
+            Part::Subscription(_) => None,
             Part::AccessEntry(id) => {
                 Some(&cluster.access_entries.find(AccessEntry::BY_ID, id)?.tags)
             }
@@ -187,6 +207,16 @@ impl Tagged {
         change: impl FnOnce(&mut Tags) -> T,
     ) -> Option<T> {
         self.tags(region)?;
+        if let Part::Subscription(id) = &self.part {
+            let changed = region.subscriptions.update(id, |row| change(&mut row.tags));
+            return changed;
+        }
+        if region.cluster(&self.cluster).is_none() {
+            let changed = region
+                .connected
+                .update(&self.cluster, |row| change(&mut row.tags));
+            return changed;
+        }
         let changed = region
             .clusters
             .update(&self.cluster, |cluster| match &self.part {
@@ -211,6 +241,10 @@ impl Tagged {
                 Part::FargateProfile(name, _) => cluster
                     .fargate_profiles
                     .update(name, |profile| change(&mut profile.tags)),
+                Part::Capability(name, _) => cluster
+                    .capabilities
+                    .update(name, |capability| change(&mut capability.tags)),
+                Part::Subscription(_) => None,
                 Part::IdentityProvider(name, _) => cluster
                     .identity_providers
                     .update(name, |provider| change(&mut provider.tags)),

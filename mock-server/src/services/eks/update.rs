@@ -16,14 +16,16 @@ use crate::store::Context;
 pub(super) struct Of {
     pub(super) nodegroup_name: Option<String>,
     pub(super) addon_name: Option<String>,
+    pub(super) capability_name: Option<String>,
 }
 
 impl Of {
     pub(super) fn into_updated(self) -> Updated {
-        match (self.nodegroup_name, self.addon_name) {
-            (Some(name), _) => Updated::Nodegroup(name),
-            (None, Some(name)) => Updated::Addon(name),
-            (None, None) => Updated::Cluster,
+        match (self.nodegroup_name, self.addon_name, self.capability_name) {
+            (Some(name), ..) => Updated::Nodegroup(name),
+            (None, Some(name), _) => Updated::Addon(name),
+            (None, None, Some(name)) => Updated::Capability(name),
+            (None, None, None) => Updated::Cluster,
         }
     }
 }
@@ -57,6 +59,12 @@ pub(super) fn check_idle(
         Updated::Addon(addon) => match cluster.addons.row(addon) {
             Some(row) if row.life.phase(cx.now) != Phase::Active => {
                 Err(Cause::AddonNotActive(addon.clone()))
+            }
+            _ => Ok(()),
+        },
+        Updated::Capability(capability) => match cluster.capabilities.row(capability) {
+            Some(row) if row.life.phase(cx.now) != Phase::Active => {
+                Err(Cause::CapabilityNotActive(capability.clone()))
             }
             _ => Ok(()),
         },

@@ -1,4 +1,5 @@
-//! What a cluster keeps as it came: Fargate profiles, and the OIDC providers that it knows users by.
+//! What a cluster keeps as it came: Fargate profiles, capabilities, and the OIDC providers that it knows
+//! users by.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -7,7 +8,7 @@ use super::{Lifecycle, Tags};
 use crate::state::request_token::{RequestToken, Requested};
 use crate::state::table::Row;
 
-/// A Fargate profile or an OIDC provider.
+/// A Fargate profile, a capability or an OIDC provider.
 #[derive(Debug, Clone)]
 pub(crate) struct Attachment {
     pub(crate) name: String,
@@ -18,6 +19,7 @@ pub(crate) struct Attachment {
     pub(crate) tags: Tags,
     pub(crate) life: Lifecycle,
     pub(crate) created: Timestamp,
+    pub(crate) modified: Timestamp,
     /// The request that made it.
     pub(crate) request: Option<RequestToken>,
 }

@@ -43,6 +43,7 @@ pub(crate) struct Cluster {
     pub(crate) addons: Table<Addon>,
     pub(crate) nodegroups: Table<Nodegroup>,
     pub(crate) fargate_profiles: Table<Attachment>,
+    pub(crate) capabilities: Table<Attachment>,
     pub(crate) identity_providers: Table<Attachment>,
     pub(crate) access_entries: Table<AccessEntry>,
     pub(crate) updates: Table<Update>,
@@ -89,7 +90,7 @@ pub(crate) struct NewCluster {
 }
 
 /// The Kubernetes version of clusters that ask for none.
-const DEFAULT_VERSION: &str = "1.33";
+pub(crate) const DEFAULT_VERSION: &str = "1.33";
 
 impl Cluster {
     /// Keeps an update, during which what it changes is updating; beyond the newest of a cluster's, the
@@ -101,6 +102,9 @@ impl Cluster {
             Updated::Addon(name) => _ = self.addons.update(name, |row| row.life.update(until)),
             Updated::Nodegroup(name) => {
                 _ = self.nodegroups.update(name, |row| row.life.update(until));
+            }
+            Updated::Capability(name) => {
+                _ = self.capabilities.update(name, |row| row.life.update(until));
             }
         }
         if self.updates.len() >= MAX_UPDATES {
@@ -124,6 +128,9 @@ impl Cluster {
             DoomedPart::FargateProfile(name) => self
                 .fargate_profiles
                 .update(name, |row| row.life.delete(until)),
+            DoomedPart::Capability(name) => {
+                self.capabilities.update(name, |row| row.life.delete(until))
+            }
         };
         begun.unwrap_or_default()
     }
@@ -144,6 +151,9 @@ impl Cluster {
             }
             DoomedPart::FargateProfile(name) => {
                 end(&mut self.fargate_profiles, name, |row| row.life.ends_at(at));
+            }
+            DoomedPart::Capability(name) => {
+                end(&mut self.capabilities, name, |row| row.life.ends_at(at));
             }
         }
     }
@@ -183,6 +193,7 @@ impl Cluster {
             addons: Table::default(),
             nodegroups: Table::default(),
             fargate_profiles: Table::default(),
+            capabilities: Table::default(),
             identity_providers: Table::default(),
             access_entries,
             insights_refreshed: cx.now,

@@ -79,6 +79,7 @@ pub(crate) enum DoomedPart {
     Addon(String),
     Nodegroup(String),
     FargateProfile(String),
+    Capability(String),
 }
 
 #[cfg(test)]

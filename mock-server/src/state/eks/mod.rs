@@ -5,10 +5,12 @@ mod addon;
 mod association;
 mod attachment;
 mod cluster;
+mod connected;
 mod lifecycle;
 mod network;
 mod nodegroup;
 mod settings;
+mod subscription;
 mod update;
 
 use std::collections::BTreeMap;
@@ -23,20 +25,24 @@ pub(crate) use access_entry::{AccessEntry, AccessGrant};
 pub(crate) use addon::Addon;
 pub(crate) use association::Association;
 pub(crate) use attachment::Attachment;
-pub(crate) use cluster::{Cluster, NewCluster};
+pub(crate) use cluster::{Cluster, DEFAULT_VERSION, NewCluster};
+pub(crate) use connected::ConnectedCluster;
 pub(crate) use lifecycle::{Doomed, DoomedPart, Lifecycle, Phase};
 pub(crate) use network::Network;
 pub(crate) use nodegroup::Nodegroup;
 pub(crate) use settings::merge;
+pub(crate) use subscription::Subscription;
 pub(crate) use update::{Params, Update, Updated};
 
 /// Keys and values on a cluster or on what belongs to it.
 pub(crate) type Tags = BTreeMap<String, String>;
 
-/// The clusters of a region.
+/// The clusters of a region, those that are only connected to it, and the subscriptions of EKS Anywhere.
 #[derive(Debug, Default)]
 pub(crate) struct Region {
     pub(crate) clusters: Table<Cluster>,
+    pub(crate) connected: Table<ConnectedCluster>,
+    pub(crate) subscriptions: Table<Subscription>,
 }
 
 impl Region {

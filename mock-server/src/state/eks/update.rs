@@ -31,6 +31,7 @@ pub(crate) enum Updated {
     Cluster,
     Addon(String),
     Nodegroup(String),
+    Capability(String),
 }
 
 impl Updated {
@@ -40,6 +41,7 @@ impl Updated {
             Self::Cluster => format!("{SEPARATOR}{id}"),
             Self::Addon(name) => format!("addon/{name}{SEPARATOR}{id}"),
             Self::Nodegroup(name) => format!("nodegroup/{name}{SEPARATOR}{id}"),
+            Self::Capability(name) => format!("capability/{name}{SEPARATOR}{id}"),
         }
     }
 }
