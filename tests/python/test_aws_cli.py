@@ -221,6 +221,24 @@ def test_a_cluster_and_its_addon_are_waited_for(aws):
     assert aws("eks wait cluster-deleted --name new") == ""
 
 
+def test_node_groups_and_fargate_profiles_are_waited_for(aws):
+    group = "--cluster-name my-cluster --nodegroup-name workers"
+    profile = "--cluster-name my-cluster --fargate-profile-name profile"
+    role = "arn:aws:iam::111122223333:role/r"
+    created = aws(f"eks create-nodegroup {group} --subnets subnet-1 --node-role {role}")["nodegroup"]
+    assert created["status"] == "CREATING"
+    assert aws(f"eks wait nodegroup-active {group}") == ""
+    created = aws(
+        f"eks create-fargate-profile {profile} --pod-execution-role-arn {role} --selectors namespace=a"
+    )["fargateProfile"]
+    assert created["status"] == "CREATING"
+    assert aws(f"eks wait fargate-profile-active {profile}") == ""
+    aws(f"eks delete-nodegroup {group}")
+    assert aws(f"eks wait nodegroup-deleted {group}") == ""
+    aws(f"eks delete-fargate-profile {profile}")
+    assert aws(f"eks wait fargate-profile-deleted {profile}") == ""
+
+
 def test_update_kubeconfig_leads_to_the_cluster(mock, aws, tmp_path):
     aws("eks update-kubeconfig --name my-cluster --kubeconfig kubeconfig")
     listed = subprocess.run(

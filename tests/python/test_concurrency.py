@@ -137,8 +137,17 @@ def test_a_role_is_deleted_or_attached_to_and_never_both(iam, at_once):
 def test_one_of_many_associates_a_service_account(eks, iam, at_once):
     role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
     subject = {"clusterName": "my-cluster", "namespace": "default", "serviceAccount": "app"}
-    results = at_once(lambda _: eks.create_pod_identity_association(**subject, roleArn=role)["association"])
-    [association] = winners(results, "ResourceInUseException")
+    messages = []
+
+    def create(_):
+        try:
+            return eks.create_pod_identity_association(**subject, roleArn=role)["association"]
+        except ClientError as error:
+            messages.append(error.response["Error"]["Message"])
+            raise
+
+    [association] = winners(at_once(create), "ResourceInUseException")
+    assert messages == [f"Association already exists: {association['associationId']}"] * (THREADS - 1)
     listed = eks.list_pod_identity_associations(clusterName="my-cluster")["associations"]
     assert [a["associationId"] for a in listed] == [association["associationId"]]
 

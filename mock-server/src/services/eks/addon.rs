@@ -9,7 +9,7 @@ use super::catalogue::OfferedAddon;
 use super::{Cause, EksError, association, cluster, permission, role};
 use crate::auth::permission::Permission;
 use crate::clock::epoch_seconds;
-use crate::state::eks::{Addon, Association, Cluster, Phase, Tags};
+use crate::state::eks::{Addon, Association, Cluster, Extra, Extras, Phase, Tags};
 use crate::state::table::Table;
 use crate::store::Context;
 
@@ -81,7 +81,7 @@ pub(super) fn check_roles(
         let key = Association::key(namespace, service_account);
         let existing = cluster.associations.row(&key);
         let is_own = |existing: &Association| {
-            existing.owner_arn.is_some() && existing.owner_arn.as_deref() == owner_arn
+            existing.extras.owner_arn.is_some() && existing.extras.owner_arn.as_deref() == owner_arn
         };
         match existing.is_some_and(is_own) {
             true => {
@@ -101,7 +101,7 @@ pub(super) fn check_roles(
         let addon = cluster.addons.row(&offered.name);
         let ids = addon.iter().flat_map(|addon| &addon.associations);
         let found = ids.filter_map(|id| cluster.associations.find(Association::BY_ID, id));
-        let owned = found.filter(|row| row.owner_arn.as_deref() == Some(owner_arn));
+        let owned = found.filter(|row| row.extras.owner_arn.as_deref() == Some(owner_arn));
         freed = owned.count() - kept;
     }
     association::check_quota(cx, cluster, new, freed)
@@ -144,15 +144,13 @@ pub(super) fn own(
                 namespace: addon.namespace.clone(),
                 service_account: wanted.service_account,
                 role_arn: wanted.role_arn,
-                target_role_arn: None,
-                disable_session_tags: false,
-                policy: None,
-                owner_arn: Some(owner_arn.clone()),
-                tags: Tags::new(),
+                extras: Extras::from(Extra {
+                    owner_arn: Some(owner_arn.clone()),
+                    ..Extra::NONE
+                }),
                 created: now,
                 modified: now,
                 request: None,
-                last_update: None,
             });
             id
         })

@@ -172,7 +172,7 @@ impl Summary {
             service_account: association.service_account.clone(),
             association_arn: cluster.association_arn(&association.id),
             association_id: association.id.clone(),
-            owner_arn: association.owner_arn.clone(),
+            owner_arn: association.extras.owner_arn.clone(),
         }
     }
 }
@@ -182,13 +182,13 @@ impl Output {
         let view = View {
             summary: Summary::new(cluster, association),
             role_arn: association.role_arn.clone(),
-            tags: association.tags.clone(),
+            tags: association.extras.tags.clone(),
             created_at: association.created,
             modified_at: association.modified,
-            disable_session_tags: association.disable_session_tags,
-            target_role_arn: association.target_role_arn.clone(),
+            disable_session_tags: association.extras.disable_session_tags,
+            target_role_arn: association.extras.target_role_arn.clone(),
             external_id: cluster.external_id(association),
-            policy: association.policy.clone(),
+            policy: association.extras.policy.clone(),
         };
         Self { association: view }
     }

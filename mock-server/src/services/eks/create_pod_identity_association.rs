@@ -4,7 +4,7 @@ use super::association::{self, Output};
 use super::{Cause, Eks, EksError, cluster, idempotency, members, permission, role, tag};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
-use crate::state::eks::{Association, Tags};
+use crate::state::eks::{Association, Extra, Extras, Tags};
 use crate::state::request_token::RequestToken;
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -90,15 +90,16 @@ impl Operation for CreatePodIdentityAssociation {
             namespace: self.namespace,
             service_account: self.service_account,
             role_arn: self.role_arn,
-            target_role_arn: self.target_role_arn.filter(|arn| !arn.is_empty()),
-            disable_session_tags: self.disable_session_tags.unwrap_or_default(),
-            policy: self.policy.filter(|policy| !policy.is_empty()),
-            owner_arn: None,
-            tags: self.tags,
+            extras: Extras::from(Extra {
+                target_role_arn: self.target_role_arn.filter(|arn| !arn.is_empty()),
+                disable_session_tags: self.disable_session_tags.unwrap_or_default(),
+                policy: self.policy.filter(|policy| !policy.is_empty()),
+                tags: self.tags,
+                ..Extra::NONE
+            }),
             created: cx.now,
             modified: cx.now,
             request: token,
-            last_update: None,
         };
         cluster::change(cx, &self.cluster_name, |cluster| {
             let output = Output::new(cluster, &association);

@@ -48,7 +48,9 @@ impl Operation for DeleteAddon {
         let owned = addon.associations.clone();
         cluster::change(cx, &self.cluster_name, |cluster| {
             addon::for_each_owned(cluster, &owned, |associations, key| match self.preserve {
-                true => _ = associations.update(key, |association| association.owner_arn = None),
+                true => {
+                    _ = associations.update(key, |association| association.extras.owner_arn = None)
+                }
                 false => _ = associations.remove(key),
             });
         })?;

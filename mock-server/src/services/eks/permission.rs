@@ -116,7 +116,7 @@ pub(super) fn on_association<O: Operation>(cx: &Context, cluster: &str, id: &str
     let found = found.and_then(|cluster| cluster.associations.find(Association::BY_ID, id));
     permission.tagged(
         "aws:ResourceTag",
-        found.iter().flat_map(|found| &found.tags),
+        found.iter().flat_map(|found| &found.extras.tags),
     )
 }
 

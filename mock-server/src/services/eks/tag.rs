@@ -181,7 +181,10 @@ impl Tagged {
         };
         match &self.part {
             Part::Whole => Some(&cluster.tags),
-            Part::Association(id) => Some(&cluster.associations.find(Association::BY_ID, id)?.tags),
+            Part::Association(id) => {
+                let found = cluster.associations.find(Association::BY_ID, id)?;
+                Some(&found.extras.tags)
+            }
             Part::Addon(name, id) => {
                 let addon = cluster.addons.row(name).filter(|addon| addon.id == *id);
                 addon.map(|addon| &addon.tags)
@@ -226,7 +229,7 @@ impl Tagged {
                     let key = Association::key(&found.namespace, &found.service_account);
                     cluster
                         .associations
-                        .update(&key, |association| change(&mut association.tags))
+                        .update(&key, |association| change(&mut association.extras.tags))
                 }
                 Part::Nodegroup(name, _) => cluster
                     .nodegroups

@@ -63,7 +63,7 @@ impl Operation for UpdatePodIdentityAssociation {
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let (cluster, old) = association::find(cx, &self.cluster_name, &self.association_id)?;
         let token = RequestToken::of(self.client_request_token.as_deref(), &self);
-        if token.is_some() && old.last_update == token {
+        if token.is_some() && old.extras.last_update == token {
             return Ok(Output::new(cluster, old));
         }
         let key = Association::key(&old.namespace, &old.service_account);
@@ -108,7 +108,7 @@ impl UpdatePodIdentityAssociation {
         old: &Association,
         token: Option<RequestToken>,
     ) -> Result<Association, Cause> {
-        if let (Some(token), Some(last)) = (token, old.last_update)
+        if let (Some(token), Some(last)) = (token, old.extras.last_update)
             && token.conflicts_with(last)
         {
             return Err(Cause::ReusedToken);
@@ -120,19 +120,19 @@ impl UpdatePodIdentityAssociation {
         }
         if let Some(arn) = &self.target_role_arn {
             role::check_target(cx, Some(arn))?;
-            new.target_role_arn = Some(arn.clone()).filter(|arn| !arn.is_empty());
+            new.extras.target_role_arn = Some(arn.clone()).filter(|arn| !arn.is_empty());
         }
         if let Some(policy) = &self.policy {
-            new.policy = Some(policy.clone()).filter(|policy| !policy.is_empty());
+            new.extras.policy = Some(policy.clone()).filter(|policy| !policy.is_empty());
         }
-        new.disable_session_tags = self
+        new.extras.disable_session_tags = self
             .disable_session_tags
-            .unwrap_or(old.disable_session_tags);
-        if new.policy.is_some() && !new.disable_session_tags {
+            .unwrap_or(old.extras.disable_session_tags);
+        if new.extras.policy.is_some() && !new.extras.disable_session_tags {
             return Err(Cause::PolicyWithSessionTags);
         }
         new.modified = cx.now;
-        new.last_update = token;
+        new.extras.last_update = token;
         Ok(new)
     }
 }

@@ -228,10 +228,10 @@ impl Cluster {
         let Association {
             namespace,
             service_account,
-            target_role_arn,
+            extras,
             ..
         } = association;
-        target_role_arn.as_ref().map(|_| {
+        extras.target_role_arn.as_ref().map(|_| {
             format!(
                 "{}/{}/{}/{namespace}/{service_account}",
                 self.region, self.account, self.name

@@ -23,7 +23,7 @@ use crate::store::Context;
 
 pub(crate) use access_entry::{AccessEntry, AccessGrant};
 pub(crate) use addon::Addon;
-pub(crate) use association::Association;
+pub(crate) use association::{Association, Extra, Extras};
 pub(crate) use attachment::Attachment;
 pub(crate) use cluster::{Cluster, DEFAULT_VERSION, NewCluster};
 pub(crate) use connected::ConnectedCluster;
