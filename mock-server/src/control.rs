@@ -113,7 +113,8 @@ fn is_local_name(host: &str) -> bool {
         || bare.parse::<Ipv6Addr>().is_ok()
 }
 
-fn json_response(status: StatusCode, body: &Value) -> Response {
+/// A JSON answer.
+pub(crate) fn json_response(status: StatusCode, body: &Value) -> Response {
     let mut response = Response::new(Body::from(body.to_string()));
     *response.status_mut() = status;
     response

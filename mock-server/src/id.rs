@@ -90,6 +90,11 @@ impl Ids {
             .to_string()
     }
 
+    /// A number out of a range that includes both its ends.
+    pub(crate) fn between(&mut self, low: i64, high: i64) -> i64 {
+        self.random.random_range(low..=high)
+    }
+
     /// So many characters of an alphabet.
     pub(crate) fn letters(&mut self, alphabet: &[u8], count: usize) -> String {
         (0..count)

@@ -41,6 +41,7 @@ mod services;
 mod state;
 mod store;
 mod validation;
+mod webhook;
 
 pub use account::{AccountId, InvalidAccountId};
 pub use auth::gate::Decision;

@@ -136,6 +136,17 @@ impl Store {
 
     /// The Kubernetes side of a cluster and who created it, by its [address](Settings::cluster_address).
     pub(crate) fn kubernetes(&self, address: &str) -> Option<(Arc<KubernetesCluster>, Caller)> {
+        self.cluster(address, |cluster| {
+            (Arc::clone(&cluster.kubernetes), cluster.creator.clone())
+        })
+    }
+
+    /// Looks at a cluster, by its [address](Settings::cluster_address).
+    pub(crate) fn cluster<T>(
+        &self,
+        address: &str,
+        look: impl FnOnce(&eks::Cluster) -> T,
+    ) -> Option<T> {
         let parts: Vec<&str> = address.split('.').collect();
         let (name, region, account) = match parts.as_slice() {
             [name] => (*name, self.settings.region.as_str(), self.settings.account),
@@ -144,8 +155,7 @@ impl Store {
         };
         let mut inner = self.lock();
         inner.state.settle(self.clock.now());
-        let cluster = inner.state.eks(account, region).cluster(name)?;
-        Some((Arc::clone(&cluster.kubernetes), cluster.creator.clone()))
+        inner.state.eks(account, region).cluster(name).map(look)
     }
 
     /// The session of an access key id that this server issued.

@@ -4,10 +4,12 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::Value;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use super::kinds::namespace::{FROM_THE_START, NAMESPACE};
+use super::kinds::service_account::SERVICE_ACCOUNT;
 use super::writer::{Job, Writer};
 use crate::clock::Clock;
 use crate::id::Ids;
@@ -82,7 +84,7 @@ impl KubernetesCluster {
         let cluster = self.me.clone();
         let run = move || {
             if let Some(cluster) = cluster.upgrade() {
-                cluster.write(|writer| jobs.iter().for_each(|(job, name)| job(writer, name)));
+                cluster.write(|writer| jobs.iter().for_each(|(job, key)| job(writer, key)));
             }
         };
         match Handle::try_current() {
@@ -105,6 +107,16 @@ impl KubernetesCluster {
                 .unwrap_or_else(PoisonError::into_inner)
                 .objects,
         )
+    }
+
+    /// The annotations of a service account; null when it has none, or does not exist.
+    pub(crate) fn annotations(&self, namespace: &str, service_account: &str) -> Value {
+        let key = (namespace.to_owned(), service_account.to_owned());
+        self.read(|objects| {
+            let account = objects.find(SERVICE_ACCOUNT.plural, &key);
+            account.map(|account| account["metadata"]["annotations"].clone())
+        })
+        .unwrap_or_default()
     }
 
     /// The server's time.

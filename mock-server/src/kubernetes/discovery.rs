@@ -9,12 +9,11 @@ use super::kind::Kind;
 use super::negotiate::{accept_clauses, accepted, json_response};
 use super::route::Document;
 use super::schema::openapi;
+use super::subresource::Subresource;
 use super::{Request, Response, kinds};
 
 const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 const OPENAPI_TWO_PROTOBUF: &str = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
-/// What `/status` can do where it is a resource of its own.
-const STATUS_VERBS: [&str; 3] = ["get", "patch", "update"];
 
 /// `/version`.
 pub(crate) fn version(cluster: &KubernetesCluster) -> Response {
@@ -146,13 +145,28 @@ fn resource(kind: &'static Kind) -> Vec<Value> {
     if !kind.short_names.is_empty() {
         resource["shortNames"] = json!(kind.short_names);
     }
-    let status = kind.has_status.then(|| {
-        json!({
-            "name": format!("{}/status", kind.plural), "singularName": "", "namespaced": kind.namespaced, "kind": kind.kind,
-            "verbs": STATUS_VERBS,
-        })
+    let parts = parts(kind).map(|(part, of)| {
+        let mut described = json!({
+            "name": format!("{}/{}", kind.plural, part.name), "singularName": "", "namespaced": kind.namespaced,
+        });
+        if part.kind.is_some() {
+            described["group"] = json!(of.group);
+            described["version"] = json!(of.version);
+        }
+        described["kind"] = json!(of.kind);
+        described["verbs"] = json!(part.verbs);
+        described
     });
-    std::iter::once(resource).chain(status).collect()
+    std::iter::once(resource).chain(parts).collect()
+}
+
+/// The parts of a kind's objects that are there, each with the kind that it answers with.
+fn parts(kind: &'static Kind) -> impl Iterator<Item = (&'static Subresource, &'static Kind)> {
+    let there = kind
+        .subresources
+        .iter()
+        .filter(|part| !part.verbs.is_empty());
+    there.map(move |part| (part, part.kind.unwrap_or(kind)))
 }
 
 fn aggregated(core: bool) -> Value {
@@ -173,16 +187,20 @@ fn aggregated(core: bool) -> Value {
 }
 
 fn aggregated_resource(kind: &'static Kind) -> Value {
-    let response_kind = json!({ "group": kind.group, "version": kind.version, "kind": kind.kind });
+    let response_kind =
+        |kind: &Kind| json!({ "group": kind.group, "version": kind.version, "kind": kind.kind });
     let mut resource = json!({
-        "resource": kind.plural, "responseKind": response_kind, "scope": if kind.namespaced { "Namespaced" } else { "Cluster" },
+        "resource": kind.plural, "responseKind": response_kind(kind), "scope": if kind.namespaced { "Namespaced" } else { "Cluster" },
         "singularResource": kind.singular, "verbs": kind.verbs,
     });
     if !kind.short_names.is_empty() {
         resource["shortNames"] = json!(kind.short_names);
     }
-    if kind.has_status {
-        resource["subresources"] = json!([{ "subresource": "status", "responseKind": response_kind, "verbs": STATUS_VERBS }]);
+    let parts: Vec<Value> = parts(kind)
+        .map(|(part, of)| json!({ "subresource": part.name, "responseKind": response_kind(of), "verbs": part.verbs }))
+        .collect();
+    if !parts.is_empty() {
+        resource["subresources"] = json!(parts);
     }
     resource
 }

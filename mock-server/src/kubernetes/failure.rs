@@ -57,6 +57,24 @@ impl Cause {
         }
     }
 
+    /// A name of something that is not there.
+    pub(crate) fn not_found(field: impl Into<String>, value: &str) -> Cause {
+        Cause {
+            reason: "FieldValueNotFound",
+            field: field.into(),
+            message: format!("Not found: \"{value}\""),
+        }
+    }
+
+    /// A value that is there already.
+    pub(crate) fn duplicate(field: impl Into<String>, value: &str) -> Cause {
+        Cause {
+            reason: "FieldValueDuplicate",
+            field: field.into(),
+            message: format!("Duplicate value: \"{value}\""),
+        }
+    }
+
     /// A value that is too long; the limit is in bytes.
     pub(crate) fn too_long(field: impl Into<String>, limit: usize) -> Cause {
         Cause {
@@ -113,8 +131,10 @@ pub(crate) enum Failure {
     BadRequest(String),
     /// The namespace is going away.
     NamespaceTerminating(&'static Kind, String, String),
-    /// The object may not be deleted.
-    Undeletable(&'static Kind, String, &'static str),
+    /// The object may not be created or deleted, for this reason.
+    Refused(&'static Kind, String, String),
+    /// A real cluster has it, this server does not, for this reason.
+    Missing(&'static str),
     /// The resource version lies before what the server remembers.
     Expired(String),
     /// The resource version lies in the future.
@@ -219,7 +239,8 @@ impl Failure {
                 details["causes"] = json!([{ "reason": "NamespaceTerminating", "message": message, "field": "metadata.namespace" }]);
                 (403, "Forbidden", forbidden(kind, name, &why), details)
             }
-            Failure::Undeletable(kind, name, why) => (
+            Failure::Missing(why) => (501, "NotImplemented", (*why).to_owned(), Value::Null),
+            Failure::Refused(kind, name, why) => (
                 403,
                 "Forbidden",
                 forbidden(kind, name, why),

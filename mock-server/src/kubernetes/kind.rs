@@ -4,8 +4,10 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Caller;
+use super::admission::{Admission, Eks};
 use super::failure::{Cause, Failure};
 use super::schema::{Schema, read};
+use super::subresource::Subresource;
 use super::validation;
 use super::writer::Writer;
 use crate::state::kubernetes::Change;
@@ -28,8 +30,8 @@ pub(crate) struct Kind {
     pub(crate) namespaced: bool,
     /// The verbs it has, in discovery's alphabetical order.
     pub(crate) verbs: &'static [&'static str],
-    /// Whether `/status` is a subresource of its own.
-    pub(crate) has_status: bool,
+    /// The parts of its objects that have paths of their own.
+    pub(crate) subresources: &'static [Subresource],
     /// Its fields.
     pub(crate) schema: &'static Schema,
     /// What `kubectl get` prints.
@@ -44,8 +46,16 @@ pub(crate) struct Kind {
     pub(crate) prepare: fn(&mut Value, Option<&Value>),
     /// Rules of the kind beyond its schema; the old object is there when it is an update.
     pub(crate) validate: fn(&Value, Option<&Value>) -> Vec<Cause>,
+    /// What admission has to know of EKS about a new object.
+    pub(crate) consult: fn(&dyn Eks, &Value) -> Admission,
+    /// What admission adds to a new object, or why it refuses it.
+    pub(crate) admit: fn(&Admission, &mut Writer<'_>, &mut Value) -> Result<(), Failure>,
     /// Why an object may not be deleted.
     pub(crate) keep: fn(&str) -> Option<&'static str>,
+    /// How many seconds an object stays after its deletion, of those that the caller gives it.
+    pub(crate) grace: fn(&Value, Option<i64>) -> i64,
+    /// Whether a deletion is answered with the object that it took away, rather than with a `Status`.
+    pub(crate) shows_deleted: bool,
     /// What the kind's controller does about any change in the cluster.
     pub(crate) react: fn(&mut Writer<'_>, &Change),
     /// For kinds that are questions, not objects: the answer to a create. Nothing is stored.
@@ -110,7 +120,7 @@ impl Kind {
             short_names: &[],
             namespaced: true,
             verbs: STORED,
-            has_status: false,
+            subresources: &[],
             schema,
             columns: &[super::table::NAME, super::table::AGE],
             selectable: &[],
@@ -118,7 +128,11 @@ impl Kind {
             default: |_| {},
             prepare: |_, _| {},
             validate: |_, _| Vec::new(),
+            consult: |_, _| Admission::default(),
+            admit: |_, _, _| Ok(()),
             keep: |_| None,
+            grace: |_, _| 0,
+            shows_deleted: false,
             react: |_, _| {},
             answer: None,
         }
@@ -164,6 +178,16 @@ impl Kind {
         } else {
             format!("/apis/{}/{}", self.group, self.version)
         }
+    }
+
+    /// Whether `/status` is a resource of its own.
+    pub(crate) fn has_status(&self) -> bool {
+        self.subresources.iter().any(Subresource::is_status)
+    }
+
+    /// The part of its objects with that name.
+    pub(crate) fn subresource(&self, name: &str) -> Option<&'static Subresource> {
+        self.subresources.iter().find(|part| part.name == name)
     }
 
     /// Whether it has that verb.

@@ -6,6 +6,7 @@
 //!
 //! The texts and status codes are those of the Kubernetes API server, because clients show and parse them.
 
+mod admission;
 mod body;
 mod cluster;
 mod discovery;
@@ -20,6 +21,7 @@ mod reply;
 mod route;
 mod schema;
 mod selector;
+mod subresource;
 mod table;
 mod validation;
 mod verbs;
@@ -34,6 +36,7 @@ use bytes::Bytes;
 use futures::Stream;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
+pub(crate) use self::admission::Eks;
 pub(crate) use self::cluster::KubernetesCluster;
 use self::failure::Failure;
 use self::route::Route;
@@ -151,7 +154,11 @@ impl Response {
 }
 
 /// Answers a request to a cluster.
-pub(crate) fn handle(cluster: &Arc<KubernetesCluster>, request: &Request) -> Response {
+pub(crate) fn handle(
+    cluster: &Arc<KubernetesCluster>,
+    eks: &dyn Eks,
+    request: &Request,
+) -> Response {
     let response = match route::find(request) {
         Ok(Route::Version) => Ok(discovery::version(cluster)),
         Ok(Route::Healthy) => Ok(Response::full(
@@ -160,7 +167,7 @@ pub(crate) fn handle(cluster: &Arc<KubernetesCluster>, request: &Request) -> Res
             "ok",
         )),
         Ok(Route::Discovery(document)) => discovery::answer(&document, request),
-        Ok(Route::Resource(target)) => verbs::answer(cluster, &target, request),
+        Ok(Route::Resource(target)) => verbs::answer(cluster, eks, &target, request),
         Err(failure) => Err(failure),
     };
     response.unwrap_or_else(|failure| refuse(&failure, request))

@@ -55,6 +55,8 @@ pub(crate) struct Options {
     pub(crate) include_object: Include,
     /// `propagationPolicy` of a deletion.
     pub(crate) propagation_policy: Option<String>,
+    /// `gracePeriodSeconds` of a deletion.
+    pub(crate) grace_period_seconds: Option<i64>,
 }
 
 impl Options {
@@ -128,6 +130,7 @@ impl Options {
             allow_watch_bookmarks: text("allowWatchBookmarks").is_some_and(|value| truthy(&value)),
             include_object,
             propagation_policy: text("propagationPolicy"),
+            grace_period_seconds: number(text("gracePeriodSeconds"), "gracePeriodSeconds")?,
         })
     }
 

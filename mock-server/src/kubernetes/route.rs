@@ -6,6 +6,7 @@ use super::Request;
 use super::failure::Failure;
 use super::kind::Kind;
 use super::kinds;
+use super::subresource::Subresource;
 
 /// What a path names.
 #[derive(Debug)]
@@ -48,8 +49,8 @@ pub(crate) struct Target {
     pub(crate) namespace: Option<String>,
     /// The object; nothing for the collection.
     pub(crate) name: Option<String>,
-    /// The part of the object that is addressed; empty for all of it.
-    pub(crate) subresource: String,
+    /// The part of the object that is addressed, if not all of it.
+    pub(crate) subresource: Option<&'static Subresource>,
 }
 
 /// Finds what the request's path names.
@@ -105,21 +106,24 @@ fn resource(group: &str, version: &str, rest: &[&str]) -> Result<Route, Failure>
     };
     let (plural, name, subresource) = match rest {
         [] => return Ok(Route::Discovery(Document::Resources(group, version))),
-        [plural] => (plural, None, ""),
-        [plural, name] => (plural, Some(*name), ""),
-        [plural, name, "status"] => (plural, Some(*name), "status"),
+        [plural] => (plural, None, None),
+        [plural, name] => (plural, Some(*name), None),
+        [plural, name, part] => (plural, Some(*name), Some(*part)),
         _ => return Err(Failure::NoSuchPath),
     };
     let kind = kinds::find(group, version, plural).ok_or(Failure::NoSuchPath)?;
     // Without a namespace only the whole of a namespaced kind can be named.
     let misplaced = kind.namespaced != namespace.is_some() && (name.is_some() || !kind.namespaced);
-    if misplaced || (subresource == "status" && !kind.has_status) {
+    if misplaced {
         return Err(Failure::NoSuchPath);
     }
+    let subresource = subresource
+        .map(|part| kind.subresource(part).ok_or(Failure::NoSuchPath))
+        .transpose()?;
     Ok(Route::Resource(Target {
         kind,
         namespace: namespace.map(str::to_owned),
         name: name.map(str::to_owned),
-        subresource: subresource.to_owned(),
+        subresource,
     }))
 }

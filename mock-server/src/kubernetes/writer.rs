@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::kind::Kind;
@@ -37,8 +37,8 @@ pub(crate) struct Writer<'a> {
     pub(crate) later: Vec<Job>,
 }
 
-/// A controller's work, and the name of the object it is about.
-pub(crate) type Job = (fn(&mut Writer<'_>, &str), String);
+/// A controller's work, and the place of the object it is about.
+pub(crate) type Job = (fn(&mut Writer<'_>, &Key), Key);
 
 impl<'a> Writer<'a> {
     /// A writer for one call.
@@ -107,19 +107,30 @@ impl<'a> Writer<'a> {
         self.put(kind, object);
     }
 
-    /// Deletes an object, or marks it when finalizers hold it.
-    pub(crate) fn delete(&mut self, kind: &'static Kind, key: &Key) -> Option<Deleted> {
+    /// Deletes an object, or marks it when it stays for a while or finalizers hold it.
+    pub(crate) fn delete(
+        &mut self,
+        kind: &'static Kind,
+        key: &Key,
+        grace: Option<i64>,
+    ) -> Option<Deleted> {
         let object = self.find(kind, key)?;
-        if !is_held(&object) {
+        let grace = (kind.grace)(&object, grace);
+        if grace == 0 && !is_held(&object) {
             return self.remove(kind, key).map(Deleted::Gone);
         }
-        if !object["metadata"]["deletionTimestamp"].is_null() {
+        // Who deletes again can only hasten it.
+        let left = object["metadata"]["deletionGracePeriodSeconds"].as_i64();
+        let marked_before = !object["metadata"]["deletionTimestamp"].is_null();
+        if marked_before && left.unwrap_or_default() <= grace {
             return Some(Deleted::Waits(object));
         }
         let mut marked = Value::clone(&object);
-        marked["metadata"]["deletionTimestamp"] = json!(format!("{:.0}", self.now));
+        let gone_at = self.now.saturating_add(SignedDuration::from_secs(grace));
+        marked["metadata"]["deletionTimestamp"] =
+            json!(format!("{:.0}", gone_at.unwrap_or(self.now)));
         if kind.namespaced {
-            marked["metadata"]["deletionGracePeriodSeconds"] = json!(0);
+            marked["metadata"]["deletionGracePeriodSeconds"] = json!(grace);
         }
         (kind.prepare)(&mut marked, Some(&object));
         Some(Deleted::Waits(self.put(kind, marked)))

@@ -2,6 +2,7 @@
 
 pub(crate) mod event;
 pub(crate) mod namespace;
+pub(crate) mod pod;
 pub(crate) mod self_subject_review;
 pub(crate) mod service_account;
 
@@ -11,6 +12,7 @@ use super::kind::Kind;
 pub(crate) static ALL: &[&Kind] = &[
     &event::EVENT,
     &namespace::NAMESPACE,
+    &pod::POD,
     &service_account::SERVICE_ACCOUNT,
     &self_subject_review::SELF_SUBJECT_REVIEW,
 ];

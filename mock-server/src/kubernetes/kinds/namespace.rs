@@ -7,7 +7,7 @@ use super::super::schema::ListType::{Atomic, Map as Keyed};
 use super::super::schema::Type::{List, Object, Text, Time};
 use super::super::schema::{Schema, field, meta};
 use super::super::writer::Writer;
-use super::super::{table, validation};
+use super::super::{subresource, table, validation};
 use crate::state::kubernetes::Key;
 
 /// The finalizer that stands for "its content is not yet gone".
@@ -26,7 +26,7 @@ pub(crate) static NAMESPACE: Kind = Kind {
     verbs: &[
         "create", "delete", "get", "list", "patch", "update", "watch",
     ],
-    has_status: true,
+    subresources: &[subresource::STATUS],
     columns: &[table::NAME, STATUS, table::AGE],
     selectable: &["status.phase"],
     name_rule: validation::dns_label,
@@ -47,7 +47,7 @@ pub(crate) static NAMESPACE: Kind = Kind {
                 .as_ref()
                 .is_some_and(|namespace| is_terminating(namespace))
             {
-                writer.later.push((empty, change.key.1.clone()));
+                writer.later.push((empty, change.key.clone()));
             }
         } else if change.after.is_none() {
             finish(writer, &change.key.0);
@@ -179,7 +179,7 @@ fn content_kinds() -> impl Iterator<Item = &'static Kind> {
 }
 
 /// Deletes everything in a namespace, then the namespace itself if nothing holds on.
-fn empty(writer: &mut Writer<'_>, namespace: &str) {
+fn empty(writer: &mut Writer<'_>, (_, namespace): &Key) {
     for kind in content_kinds() {
         let keys: Vec<Key> = writer
             .objects
@@ -187,7 +187,7 @@ fn empty(writer: &mut Writer<'_>, namespace: &str) {
             .map(|(key, _)| key.clone())
             .collect();
         for key in &keys {
-            writer.delete(kind, key);
+            writer.delete(kind, key, None);
         }
     }
     finish(writer, namespace);

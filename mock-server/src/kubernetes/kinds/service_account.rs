@@ -10,7 +10,7 @@ use super::super::table;
 use super::namespace::{self, NAMESPACE};
 
 /// The service account that every namespace has.
-const DEFAULT: &str = "default";
+pub(crate) const DEFAULT: &str = "default";
 
 /// The kind.
 pub(crate) static SERVICE_ACCOUNT: Kind = Kind {
@@ -84,7 +84,8 @@ pub(crate) static OBJECT_REFERENCE: Schema = Schema {
     ],
 };
 
-static LOCAL_OBJECT_REFERENCE: Schema = Schema {
+/// `LocalObjectReference`.
+pub(crate) static LOCAL_OBJECT_REFERENCE: Schema = Schema {
     name: "io.k8s.api.core.v1.LocalObjectReference",
     doc: "LocalObjectReference contains enough information to let you locate the referenced object inside the same namespace.",
     fields: &[field(1, "name", Text, "Name of the referent.")],

@@ -195,7 +195,7 @@ fn ownable(kind: &Kind, manager: &Manager, mut fields: FieldSet) -> FieldSet {
     for name in UNOWNED {
         fields.remove(&[metadata.clone(), Step::Field(name.to_owned())]);
     }
-    if kind.has_status && manager.subresource.is_empty() {
+    if kind.has_status() && manager.subresource.is_empty() {
         fields.remove_tree("status");
     }
     fields

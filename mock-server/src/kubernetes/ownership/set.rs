@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
@@ -16,12 +17,18 @@ pub(crate) enum Step {
     Item(String),
 }
 
+/// What a key of an item is when the item does not say: ports are of TCP.
+fn key_default(key: &str) -> Option<&'static Value> {
+    static TCP: LazyLock<Value> = LazyLock::new(|| Value::from("TCP"));
+    (key == "protocol").then_some(&*TCP)
+}
+
 impl Step {
     /// The step to a list's item that has these keys.
     pub(crate) fn key_of(item: &Value, keys: &[&str]) -> Step {
         let found: BTreeMap<&str, &Value> = keys
             .iter()
-            .filter_map(|key| Some((*key, item.get(key)?)))
+            .filter_map(|key| Some((*key, item.get(key).or_else(|| key_default(key))?)))
             .collect();
         Step::Key(serde_json::to_string(&found).unwrap_or_default())
     }

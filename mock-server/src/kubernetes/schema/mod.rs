@@ -37,6 +37,8 @@ pub(crate) struct Field {
     pub(crate) name: &'static str,
     /// The tag in protobuf.
     pub(crate) tag: u32,
+    /// The tag of the message that protobuf puts around the field and its neighbours, where JSON has none; else 0.
+    pub(crate) within: u32,
     /// What it holds.
     pub(crate) ty: Type,
     /// Whether absent and empty are different values (a pointer, in Go's words).
@@ -52,6 +54,7 @@ pub(crate) const fn field(tag: u32, name: &'static str, ty: Type, doc: &'static 
     Field {
         name,
         tag,
+        within: 0,
         ty,
         pointer: false,
         required: false,
@@ -66,12 +69,35 @@ impl Field {
         self
     }
 
+    /// The same field, which protobuf has inside of an embedded message of that tag.
+    pub(crate) const fn within(mut self, tag: u32) -> Field {
+        self.within = tag;
+        self
+    }
+
     /// The same field, required in Kubernetes' documents and written even when empty.
     pub(crate) const fn required(mut self) -> Field {
         self.required = true;
         self
     }
 }
+
+/// Structures as tables with one line per field: tag, name, what is special about it, type and a sentence.
+macro_rules! structures {
+    ($($id:ident $name:literal $doc:literal {
+        $($tag:literal $field:literal $($flag:ident $(($within:literal))?)*: $ty:expr => $sentence:literal;)*
+    })*) => { $(
+        #[doc = $doc]
+        pub(crate) static $id: $crate::kubernetes::schema::Schema = $crate::kubernetes::schema::Schema {
+            name: $name,
+            doc: $doc,
+            fields: &[$(
+                $crate::kubernetes::schema::field($tag, $field, $ty, $sentence)$(.$flag($($within)?))*
+            ),*],
+        };
+    )* };
+}
+pub(crate) use structures;
 
 /// What a field holds.
 #[derive(Clone, Copy)]
@@ -88,6 +114,10 @@ pub(crate) enum Type {
     Time,
     /// An RFC 3339 time with microseconds.
     MicroTime,
+    /// An amount such as `500m` or `1Gi`; a number in JSON is one, too.
+    Quantity,
+    /// A number, or the name of one.
+    IntOrString,
     /// The JSON tree of `managedFields`, carried in protobuf as its text.
     FieldsV1,
     /// A structure.
@@ -121,6 +151,8 @@ impl Type {
             Type::Int64 => "int64".to_owned(),
             Type::Time => "v1.Time".to_owned(),
             Type::MicroTime => "v1.MicroTime".to_owned(),
+            Type::Quantity => "resource.Quantity".to_owned(),
+            Type::IntOrString => "intstr.IntOrString".to_owned(),
             Type::FieldsV1 => "v1.FieldsV1".to_owned(),
             Type::Object(schema) => format!("v1.{}", schema.short_name()),
             Type::Map(value) => format!("map[string]{}", value.go_name()),

@@ -179,6 +179,8 @@ fn type_of(ty: &Type) -> Value {
         Type::Int32 => json!({ "type": "integer", "format": "int32" }),
         Type::Int64 => json!({ "type": "integer", "format": "int64" }),
         Type::Time | Type::MicroTime => json!({ "type": "string", "format": "date-time" }),
+        Type::Quantity => json!({ "type": "string" }),
+        Type::IntOrString => json!({ "type": "string", "format": "int-or-string" }),
         Type::FieldsV1 => json!({ "type": "object" }),
         Type::Object(schema) => reference(schema),
         Type::Map(value) => json!({ "type": "object", "additionalProperties": type_of(value) }),

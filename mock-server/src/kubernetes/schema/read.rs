@@ -1,5 +1,8 @@
 //! From a client's JSON to a typed tree: unknown fields are dropped and named, wrong types refused in Go's words.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use serde_json::{Map, Value};
 
 use super::{Field, Schema, Type};
@@ -140,6 +143,16 @@ impl Reader {
                 Ok(value)
             }
             (Type::Int64, value) if value.is_i64() => Ok(value),
+            (Type::IntOrString, value) if value.is_string() || value.is_i64() => self.value(
+                if value.is_string() {
+                    &Type::Text
+                } else {
+                    &Type::Int32
+                },
+                value,
+                place,
+            ),
+            (Type::Quantity, value) if value.is_string() || value.is_number() => quantity(value),
             (Type::Time | Type::MicroTime, Value::String(text)) => {
                 match text.parse::<jiff::Timestamp>() {
                     Ok(_) => Ok(Value::String(text)),
@@ -201,12 +214,27 @@ fn go_value(value: &Value) -> String {
     }
 }
 
+/// An amount as text. Kubernetes brings it into a canonical form as well; here it stays as it was sent.
+fn quantity(value: Value) -> Result<Value, String> {
+    static FORM: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^[+-]?(\d+(\.\d*)?|\.\d+)(([KMGTPE]i)|[numkMGTPE]|([eE][+-]?\d+))?$").ok()
+    });
+    let text = match value {
+        Value::String(text) => text,
+        number => number.to_string(),
+    };
+    if FORM.as_ref().is_some_and(|form| form.is_match(&text)) {
+        return Ok(Value::String(text));
+    }
+    Err("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'".to_owned())
+}
+
 /// The value a field has when nobody set it.
 fn zero(ty: &Type) -> Value {
     match ty {
-        Type::Text => Value::String(String::new()),
+        Type::Text | Type::Quantity => Value::String(String::new()),
         Type::Boolean => Value::Bool(false),
-        Type::Int32 | Type::Int64 => Value::from(0),
+        Type::Int32 | Type::Int64 | Type::IntOrString => Value::from(0),
         Type::Time | Type::MicroTime => Value::Null,
         Type::FieldsV1 | Type::Object(_) | Type::Map(_) => Value::Object(Map::new()),
         Type::List(..) | Type::WrappedTexts => Value::Array(Vec::new()),

@@ -26,6 +26,23 @@ fn unsealed<M: Message + Default>(body: &[u8]) -> M {
     M::decode(unknown.raw.unwrap().as_slice()).unwrap()
 }
 
+/// Reads an object in protobuf.
+pub(super) fn get<M: Message + Default>(api: &Api, path: &str) -> M {
+    unsealed(&bytes_of(api.raw(
+        Method::GET,
+        path,
+        &SPEAKS_PROTOBUF,
+        Vec::new(),
+    )))
+}
+
+/// Creates an object by its protobuf form.
+pub(super) fn post(api: &Api, path: &str, version: &str, kind: &str, message: &impl Message) {
+    let body = sealed(version, kind, message);
+    let response = api.raw(Method::POST, path, &SPEAKS_PROTOBUF, body);
+    assert_eq!(response.status, StatusCode::CREATED);
+}
+
 const SPEAKS_PROTOBUF: [(header::HeaderName, &str); 2] =
     [(header::CONTENT_TYPE, PROTOBUF), (header::ACCEPT, PROTOBUF)];
 

@@ -114,7 +114,7 @@ fn refusals_are_the_api_servers_own() {
         );
     }
     assert_eq!(
-        api.get("/api/v1/pods"),
+        api.get("/api/v1/endpoints"),
         (404, json!("404 page not found\n"))
     );
 }

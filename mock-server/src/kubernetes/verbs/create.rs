@@ -4,6 +4,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::Call;
+use crate::kubernetes::admission::Admission;
 use crate::kubernetes::failure::{Cause, Failure};
 use crate::kubernetes::kind::Question;
 use crate::kubernetes::ownership::{self, Operation};
@@ -42,6 +43,7 @@ pub(super) fn create(mut call: Call<'_>) -> Result<Response, Failure> {
             "resourceVersion should not be set on objects to be created",
         ));
     }
+    let admission = (call.kind.consult)(call.eks, &object);
     let created = call.cluster.write(|writer| {
         generate_name(writer, &mut object);
         (call.kind.default)(&mut object);
@@ -53,13 +55,13 @@ pub(super) fn create(mut call: Call<'_>) -> Result<Response, Failure> {
             &call.manager(Operation::Update),
             writer.now,
         );
-        store(&call, writer, object)
+        store(&call, writer, &admission, object)
     })?;
     Ok(reply::object(&call, StatusCode::CREATED, &created))
 }
 
 /// Letters and digits that form no words.
-const SUFFIX: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
+pub(crate) const SUFFIX: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
 
 fn generate_name(writer: &mut Writer<'_>, object: &mut Value) {
     let metadata = &mut object["metadata"];
@@ -82,12 +84,14 @@ fn generate_name(writer: &mut Writer<'_>, object: &mut Value) {
 pub(super) fn store(
     call: &Call<'_>,
     writer: &mut Writer<'_>,
+    admission: &Admission,
     mut object: Value,
 ) -> Result<Value, Failure> {
     let kind = call.kind;
     let key = key_of(&object);
     call.check_namespace(writer, &key.1)?;
     writer.stamp(kind, &mut object);
+    (kind.admit)(admission, writer, &mut object)?;
     let mut causes: Vec<Cause> = validation::metadata(&object["metadata"], kind.name_rule);
     causes.extend((kind.validate)(&object, None));
     if !causes.is_empty() {

@@ -15,6 +15,7 @@ const POLICIES: [&str; 3] = ["Background", "Foreground", "Orphan"];
 /// How a deletion is to be done, from the body and the query.
 struct Deletion {
     dry_run: bool,
+    grace: Option<i64>,
     uid: Option<String>,
     resource_version: Option<String>,
 }
@@ -43,8 +44,12 @@ impl Deletion {
                 vec![Cause::unsupported("dryRun", other, &["All"])],
             ));
         }
+        let grace = body["gracePeriodSeconds"]
+            .as_i64()
+            .or(call.options.grace_period_seconds);
         Ok(Deletion {
             dry_run: call.options.dry_run || !stated.is_empty(),
+            grace,
             uid: text(&body["preconditions"]["uid"]),
             resource_version: text(&body["preconditions"]["resourceVersion"]),
         })
@@ -69,7 +74,7 @@ impl Deletion {
             }
         }
         match (call.kind.keep)(name) {
-            Some(why) => Err(Failure::Undeletable(call.kind, name.to_owned(), why)),
+            Some(why) => Err(Failure::Refused(call.kind, name.to_owned(), why.to_owned())),
             None => Ok(()),
         }
     }
@@ -91,12 +96,14 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Response, Failure> {
             return Ok(Deleted::Gone(live));
         }
         writer
-            .delete(call.kind, &key)
+            .delete(call.kind, &key, deletion.grace)
             .ok_or_else(|| call.not_found())
     })?;
     Ok(match deleted {
-        Deleted::Gone(object) => reply::deleted(call, &object),
-        Deleted::Waits(object) => reply::object(call, StatusCode::OK, &object),
+        Deleted::Gone(object) if !call.kind.shows_deleted => reply::deleted(call, &object),
+        Deleted::Gone(object) | Deleted::Waits(object) => {
+            reply::object(call, StatusCode::OK, &object)
+        }
     })
 }
 
@@ -124,7 +131,7 @@ pub(super) fn delete_collection(call: &Call<'_>) -> Result<Response, Failure> {
         }
         if !deletion.dry_run {
             for (key, _) in &chosen {
-                writer.delete(call.kind, key);
+                writer.delete(call.kind, key, deletion.grace);
             }
         }
         Ok::<_, Failure>((writer.objects.revision(), chosen))

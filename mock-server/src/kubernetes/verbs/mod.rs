@@ -1,6 +1,6 @@
 //! The verbs, written once for all kinds.
 
-mod create;
+pub(crate) mod create;
 mod delete;
 mod list;
 mod patch;
@@ -12,6 +12,7 @@ use std::sync::Arc;
 use http::{Method, StatusCode};
 use serde_json::Value;
 
+use super::admission::Eks;
 use super::cluster::KubernetesCluster;
 use super::failure::Failure;
 use super::kind::Kind;
@@ -21,6 +22,7 @@ use super::options::Options;
 use super::ownership::{Manager, Operation};
 use super::reply::{self, View};
 use super::route::Target;
+use super::subresource::Act;
 use super::writer::Writer;
 use super::{Request, Response};
 use crate::state::kubernetes::Key;
@@ -29,7 +31,9 @@ use crate::state::kubernetes::Key;
 pub(crate) struct Call<'a> {
     /// The cluster.
     pub(crate) cluster: &'a Arc<KubernetesCluster>,
-    /// The kind.
+    /// EKS around it.
+    pub(crate) eks: &'a dyn Eks,
+    /// The kind of what is sent and answered.
     pub(crate) kind: &'static Kind,
     /// What the path named.
     pub(crate) target: &'a Target,
@@ -49,20 +53,24 @@ pub(crate) struct Call<'a> {
 /// Whatever the verb refuses.
 pub(crate) fn answer(
     cluster: &Arc<KubernetesCluster>,
+    eks: &dyn Eks,
     target: &Target,
     request: &Request,
 ) -> Result<Response, Failure> {
     let (verb, options) = verb(&request.method, target)?;
+    let part = target.subresource.and_then(|part| part.kind);
+    let kind = part.unwrap_or(target.kind);
     let accepted = negotiate::accepted(&request.headers)?;
     let options = Options::read(request, options)?;
     let view = View {
-        kind: target.kind,
+        kind,
         accepted,
         include: options.include_object,
     };
     let call = Call {
         cluster,
-        kind: target.kind,
+        eks,
+        kind,
         target,
         request,
         options,
@@ -83,22 +91,27 @@ pub(crate) fn answer(
 
 /// The verb of a method on a target, and the name of its options in errors.
 fn verb(method: &Method, target: &Target) -> Result<(&'static str, &'static str), Failure> {
-    let whole = target.subresource.is_empty();
+    let part = target.subresource;
+    if let Some(Act::Missing(why)) = part.map(|part| &part.act) {
+        return Err(Failure::Missing(why));
+    }
     let found = match (method.as_str(), target.name.is_some()) {
         ("GET", true) => ("get", "GetOptions"),
         ("GET", false) => ("list", "ListOptions"),
+        ("POST", true) if part.is_some() => ("create", "CreateOptions"),
         ("POST", false) if target.namespace.is_some() || !target.kind.namespaced => {
             ("create", "CreateOptions")
         }
         ("PUT", true) => ("update", "UpdateOptions"),
         ("PATCH", true) => ("patch", "PatchOptions"),
-        ("DELETE", true) if whole => ("delete", "DeleteOptions"),
+        ("DELETE", true) if part.is_none() => ("delete", "DeleteOptions"),
         ("DELETE", false) if target.namespace.is_some() || !target.kind.namespaced => {
             ("deletecollection", "DeleteOptions")
         }
         _ => return Err(Failure::MethodNotAllowed),
     };
-    if target.kind.can(found.0) {
+    let verbs = part.map_or(target.kind.verbs, |part| part.verbs);
+    if verbs.contains(&found.0) {
         Ok(found)
     } else {
         Err(Failure::MethodNotAllowed)
@@ -129,7 +142,7 @@ impl Call<'_> {
             self.options.manager(self.request),
             operation,
             self.kind,
-            &self.target.subresource,
+            self.target.subresource.map_or("", |part| part.name),
         )
     }
 

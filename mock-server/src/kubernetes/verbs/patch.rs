@@ -102,6 +102,7 @@ fn apply(call: &Call<'_>, config: Value) -> Result<Response, Failure> {
     let config = configuration(call, config)?;
     let manager = call.manager(Operation::Apply);
     let force = call.options.force.unwrap_or_default();
+    let admission = (kind.consult)(call.eks, &config);
     let (status, applied) = call.cluster.write(|writer| {
         let live = writer.find(kind, &call.key());
         if live.is_none() {
@@ -117,7 +118,8 @@ fn apply(call: &Call<'_>, config: Value) -> Result<Response, Failure> {
             }
             None => {
                 let object = read::normalize(kind.schema, object);
-                Ok((StatusCode::CREATED, create::store(call, writer, object)?))
+                let created = create::store(call, writer, &admission, object)?;
+                Ok((StatusCode::CREATED, created))
             }
         }
     })?;
@@ -130,7 +132,7 @@ fn check_absent(call: &Call<'_>, config: &Value) -> Result<(), Failure> {
         let text = config["metadata"][name].as_str();
         text.is_some_and(|text| !text.is_empty())
     };
-    if !call.target.subresource.is_empty() {
+    if call.target.subresource.is_some() {
         return Err(call.not_found());
     }
     if stated("uid") || stated("resourceVersion") {

@@ -76,7 +76,7 @@ pub(super) fn settled(call: &Call<'_>, live: &Value, new: Value) -> Result<Value
     if !version.is_empty() && version != "0" && version != text(live, "resourceVersion") {
         return Err(Failure::Stale(call.kind, call.name().to_owned()));
     }
-    let mut settled = if call.target.subresource.is_empty() {
+    let mut settled = if call.target.subresource.is_none() {
         new
     } else {
         with_status(live, &new)
@@ -97,7 +97,7 @@ pub(super) fn settled(call: &Call<'_>, live: &Value, new: Value) -> Result<Value
             };
         }
     }
-    if call.kind.has_status && call.target.subresource.is_empty() {
+    if call.kind.has_status() && call.target.subresource.is_none() {
         settled["status"] = live["status"].clone();
     }
     Ok(read::normalize(call.kind.schema, settled))
@@ -132,7 +132,12 @@ pub(super) fn store(
     if call.options.dry_run || new == *live {
         return Ok(new);
     }
-    let going = !new["metadata"]["deletionTimestamp"].is_null() && !is_held(&new);
+    let going = !new["metadata"]["deletionTimestamp"].is_null()
+        && new["metadata"]["deletionGracePeriodSeconds"]
+            .as_i64()
+            .unwrap_or_default()
+            == 0
+        && !is_held(&new);
     let stored = writer.put(kind, new);
     if going {
         writer.remove(kind, &key_of(&stored));

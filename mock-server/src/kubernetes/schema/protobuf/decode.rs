@@ -24,26 +24,40 @@ pub(super) fn tree(schema: &'static Schema, raw: &[u8]) -> Result<Value, Protobu
     decode_at(schema, raw, 0)
 }
 
-fn decode_at(
-    schema: &'static Schema,
-    mut raw: &[u8],
-    depth: usize,
-) -> Result<Value, ProtobufError> {
+fn decode_at(schema: &'static Schema, raw: &[u8], depth: usize) -> Result<Value, ProtobufError> {
     if depth > MAX_DEPTH {
         return Err(malformed("nested too deeply"));
     }
     let mut object = Map::new();
-    each_field(&mut raw, |tag, wire, buffer| {
-        match schema.fields.iter().find(|field| field.tag == tag) {
-            Some(field) => take_field(field, wire, buffer, &mut object, depth),
-            None => Ok(skip_field(wire, tag, buffer, DecodeContext::default())?),
-        }
-    })?;
+    take_fields(schema, 0, raw, &mut object, depth)?;
     // Go writes every field that is no pointer, the empty ones too, and the order of tags is not that of JSON.
     let Value::Object(object) = read::normalize(schema, Value::Object(object)) else {
         return Err(malformed("no object"));
     };
     Ok(Value::Object(object))
+}
+
+/// Takes the fields that lie in the message itself, or in the one embedded under the tag `within`.
+fn take_fields(
+    schema: &'static Schema,
+    within: u32,
+    mut raw: &[u8],
+    object: &mut Map<String, Value>,
+    depth: usize,
+) -> Result<(), ProtobufError> {
+    each_field(&mut raw, |tag, wire, buffer| {
+        let found = schema
+            .fields
+            .iter()
+            .find(|field| (field.within, field.tag) == (within, tag));
+        match found {
+            Some(field) => take_field(field, wire, buffer, object, depth),
+            None if within == 0 && schema.fields.iter().any(|field| field.within == tag) => {
+                take_fields(schema, tag, chunk(wire, buffer)?, object, depth)
+            }
+            None => Ok(skip_field(wire, tag, buffer, DecodeContext::default())?),
+        }
+    })
 }
 
 fn take_field(
@@ -100,6 +114,15 @@ fn take(
         Type::Boolean => Value::Bool(number(wire, buffer)? != 0),
         Type::Int32 | Type::Int64 => Value::from(number(wire, buffer)?),
         Type::Time | Type::MicroTime => time(ty, chunk(wire, buffer)?)?,
+        Type::Quantity => {
+            let mut amount = String::new();
+            each_field(&mut chunk(wire, buffer)?, |_, wire, buffer| {
+                amount = text(wire, buffer)?;
+                Ok(())
+            })?;
+            Value::String(amount)
+        }
+        Type::IntOrString => int_or_string(chunk(wire, buffer)?)?,
         Type::FieldsV1 => {
             let mut raw = Value::Null;
             let mut message = chunk(wire, buffer)?;
@@ -145,6 +168,23 @@ fn time(ty: &Type, mut message: &[u8]) -> Result<Value, ProtobufError> {
     } else {
         format!("{time:.0}")
     }))
+}
+
+fn int_or_string(mut message: &[u8]) -> Result<Value, ProtobufError> {
+    let (mut is_text, mut int, mut string) = (false, 0, String::new());
+    each_field(&mut message, |tag, wire, buffer| {
+        match tag {
+            1 => is_text = number(wire, buffer)? != 0,
+            2 => int = number(wire, buffer)?,
+            3 => string = text(wire, buffer)?,
+            _ => skip_field(wire, tag, buffer, DecodeContext::default())?,
+        }
+        Ok(())
+    })?;
+    Ok(match is_text {
+        true => Value::String(string),
+        false => Value::from(int),
+    })
 }
 
 fn each_field(

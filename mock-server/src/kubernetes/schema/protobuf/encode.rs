@@ -1,5 +1,7 @@
 //! From a tree to a message.
 
+use std::collections::BTreeMap;
+
 use bytes::BufMut;
 use jiff::Timestamp;
 use prost::encoding::{WireType, encode_key, encode_varint};
@@ -10,10 +12,18 @@ use super::super::{Schema, Type};
 /// The message of a structure.
 pub(super) fn message(schema: &'static Schema, object: &Value) -> Vec<u8> {
     let mut buffer = Vec::new();
+    let mut around: BTreeMap<u32, Vec<u8>> = BTreeMap::new();
     for field in schema.fields {
         if let Some(value) = object.get(field.name).filter(|value| !value.is_null()) {
-            put(&field.ty, field.tag, value, &mut buffer);
+            let buffer = match field.within {
+                0 => &mut buffer,
+                tag => around.entry(tag).or_default(),
+            };
+            put(&field.ty, field.tag, value, buffer);
         }
+    }
+    for (tag, message) in around {
+        put_chunk(tag, &message, &mut buffer);
     }
     buffer
 }
@@ -31,6 +41,19 @@ fn put(ty: &Type, tag: u32, value: &Value, buffer: &mut Vec<u8>) {
             let mut message = Vec::new();
             put_number(1, time.as_second(), &mut message);
             put_number(2, i64::from(time.subsec_nanosecond()), &mut message);
+            put_chunk(tag, &message, buffer);
+        }
+        Type::Quantity => {
+            let mut message = Vec::new();
+            put(&Type::Text, 1, value, &mut message);
+            put_chunk(tag, &message, buffer);
+        }
+        Type::IntOrString => {
+            let mut message = Vec::new();
+            // Which of the two it is: 0 for the number, 1 for the text.
+            put_number(1, i64::from(value.is_string()), &mut message);
+            put(&Type::Int32, 2, value, &mut message);
+            put(&Type::Text, 3, value, &mut message);
             put_chunk(tag, &message, buffer);
         }
         Type::FieldsV1 => {
