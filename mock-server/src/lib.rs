@@ -27,6 +27,8 @@ pub mod command;
 mod control;
 mod delay;
 mod dispatch;
+#[doc(hidden)]
+pub mod fuzzing;
 mod id;
 mod json_size;
 mod kubeconfig;

@@ -239,7 +239,7 @@ impl MockServerBuilder {
             .local_addr()
             .map_err(|error| StartError::Listen(self.listen, error))?;
         self.settings.uri = uri(address);
-        let shared = Arc::new(Shared::new(Store::new(self.settings, self.clock)));
+        let shared = Arc::new(self.into_shared());
         let (stop, stopped) = watch::channel(false);
         let task = tokio::spawn(server::run(listener, Arc::clone(&shared), stopped));
         Ok(MockServer {
@@ -247,6 +247,11 @@ impl MockServerBuilder {
             stop,
             task: Some(task),
         })
+    }
+
+    /// What answers, without what listens.
+    pub(crate) fn into_shared(self) -> Shared {
+        Shared::new(Store::new(self.settings, self.clock))
     }
 
     /// The environment of the server that these settings start, when its port is known beforehand.
