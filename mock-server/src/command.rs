@@ -25,6 +25,11 @@ pub struct MockArgs {
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:4566")]
     pub listen: SocketAddr,
 
+    /// Address and port to speak TLS at as well: there clusters tell their callers apart, and there their
+    /// endpoints and the kubeconfig point
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub tls_listen: Option<SocketAddr>,
+
     /// Allow an address that other machines can reach; all who reach it act as administrators
     #[arg(long)]
     pub allow_remote: bool,
@@ -121,6 +126,9 @@ pub async fn run(args: MockArgs) -> Result<(), RunError> {
     }
     for (delay, duration) in args.eks_delays {
         builder = builder.eks_delay(delay, duration);
+    }
+    if let Some(address) = args.tls_listen {
+        builder = builder.tls_listen(address);
     }
     if args.env {
         builder.check()?;

@@ -25,23 +25,34 @@ pub(crate) fn write(store: &Store) -> String {
 
     let clusters: Vec<_> = names
         .iter()
-        .map(|name| json!({ "name": name, "cluster": { "server": format!("{}/k8s/{name}", settings.uri) } }))
+        .map(|name| {
+            let mut cluster =
+                json!({ "server": format!("{}/k8s/{name}", settings.kubernetes_uri()) });
+            if let Some(tls) = &settings.tls {
+                cluster["certificate-authority-data"] = json!(tls.authority);
+            }
+            json!({ "name": name, "cluster": cluster })
+        })
         .collect();
     let contexts: Vec<_> = names
         .iter()
         .map(|name| json!({ "name": name, "context": { "cluster": name, "user": USER, "namespace": "default" } }))
         .collect();
+    let user = match &settings.tls {
+        Some(tls) => json!({ "token": tls.token }),
+        None => json!({}),
+    };
     let config = json!({
         "apiVersion": "v1",
         "kind": "Config",
         "current-context": names.first().map(String::as_str).unwrap_or_default(),
         "clusters": clusters,
         "contexts": contexts,
-        "users": [{ "name": USER, "user": {} }],
+        "users": [{ "name": USER, "user": user }],
     });
     // JSON is YAML too: nothing is lost but comfort if this should fail.
     serde_saphyr::to_string(&config).unwrap_or_else(|_| format!("{config:#}\n"))
 }
 
-/// Over plain HTTP no credential travels: the caller is the cluster's creator.
+/// The cluster's creator: over plain HTTP no credential travels, and by TLS a token of the server's.
 const USER: &str = "podpass-mock";

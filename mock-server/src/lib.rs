@@ -42,6 +42,7 @@ mod server;
 mod services;
 mod state;
 mod store;
+mod tls;
 mod validation;
 mod webhook;
 
@@ -52,3 +53,4 @@ pub use clock::Clock;
 pub use delay::{EksDelay, UnknownEksDelay};
 pub use mock_server::{MockServer, MockServerBuilder, StartError};
 pub use quota::{Quota, UnknownQuota};
+pub use tls::TlsError;

@@ -18,8 +18,9 @@ use crate::dispatch::Shared;
 use crate::kubeconfig;
 use crate::ledger;
 use crate::quota::{Quota, Quotas};
-use crate::server;
+use crate::server::{self, Door};
 use crate::store::{Settings, Store};
+use crate::tls::{self, TlsError};
 
 /// A running mock of AWS and Kubernetes. It stops when dropped.
 ///
@@ -54,6 +55,7 @@ pub struct MockServer {
 #[must_use]
 pub struct MockServerBuilder {
     listen: SocketAddr,
+    tls_listen: Option<SocketAddr>,
     clock: Clock,
     settings: Settings,
 }
@@ -78,6 +80,9 @@ pub enum StartError {
         "`{0}` is not a cluster name: letters, digits, hyphens and underscores are allowed, up to 100, not beginning with a hyphen or underscore"
     )]
     InvalidClusterName(String),
+    /// There is no TLS to listen with.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The operating system refused.
     #[error("cannot listen on `{0}`")]
     Listen(SocketAddr, #[source] io::Error),
@@ -101,6 +106,7 @@ impl MockServer {
     pub fn builder() -> MockServerBuilder {
         MockServerBuilder {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            tls_listen: None,
             clock: Clock::system(),
             settings: Settings {
                 account: AccountId::EXAMPLE,
@@ -112,6 +118,7 @@ impl MockServer {
                 auth: Auth::Off,
                 allow_remote: false,
                 uri: String::new(),
+                tls: None,
             },
         }
     }
@@ -119,6 +126,13 @@ impl MockServer {
     /// The address to give to clients as their endpoint, such as `http://127.0.0.1:4566`.
     pub fn uri(&self) -> &str {
         &self.shared.store.settings().uri
+    }
+
+    /// The address of the Kubernetes APIs by TLS, if the server was [told](MockServerBuilder::tls_listen) to listen
+    /// for it, such as `https://127.0.0.1:6443`.
+    pub fn tls_uri(&self) -> Option<&str> {
+        let tls = self.shared.store.settings().tls.as_ref();
+        tls.map(|tls| tls.uri.as_str())
     }
 
     /// The environment in which AWS clients find this server: endpoint, credentials, region.
@@ -163,6 +177,13 @@ impl MockServerBuilder {
     /// The address to listen on; port 0 takes a free one.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = address;
+        self
+    }
+
+    /// An address at which TLS is spoken as well; port 0 takes a free one. There clusters tell their callers apart,
+    /// and there their endpoints and the kubeconfig point.
+    pub fn tls_listen(mut self, address: SocketAddr) -> Self {
+        self.tls_listen = Some(address);
         self
     }
 
@@ -228,20 +249,31 @@ impl MockServerBuilder {
     /// When the settings are not valid, or the address cannot be listened on.
     pub async fn start(mut self) -> Result<MockServer, StartError> {
         self.check()?;
-        let listener =
-            TcpListener::bind(self.listen)
-                .await
-                .map_err(|error| match error.kind() {
-                    io::ErrorKind::AddrInUse => StartError::PortInUse(self.listen),
-                    _ => StartError::Listen(self.listen, error),
-                })?;
-        let address = listener
-            .local_addr()
-            .map_err(|error| StartError::Listen(self.listen, error))?;
-        self.settings.uri = uri(address);
+        let (listener, address) = bind(self.listen).await?;
+        self.settings.uri = uri("http", address);
+        let mut doors = vec![Door {
+            listener,
+            tls: None,
+        }];
+        if let Some(address) = self.tls_listen {
+            let (listener, address) = bind(address).await?;
+            let (acceptor, mut tls) = tls::make(address)?;
+            tls.uri = uri("https", address);
+            self.settings.tls = Some(tls);
+            doors.push(Door {
+                listener,
+                tls: Some(acceptor),
+            });
+        }
         let shared = Arc::new(self.into_shared());
         let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(server::run(listener, Arc::clone(&shared), stopped));
+        let served = doors
+            .into_iter()
+            .map(|door| server::run(door, Arc::clone(&shared), stopped.clone()));
+        let served = futures::future::join_all(served.collect::<Vec<_>>());
+        let task = tokio::spawn(async {
+            served.await;
+        });
         Ok(MockServer {
             shared,
             stop,
@@ -256,13 +288,17 @@ impl MockServerBuilder {
 
     /// The environment of the server that these settings start, when its port is known beforehand.
     pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
-        environment(&uri(self.listen), &self.settings.region)
+        environment(&uri("http", self.listen), &self.settings.region)
     }
 
     /// Refuses settings with which no server starts.
     pub(crate) fn check(&self) -> Result<(), StartError> {
-        if !self.listen.ip().is_loopback() && !self.settings.allow_remote {
-            return Err(StartError::NotLoopback(self.listen));
+        let remote = |address: &SocketAddr| !address.ip().is_loopback();
+        let mut addresses = std::iter::once(self.listen).chain(self.tls_listen);
+        if !self.settings.allow_remote
+            && let Some(address) = addresses.find(remote)
+        {
+            return Err(StartError::NotLoopback(address));
         }
         if !account::is_region(&self.settings.region) {
             return Err(StartError::InvalidRegion(self.settings.region.clone()));
@@ -275,14 +311,27 @@ impl MockServerBuilder {
     }
 }
 
+/// Listens on an address, and says which it became.
+async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::AddrInUse => StartError::PortInUse(address),
+            _ => StartError::Listen(address, error),
+        })?;
+    let bound = listener.local_addr();
+    let bound = bound.map_err(|error| StartError::Listen(address, error))?;
+    Ok((listener, bound))
+}
+
 /// The address that clients on this machine use for a listening address.
-fn uri(address: SocketAddr) -> String {
+fn uri(scheme: &str, address: SocketAddr) -> String {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
         ip => ip,
     };
-    format!("http://{}", SocketAddr::new(ip, address.port()))
+    format!("{scheme}://{}", SocketAddr::new(ip, address.port()))
 }
 
 fn environment(uri: &str, region: &str) -> Vec<(&'static str, String)> {

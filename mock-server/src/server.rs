@@ -10,8 +10,10 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
+use tokio_rustls::TlsAcceptor;
 
 use crate::dispatch::{self, Shared};
 use crate::protocol::Response;
@@ -24,12 +26,21 @@ const MAX_CONNECTIONS: usize = 1024;
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Where connections come in.
+pub(crate) struct Door {
+    /// The socket.
+    pub(crate) listener: TcpListener,
+    /// TLS, if it is spoken there.
+    pub(crate) tls: Option<TlsAcceptor>,
+}
+
+/// Marks a request that came by TLS: there callers are told apart.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OverTls;
+
 /// Accepts connections until told to stop, then lets open requests finish.
-pub(crate) async fn run(
-    listener: TcpListener,
-    shared: Arc<Shared>,
-    mut stop: watch::Receiver<bool>,
-) {
+pub(crate) async fn run(door: Door, shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
+    let Door { listener, tls } = door;
     let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
         let Ok(permit) = Arc::clone(&connections).acquire_owned().await else {
@@ -47,9 +58,9 @@ pub(crate) async fn run(
             },
             () = stopped(&mut stop) => break,
         };
-        let (shared, stop) = (Arc::clone(&shared), stop.clone());
+        let (tls, shared, stop) = (tls.clone(), Arc::clone(&shared), stop.clone());
         tokio::spawn(async move {
-            serve_connection(stream, shared, stop).await;
+            enter(stream, tls, shared, stop).await;
             drop(permit);
         });
     }
@@ -62,12 +73,37 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
     _ = stop.wait_for(|stop| *stop).await;
 }
 
-async fn serve_connection(stream: TcpStream, shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
+/// Shakes hands where TLS is spoken, and serves the connection.
+async fn enter(
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
+    shared: Arc<Shared>,
+    stop: watch::Receiver<bool>,
+) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "cannot set TCP_NODELAY");
     }
-    let service = service_fn(move |request| {
+    let Some(tls) = tls else {
+        return serve_connection(stream, None, shared, stop).await;
+    };
+    match tokio::time::timeout(HEADER_TIMEOUT, tls.accept(stream)).await {
+        Ok(Ok(stream)) => serve_connection(stream, Some(OverTls), shared, stop).await,
+        Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+        Err(_) => tracing::debug!("a TLS handshake did not come in time"),
+    }
+}
+
+async fn serve_connection(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    over_tls: Option<OverTls>,
+    shared: Arc<Shared>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let service = service_fn(move |mut request: Request<Incoming>| {
         let shared = Arc::clone(&shared);
+        if let Some(over_tls) = over_tls {
+            request.extensions_mut().insert(over_tls);
+        }
         async move { Ok::<_, Infallible>(answer(&shared, request).await) }
     });
     let connection = http1::Builder::new()

@@ -14,6 +14,7 @@ use crate::kubernetes::KubernetesCluster;
 use crate::quota::{Quota, Quotas};
 use crate::state::sts::Session;
 use crate::state::{State, eks, iam};
+use crate::tls::Tls;
 
 /// Who asks, and where: what authentication found out about a request.
 #[derive(Debug, Clone)]
@@ -39,6 +40,8 @@ pub(crate) struct Settings {
     pub(crate) allow_remote: bool,
     /// The address that clients use, without a slash at the end.
     pub(crate) uri: String,
+    /// Where TLS is spoken, if it is.
+    pub(crate) tls: Option<Tls>,
 }
 
 impl Settings {
@@ -50,6 +53,11 @@ impl Settings {
             region: self.region.clone(),
             request_id: String::new(),
         }
+    }
+
+    /// The address of the clusters' Kubernetes APIs: by TLS if it is spoken.
+    pub(crate) fn kubernetes_uri(&self) -> &str {
+        self.tls.as_ref().map_or(&self.uri, |tls| &tls.uri)
     }
 
     /// What follows `/k8s/` in a cluster's endpoint: its name alone in the default account and region, else

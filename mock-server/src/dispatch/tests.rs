@@ -20,6 +20,7 @@ fn shared() -> Shared {
         seed: Some(1),
         auth: Auth::Off,
         allow_remote: false,
+        tls: None,
         uri: "http://127.0.0.1:4566".to_owned(),
     };
     Shared::new(Store::new(settings, Clock::system()))

@@ -107,6 +107,10 @@ pub(crate) struct OwnershipConflict {
 pub(crate) enum Failure {
     /// No such path on this server.
     NoSuchPath,
+    /// The cluster does not know who asks.
+    Unauthorized,
+    /// The caller may not do that: which kind, which object, and in which words.
+    Forbidden(&'static Kind, String, String),
     /// The path exists, the verb does not.
     MethodNotAllowed,
     /// The object does not exist.
@@ -157,6 +161,19 @@ impl Failure {
     pub(crate) fn status(&self) -> Option<Value> {
         let (code, reason, message, details) = match self {
             Failure::NoSuchPath => return None,
+            Failure::Unauthorized => (401, "Unauthorized", "Unauthorized".to_owned(), Value::Null),
+            Failure::Forbidden(kind, name, why) => {
+                let what = match name.as_str() {
+                    "" => kind.qualified(),
+                    name => format!("{} \"{name}\"", kind.qualified()),
+                };
+                (
+                    403,
+                    "Forbidden",
+                    format!("{what} is forbidden: {why}"),
+                    about(kind, name),
+                )
+            }
             Failure::MethodNotAllowed => (
                 405,
                 "MethodNotAllowed",

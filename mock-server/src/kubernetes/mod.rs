@@ -18,6 +18,7 @@ mod options;
 mod ownership;
 mod patch;
 mod reply;
+mod rights;
 mod route;
 mod schema;
 mod selector;
@@ -39,6 +40,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 pub(crate) use self::admission::Eks;
 pub(crate) use self::cluster::KubernetesCluster;
 use self::failure::Failure;
+pub(crate) use self::rights::Rights;
 use self::route::Route;
 use crate::auth::caller as auth;
 
@@ -56,6 +58,8 @@ pub(crate) struct Caller {
     pub(crate) groups: Vec<String>,
     /// What else the authenticator knows.
     pub(crate) extra: BTreeMap<String, Vec<String>>,
+    /// What the caller may do.
+    pub(crate) rights: Rights,
 }
 
 impl From<&auth::Caller> for Caller {
@@ -75,6 +79,7 @@ impl From<&auth::Caller> for Caller {
                 .map(|(key, value)| (key.to_owned(), vec![value.to_owned()]))
                 .into(),
             username: arn,
+            rights: Rights::everything(),
         }
     }
 }
@@ -151,6 +156,13 @@ impl Response {
             self.headers.insert(header::CONTENT_TYPE, value);
         }
     }
+}
+
+/// Refuses whom the cluster does not know.
+pub(crate) fn unauthorized(headers: &HeaderMap) -> Response {
+    let failure = Failure::Unauthorized;
+    let status = failure.status().unwrap_or_default();
+    negotiate::write_status(failure.code(), &status, headers)
 }
 
 /// Answers a request to a cluster.

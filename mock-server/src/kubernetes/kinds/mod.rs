@@ -3,6 +3,7 @@
 pub(crate) mod event;
 pub(crate) mod namespace;
 pub(crate) mod pod;
+pub(crate) mod self_subject_access_review;
 pub(crate) mod self_subject_review;
 pub(crate) mod service_account;
 
@@ -15,6 +16,7 @@ pub(crate) static ALL: &[&Kind] = &[
     &pod::POD,
     &service_account::SERVICE_ACCOUNT,
     &self_subject_review::SELF_SUBJECT_REVIEW,
+    &self_subject_access_review::SELF_SUBJECT_ACCESS_REVIEW,
 ];
 
 /// The kind at a group, version and plural.

@@ -56,6 +56,7 @@ impl Api {
             caller: Caller {
                 username: "arn:aws:iam::111122223333:user/admin".to_owned(),
                 groups: vec!["system:authenticated".to_owned()],
+                rights: Rights::everything(),
                 ..Caller::default()
             },
         };

@@ -21,6 +21,7 @@ use super::negotiate;
 use super::options::Options;
 use super::ownership::{Manager, Operation};
 use super::reply::{self, View};
+use super::rights::{self, Attributes};
 use super::route::Target;
 use super::subresource::Act;
 use super::writer::Writer;
@@ -61,6 +62,7 @@ pub(crate) fn answer(
     let part = target.subresource.and_then(|part| part.kind);
     let kind = part.unwrap_or(target.kind);
     let accepted = negotiate::accepted(&request.headers)?;
+    check_rights(verb, target, request)?;
     let options = Options::read(request, options)?;
     let view = View {
         kind,
@@ -87,6 +89,26 @@ pub(crate) fn answer(
         "delete" => delete::delete(&call),
         _ => delete::delete_collection(&call),
     }
+}
+
+/// Refuses what the caller may not do.
+fn check_rights(verb: &str, target: &Target, request: &Request) -> Result<(), Failure> {
+    let watches = verb == "list"
+        && form_urlencoded::parse(request.query.as_bytes())
+            .any(|(name, value)| name == "watch" && !matches!(&*value, "" | "0" | "false"));
+    let resource = rights::resource(target.kind, target.subresource.map(|part| part.name));
+    let asked = Attributes {
+        verb: if watches { "watch" } else { verb },
+        group: target.kind.group,
+        resource: &resource,
+        namespace: target.namespace.as_deref(),
+        name: target.name.as_deref().unwrap_or_default(),
+    };
+    if request.caller.rights.allow(&asked) {
+        return Ok(());
+    }
+    let why = rights::refusal(&request.caller.username, &asked);
+    Err(Failure::Forbidden(target.kind, asked.name.to_owned(), why))
 }
 
 /// The verb of a method on a target, and the name of its options in errors.

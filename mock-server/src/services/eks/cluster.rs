@@ -112,7 +112,7 @@ struct Authority {
     data: Option<String>,
 }
 
-/// The Kubernetes API is served over plain HTTP, which needs no authority; clients only pass this on.
+/// Over plain HTTP the Kubernetes API needs no authority; clients only pass this on.
 const NO_CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
 
 impl Output {
@@ -138,7 +138,10 @@ impl Output {
             platform_version: PLATFORM_VERSION,
             tags: cluster.tags.clone(),
             certificate_authority: Authority {
-                data: is_there.then(|| STANDARD.encode(NO_CERTIFICATE)),
+                data: is_there.then(|| {
+                    let authority = cluster.authority.clone();
+                    authority.unwrap_or_else(|| STANDARD.encode(NO_CERTIFICATE))
+                }),
             },
             control_plane: is_there.then(|| ControlPlane {
                 endpoint: cluster.endpoint.clone(),

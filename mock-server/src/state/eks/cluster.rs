@@ -32,6 +32,8 @@ pub(crate) struct Cluster {
     pub(crate) role_arn: String,
     /// The Kubernetes API, under `/k8s/` of this server.
     pub(crate) endpoint: String,
+    /// The certificate that signs that of the endpoint, in base64; none where no TLS is spoken.
+    pub(crate) authority: Option<String>,
     /// The OIDC issuer's URL.
     pub(crate) issuer: String,
     pub(crate) network: Network,
@@ -183,7 +185,8 @@ impl Cluster {
             created: cx.now,
             version,
             role_arn: new.role_arn,
-            endpoint: format!("{}/k8s/{address}", cx.settings.uri),
+            authority: cx.settings.tls.as_ref().map(|tls| tls.authority.clone()),
+            endpoint: format!("{}/k8s/{address}", cx.settings.kubernetes_uri()),
             issuer: format!("https://oidc.eks.{region}.{dns_suffix}/id/{issuer}"),
             network: new.network,
             settings,

@@ -1,0 +1,143 @@
+//! Who asks a cluster by TLS: the server's own token, or one of `aws eks get-token`, mapped by the access entries.
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Request};
+use jiff::{SignedDuration, Timestamp};
+use podpass_policy::Principal;
+
+use crate::auth::authenticate;
+use crate::auth::caller::{Caller, Credential};
+use crate::dispatch::Shared;
+use crate::kubernetes::{self, Rights};
+use crate::state::eks::{AccessEntry, Cluster};
+
+/// What the tokens of EKS begin with; a presigned URL in base64 follows.
+const EKS_PREFIX: &str = "k8s-aws-v1.";
+/// The header with the cluster's name, which the signature has to cover.
+const CLUSTER_HEADER: &str = "x-k8s-aws-id";
+/// How long such a token is good, whatever its URL says.
+const LIFETIME: SignedDuration = SignedDuration::from_mins(15);
+/// The longest expiry that its URL may ask for, in seconds.
+const MAX_EXPIRES: u64 = 900;
+/// How far a clock may be ahead of the server's.
+const SKEW: SignedDuration = SignedDuration::from_mins(5);
+
+/// Finds out who asks; nobody when the token is not good, or its principal has no access entry.
+pub(crate) fn caller(
+    shared: &Shared,
+    address: &str,
+    headers: &HeaderMap,
+) -> Option<kubernetes::Caller> {
+    let header = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = header.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("Bearer") {
+        return None;
+    }
+    let token = token.trim();
+    let known = shared.store.settings().tls.as_ref();
+    if known
+        .is_some_and(|tls| verify_slices_are_equal(tls.token.as_bytes(), token.as_bytes()).is_ok())
+    {
+        let (_, creator) = shared.store.kubernetes(address)?;
+        return Some(kubernetes::Caller::from(&creator));
+    }
+    let credential = presigned(token, shared.store.clock().now())?;
+    let caller = authenticate::scope(shared, Some(&credential)).caller;
+    let has_expired = |caller: &Caller| {
+        caller
+            .session()
+            .is_some_and(|session| session.expires <= shared.store.clock().now())
+    };
+    if has_expired(&caller) {
+        return None;
+    }
+    let principal = principal_arn(&caller)?;
+    let mapped = shared
+        .store
+        .cluster(address, |cluster| mapped(cluster, &principal, &caller));
+    let mut mapped = mapped.flatten()?;
+    mapped
+        .extra
+        .insert("accessKeyId".to_owned(), vec![credential.access_key]);
+    Some(mapped)
+}
+
+/// The credential of a token that is a presigned `GetCallerIdentity`, made of late and covering the cluster's name.
+fn presigned(token: &str, now: Timestamp) -> Option<Credential> {
+    let url = URL_SAFE_NO_PAD
+        .decode(token.strip_prefix(EKS_PREFIX)?.trim_end_matches('='))
+        .ok()?;
+    let request = Request::get(String::from_utf8(url).ok()?).body(()).ok()?;
+    let query: Vec<(String, String)> = form_urlencoded::parse(request.uri().query()?.as_bytes())
+        .into_owned()
+        .collect();
+    let one = |name: &str| {
+        let mut found = query
+            .iter()
+            .filter(|(key, _)| key.eq_ignore_ascii_case(name));
+        let (_, value) = found.next()?;
+        found.next().is_none().then_some(value.as_str())
+    };
+    let covers_cluster = one("X-Amz-SignedHeaders")?
+        .split(';')
+        .any(|header| header == CLUSTER_HEADER);
+    let expires: u64 = one("X-Amz-Expires")?.parse().ok()?;
+    let is_signature = |text: &str| text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    let date = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", one("X-Amz-Date")?).ok()?;
+    let date = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp();
+    let age = now.duration_since(date);
+    let is_good = one("Action")? == "GetCallerIdentity"
+        && request.uri().path() == "/"
+        && covers_cluster
+        && expires <= MAX_EXPIRES
+        && is_signature(one("X-Amz-Signature")?)
+        && age <= LIFETIME
+        && age >= -SKEW;
+    let credential = Credential::of(&request)?;
+    (is_good && credential.service == "sts").then_some(credential)
+}
+
+/// The ARN by which access entries know a caller: a session's is its role's.
+fn principal_arn(caller: &Caller) -> Option<String> {
+    match caller.principal().ok()? {
+        Principal::RoleSession { role, .. } => Some(role.to_string()),
+        principal => principal.arn().map(ToString::to_string),
+    }
+}
+
+/// The Kubernetes user that an access entry makes of a caller.
+fn mapped(cluster: &Cluster, principal: &str, caller: &Caller) -> Option<kubernetes::Caller> {
+    let entry = cluster.access_entries.row(principal)?;
+    let arn = caller.arn();
+    let session = match caller.session() {
+        Some(_) => arn.rsplit('/').next().unwrap_or_default(),
+        None => "",
+    };
+    let mut user = kubernetes::Caller::from(caller);
+    user.username = username(entry, caller, session);
+    user.groups = entry.groups.clone();
+    user.rights = Rights::of_groups(&user.groups);
+    for (policy, grant) in &entry.policies {
+        user.rights.grant(policy, &grant.namespaces);
+    }
+    user.groups.push("system:authenticated".to_owned());
+    user.extra
+        .insert("canonicalArn".to_owned(), vec![principal.to_owned()]);
+    user.extra
+        .insert("sessionName".to_owned(), vec![session.to_owned()]);
+    Some(user)
+}
+
+/// The entry's username, with what it says of the caller filled in. An `@` of a session's name becomes a hyphen, but in
+/// its raw form.
+fn username(entry: &AccessEntry, caller: &Caller, session: &str) -> String {
+    entry
+        .username
+        .replace("{{SessionName}}", &session.replace('@', "-"))
+        .replace("{{SessionNameRaw}}", session)
+        .replace("{{AccountID}}", &caller.account().to_string())
+        // The name of an instance is not known here: its id, as the session's name has it, tells nodes apart as well.
+        .replace("{{EC2PrivateDNSName}}", session)
+}
