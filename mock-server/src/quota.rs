@@ -16,6 +16,14 @@ pub enum Quota {
     AclSizePerRole,
     RoleInlinePolicySize,
     VersionsPerPolicy,
+    UsersPerAccount,
+    GroupsPerAccount,
+    GroupsPerUser,
+    AccessKeysPerUser,
+    PoliciesPerUser,
+    PoliciesPerGroup,
+    UserInlinePolicySize,
+    GroupInlinePolicySize,
     InstanceProfilesPerAccount,
     OpenIdConnectProvidersPerAccount,
     ClientIdsPerOpenIdConnectProvider,
@@ -24,7 +32,7 @@ pub enum Quota {
 }
 
 /// Name and default of each quota: the IAM User Guide's "IAM and STS quotas", the EKS User Guide's "Service quotas".
-const QUOTAS: [(Quota, &str, usize); 12] = [
+const QUOTAS: [(Quota, &str, usize); 20] = [
     (Quota::RolesPerAccount, "RolesPerAccount", 1_000),
     (Quota::PoliciesPerAccount, "PoliciesPerAccount", 1_500),
     (Quota::PoliciesPerRole, "PoliciesPerRole", 10),
@@ -32,6 +40,14 @@ const QUOTAS: [(Quota, &str, usize); 12] = [
     (Quota::AclSizePerRole, "ACLSizePerRole", 2_048),
     (Quota::RoleInlinePolicySize, "RoleInlinePolicySize", 10_240),
     (Quota::VersionsPerPolicy, "VersionsPerPolicy", 5),
+    (Quota::UsersPerAccount, "UsersPerAccount", 5_000),
+    (Quota::GroupsPerAccount, "GroupsPerAccount", 300),
+    (Quota::GroupsPerUser, "GroupsPerUser", 10),
+    (Quota::AccessKeysPerUser, "AccessKeysPerUser", 2),
+    (Quota::PoliciesPerUser, "PoliciesPerUser", 10),
+    (Quota::PoliciesPerGroup, "PoliciesPerGroup", 10),
+    (Quota::UserInlinePolicySize, "UserInlinePolicySize", 2_048),
+    (Quota::GroupInlinePolicySize, "GroupInlinePolicySize", 5_120),
     (
         Quota::InstanceProfilesPerAccount,
         "InstanceProfilesPerAccount",

@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 
 use crate::account::{AccountId, Partition};
-use crate::auth::caller::{Administrator, Caller};
+use crate::auth::caller::{Caller, SigningUser};
 use crate::auth::mode::Auth;
 use crate::clock::Clock;
 use crate::delay::{EksDelay, EksDelays};
 use crate::id::Ids;
 use crate::kubernetes::KubernetesCluster;
 use crate::quota::{Quota, Quotas};
-use crate::state::sts::Session;
+use crate::state::iam::{ADMINISTRATOR, LastUse};
 use crate::state::{State, eks, iam};
 use crate::tls::Tls;
 
@@ -48,7 +48,10 @@ impl Settings {
     /// The scope of what the server does by itself: the administrator's, in the default account and region.
     pub(crate) fn scope(&self) -> Scope {
         Scope {
-            caller: Caller::Admin(Administrator::of_region(self.account, &self.region)),
+            caller: Caller::User(SigningUser::administrator(
+                self.account,
+                Partition::of_region(&self.region).name,
+            )),
             account: self.account,
             region: self.region.clone(),
             request_id: String::new(),
@@ -107,6 +110,9 @@ impl Store {
             ids: Ids::new(self.settings.seed),
         };
         let scope = self.settings.scope();
+        let partition = Partition::of_region(&scope.region).name;
+        let now = self.clock.now();
+        inner.state.begin(scope.account, partition, now);
         let mut cx = self.context(&mut inner, &scope);
         for name in &self.settings.clusters {
             eks::seed_cluster(&mut cx, name);
@@ -166,13 +172,51 @@ impl Store {
         inner.state.eks(account, region).cluster(name).map(look)
     }
 
-    /// The session of an access key id that this server issued.
-    pub(crate) fn session(&self, access_key: &str) -> Option<Arc<Session>> {
-        // Temporary keys have this prefix; the others need no look, and no lock.
-        if !access_key.starts_with("ASIA") {
-            return None;
+    /// Who has an access key: whoever this server issued it to, else the administrator of the account. One that
+    /// was deleted stays the caller, and has no permissions.
+    pub(crate) fn caller(
+        &self,
+        access_key: Option<&str>,
+        account: AccountId,
+        partition: &'static str,
+    ) -> Caller {
+        let inner = self.lock();
+        let session = access_key.and_then(|key| inner.state.sessions.find(key));
+        if let Some(session) = session {
+            return Caller::Session(Arc::clone(session));
         }
-        self.lock().state.sessions.find(access_key).cloned()
+        let owner = access_key.and_then(|key| inner.state.owner_of_key(key, partition));
+        if let Some((account, user)) = owner {
+            return Caller::User(SigningUser {
+                access_key: access_key.map(str::to_owned),
+                ..SigningUser::of(account, user)
+            });
+        }
+        let administrator = inner.state.iam(account, partition).user(ADMINISTRATOR);
+        Caller::User(match administrator {
+            Some(user) => SigningUser::of(account, user),
+            None => SigningUser::administrator(account, partition),
+        })
+    }
+
+    /// Begins the account of a request, if it has not begun, and remembers the use of its key. Whether there is
+    /// room for the account.
+    pub(crate) fn begin(&self, scope: &Scope, service: &'static str) -> bool {
+        let mut inner = self.lock();
+        let mut cx = self.context(&mut inner, scope);
+        let (account, partition, now) = (scope.account, cx.partition(), cx.now);
+        let has_room = cx.state.begin(account, partition, now);
+        if let Caller::User(user) = &scope.caller
+            && let Some(id) = &user.access_key
+        {
+            let last_use = LastUse {
+                at: cx.now_in_seconds(),
+                service,
+                region: scope.region.clone(),
+            };
+            cx.iam_mut().used_key(id, last_use);
+        }
+        has_room
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -242,12 +286,13 @@ impl Context<'_> {
 
     /// IAM in the caller's account.
     pub(crate) fn iam(&self) -> &iam::Account {
-        self.state.iam(self.scope.account)
+        self.state.iam(self.scope.account, self.partition())
     }
 
     /// IAM in the caller's account, to be changed.
     pub(crate) fn iam_mut(&mut self) -> &mut iam::Account {
-        self.state.iam_mut(self.scope.account)
+        let partition = self.partition();
+        self.state.iam_mut(self.scope.account, partition)
     }
 
     /// EKS in the caller's account and region.

@@ -327,11 +327,13 @@ def test_policies_are_listed_by_scope_use_and_path(iam, role, policy):
     assert arns(Scope="Local") == everything[:2]
     assert arns(Scope="AWS") == everything[2:]
     assert arns(PathPrefix="/x/") == everything[1:2]
-    assert arns(OnlyAttached=True) == []
+    # The user `admin`, with whom every account begins, has one.
+    administrator = "arn:aws:iam::aws:policy/AdministratorAccess"
+    assert arns(OnlyAttached=True) == [administrator]
     for arn in (policy["Arn"], eks):
         iam.attach_role_policy(RoleName="my-role", PolicyArn=arn)
-    assert arns(OnlyAttached=True) == [policy["Arn"], eks]
-    assert arns(OnlyAttached=True, Scope="AWS") == [eks]
+    assert arns(OnlyAttached=True) == [policy["Arn"], administrator, eks]
+    assert arns(OnlyAttached=True, Scope="AWS") == [administrator, eks]
     assert arns(PolicyUsageFilter="PermissionsBoundary") == []
 
 

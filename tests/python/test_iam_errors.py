@@ -63,10 +63,13 @@ NOTHING = {
     "UserName": "nobody",
     "GroupName": "nobody",
     "AccessKeyId": "AKIA" + "A" * 16,
+    "Status": "Active",
 }
 
 ROLE = {"RoleName": "role"}
 LINKED_ROLE = {"RoleName": LINKED}
+USER = {"UserName": "user"}
+GROUP = {"GroupName": "group"}
 PROFILE = {"InstanceProfileName": "profile"}
 OIDC = {"OpenIDConnectProviderArn": PROVIDER}
 INLINE = {"PolicyName": "inline", "PolicyDocument": PERMISSIONS}
@@ -101,6 +104,31 @@ CASES = [
     ("PutRolePermissionsBoundary", "PolicyNotAttachable", {**ROLE, "PermissionsBoundary": LINKED_POLICY}),
     ("PutRolePermissionsBoundary", "UnmodifiableEntity", {**LINKED_ROLE, "PermissionsBoundary": READ_ONLY}),
     ("DeleteRolePermissionsBoundary", "UnmodifiableEntity", LINKED_ROLE),
+    ("CreateUser", "EntityAlreadyExists", {"UserName": "USER"}),
+    ("CreateUser", "InvalidInput", {"UserName": "n", "Tags": TWICE}),
+    ("CreateUser", "LimitExceeded", {"UserName": "n"}),
+    ("CreateUser", "NoSuchEntity", {"UserName": "n", "PermissionsBoundary": NO_POLICY}),
+    ("UpdateUser", "EntityAlreadyExists", {**USER, "NewUserName": "Admin"}),
+    ("DeleteUser", "DeleteConflict", USER),
+    ("TagUser", "InvalidInput", {**USER, "Tags": TWICE}),
+    ("TagUser", "LimitExceeded", {**USER, "Tags": ONE_MORE}),
+    ("CreateAccessKey", "LimitExceeded", USER),
+    ("CreateAccessKey", "NoSuchEntity", {"UserName": "nobody"}),
+    ("UpdateAccessKey", "InvalidInput", {**USER, "AccessKeyId": "AKIA" + "A" * 16, "Status": "Expired"}),
+    ("AttachUserPolicy", "LimitExceeded", {**USER, "PolicyArn": READ_ONLY}),
+    ("AttachUserPolicy", "PolicyNotAttachable", {**USER, "PolicyArn": LINKED_POLICY}),
+    ("PutUserPolicy", "LimitExceeded", {**USER, **INLINE, "PolicyDocument": BIG}),
+    ("PutUserPolicy", "MalformedPolicyDocument", {**USER, **INLINE, "PolicyDocument": trust()}),
+    ("PutUserPermissionsBoundary", "PolicyNotAttachable", {**USER, "PermissionsBoundary": LINKED_POLICY}),
+    ("CreateGroup", "EntityAlreadyExists", {"GroupName": "GROUP"}),
+    ("CreateGroup", "LimitExceeded", {"GroupName": "n"}),
+    ("UpdateGroup", "EntityAlreadyExists", {**GROUP, "NewGroupName": "Other"}),
+    ("DeleteGroup", "DeleteConflict", GROUP),
+    ("AddUserToGroup", "LimitExceeded", {**USER, "GroupName": "other"}),
+    ("AttachGroupPolicy", "LimitExceeded", {**GROUP, "PolicyArn": READ_ONLY}),
+    ("AttachGroupPolicy", "PolicyNotAttachable", {**GROUP, "PolicyArn": LINKED_POLICY}),
+    ("PutGroupPolicy", "LimitExceeded", {**GROUP, **INLINE, "PolicyDocument": BIG}),
+    ("PutGroupPolicy", "MalformedPolicyDocument", {**GROUP, **INLINE, "PolicyDocument": trust()}),
     ("CreateServiceLinkedRole", "InvalidInput", {"AWSServiceName": "eks.amazonaws.com"}),
     ("CreateServiceLinkedRole", "LimitExceeded", {"AWSServiceName": "spot.amazonaws.com"}),
     ("GetServiceLinkedRoleDeletionStatus", "InvalidInput", {"DeletionTaskId": "nothing"}),
@@ -140,6 +168,12 @@ CASES = [
 # Quotas that the prepared account has used up; the other limits are met by size and number of tags.
 USED_UP = {
     "AttachRolePolicy": "PoliciesPerRole=1",
+    "CreateUser": "UsersPerAccount=2",
+    "CreateAccessKey": "AccessKeysPerUser=1",
+    "AttachUserPolicy": "PoliciesPerUser=1",
+    "CreateGroup": "GroupsPerAccount=2",
+    "AddUserToGroup": "GroupsPerUser=1",
+    "AttachGroupPolicy": "PoliciesPerGroup=1",
     "CreateServiceLinkedRole": "RolesPerAccount=2",
     "CreateInstanceProfile": "InstanceProfilesPerAccount=1",
     "CreateOpenIDConnectProvider": "OpenIDConnectProvidersPerAccount=1",
@@ -160,6 +194,13 @@ def prepared(mock):
     iam.create_service_linked_role(AWSServiceName="eks.amazonaws.com")
     iam.create_policy(PolicyName="policy", PolicyDocument=PERMISSIONS, Tags=FIFTY)
     iam.attach_role_policy(**ROLE, PolicyArn=POLICY)
+    iam.create_user(**USER, Tags=FIFTY)
+    iam.create_access_key(**USER)
+    iam.attach_user_policy(**USER, PolicyArn=POLICY)
+    iam.create_group(**GROUP)
+    iam.create_group(GroupName="other")
+    iam.add_user_to_group(**GROUP, **USER)
+    iam.attach_group_policy(**GROUP, PolicyArn=POLICY)
     iam.create_instance_profile(**PROFILE, Tags=FIFTY)
     iam.add_role_to_instance_profile(**PROFILE, **ROLE)
     iam.create_open_id_connect_provider(Url=URL, ClientIDList=["a"], Tags=FIFTY)
@@ -184,7 +225,9 @@ def test_an_operation_on_what_is_not_there_says_so(registry, iam, refusal):
     for name, operation in registry.items():
         if "NoSuchEntity" not in operation["errors"] or name.startswith("Create") and name != "CreatePolicyVersion":
             continue
-        members = {member["name"] for member in operation["input"] if member["required"]}
+        # Who leaves the name of a user out can mean the caller, who is there.
+        named = [m for m in operation["input"] if m["required"] or m["name"] == "UserName"]
+        members = {member["name"] for member in named}
         arguments = {member: NOTHING[member] for member in members}
         if name == "UpdateAssumeRolePolicy":
             arguments["PolicyDocument"] = trust()

@@ -90,6 +90,9 @@ def test_every_operation_answers_as_its_service_model_says(registry, mock):
 
     drive_sessions(sts, iam)
     drive_roles(iam)
+    drive_users(iam)
+    drive_user_permissions(iam)
+    drive_groups(iam)
     drive_policies(iam)
     drive_instance_profiles(iam)
     drive_identity_providers(iam)
@@ -145,6 +148,61 @@ def drive_roles(iam):
     iam.list_role_policies(**role)
     iam.delete_role_policy(**inline)
     iam.delete_role(**role)
+
+
+def drive_users(iam):
+    user = {"UserName": "driven"}
+    boundary = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
+    iam.create_user(**user, Path="/team/", Tags=TAGS, PermissionsBoundary=boundary)
+    iam.get_user(**user)
+    iam.get_user()
+    iam.list_users()
+    iam.tag_user(**user, Tags=TAGS)
+    iam.list_user_tags(**user)
+    iam.untag_user(**user, TagKeys=["a"])
+    key = iam.create_access_key(**user)["AccessKey"]["AccessKeyId"]
+    iam.list_access_keys(**user)
+    iam.update_access_key(**user, AccessKeyId=key, Status="Inactive")
+    iam.get_access_key_last_used(AccessKeyId=key)
+    iam.delete_access_key(**user, AccessKeyId=key)
+    iam.update_user(**user, NewUserName="renamed", NewPath="/")
+    iam.delete_user(UserName="renamed")
+
+
+def drive_user_permissions(iam):
+    user = {"UserName": "permitted"}
+    arn = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
+    iam.create_user(**user)
+    iam.put_user_permissions_boundary(**user, PermissionsBoundary=arn)
+    iam.delete_user_permissions_boundary(**user)
+    iam.attach_user_policy(**user, PolicyArn=arn)
+    iam.list_attached_user_policies(**user)
+    iam.detach_user_policy(**user, PolicyArn=arn)
+    iam.put_user_policy(**user, PolicyName="inline", PolicyDocument=PERMISSIONS)
+    iam.get_user_policy(**user, PolicyName="inline")
+    iam.list_user_policies(**user)
+    iam.delete_user_policy(**user, PolicyName="inline")
+
+
+def drive_groups(iam):
+    group = {"GroupName": "driven"}
+    arn = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
+    iam.create_group(**group, Path="/team/")
+    iam.list_groups()
+    iam.add_user_to_group(**group, UserName="permitted")
+    iam.get_group(**group)
+    iam.list_groups_for_user(UserName="permitted")
+    iam.attach_group_policy(**group, PolicyArn=arn)
+    iam.list_attached_group_policies(**group)
+    iam.put_group_policy(**group, PolicyName="inline", PolicyDocument=PERMISSIONS)
+    iam.get_group_policy(**group, PolicyName="inline")
+    iam.list_group_policies(**group)
+    iam.get_account_authorization_details()
+    iam.delete_group_policy(**group, PolicyName="inline")
+    iam.detach_group_policy(**group, PolicyArn=arn)
+    iam.remove_user_from_group(**group, UserName="permitted")
+    iam.update_group(**group, NewGroupName="renamed", NewPath="/")
+    iam.delete_group(GroupName="renamed")
 
 
 def drive_policies(iam):

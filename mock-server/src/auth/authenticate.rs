@@ -4,25 +4,25 @@
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, StatusCode};
 
-use crate::auth::caller::{Administrator, Caller, Credential};
+use crate::account::Partition;
+use crate::auth::caller::Credential;
 use crate::dispatch::Shared;
 use crate::operation::Registered;
 use crate::protocol::Fault;
+use crate::state::MAX_ACCOUNTS;
 use crate::store::Scope;
 
 /// Finds out who asks. Keys that the server issued are theirs who got them; all others are administrators'.
 pub(crate) fn scope(shared: &Shared, credential: Option<&Credential>) -> Scope {
     let settings = shared.store.settings();
-    let session = credential.and_then(|credential| shared.store.session(&credential.access_key));
     let region = credential
         .and_then(Credential::region)
         .unwrap_or(&settings.region);
     let account = credential.and_then(Credential::account);
     let account = account.unwrap_or(settings.account);
-    let caller = session.map_or_else(
-        || Caller::Admin(Administrator::of_region(account, region)),
-        Caller::Session,
-    );
+    let access_key = credential.map(|credential| credential.access_key.as_str());
+    let partition = Partition::of_region(region).name;
+    let caller = shared.store.caller(access_key, account, partition);
     Scope {
         account: caller.account(),
         caller,
@@ -53,15 +53,24 @@ pub(crate) fn check_signed(
     }
 }
 
-/// Refuses credentials that have expired by the server's clock.
+/// Refuses credentials that have expired by the server's clock, and accounts for which there is no room.
 pub(crate) fn check(shared: &Shared, service: &Registered, scope: &Scope) -> Result<(), Fault> {
     let session = scope.caller.session();
-    match session.is_some_and(|session| session.expires <= shared.store.clock().now()) {
-        true => Err(Fault::new(
+    if session.is_some_and(|session| session.expires <= shared.store.clock().now()) {
+        return Err(Fault::new(
             StatusCode::FORBIDDEN,
             service.caller_codes.expired,
             "The security token included in the request is expired",
+        ));
+    }
+    match shared.store.begin(scope, service.name) {
+        true => Ok(()),
+        false => Err(Fault::new(
+            StatusCode::BAD_REQUEST,
+            "LimitExceeded",
+            format!(
+                "This server keeps {MAX_ACCOUNTS} accounts, and all of them are in use; a reset frees them."
+            ),
         )),
-        false => Ok(()),
     }
 }

@@ -12,7 +12,7 @@ use crate::auth::permission::Permission;
 use crate::dispatch::Shared;
 use crate::operation::{Operation, Service};
 use crate::protocol::{Fault, Protocol};
-use crate::state::iam::Role;
+use crate::state::iam::{Group, Permissions, Role, User};
 use crate::store::{Context, Read, Scope};
 
 /// Refuses an operation that the caller's policies do not allow.
@@ -92,14 +92,8 @@ pub(crate) struct CallerPolicies {
 impl CallerPolicies {
     /// The policies of whoever makes this call.
     pub(crate) fn of(cx: &Context) -> Self {
-        let administrator = || Self {
-            identity: managed(cx, cx.account(), &administrator_access(cx))
-                .into_iter()
-                .collect(),
-            ..Self::default()
-        };
         match &cx.scope.caller {
-            Caller::Admin(_) => administrator(),
+            Caller::User(user) => Self::of_user_id(cx, &user.id),
             Caller::Session(session) => Self {
                 session: session.policies.clone(),
                 ..match &session.principal {
@@ -111,23 +105,50 @@ impl CallerPolicies {
                         .roles
                         .find(Role::BY_ID, id)
                         .map_or_else(Self::default, |role| Self::of_role(cx, role)),
-                    _ => administrator(),
+                    _ => session
+                        .user
+                        .as_deref()
+                        .map_or_else(Self::default, |id| Self::of_user_id(cx, id)),
                 }
             },
         }
     }
 
+    /// The policies of the user with a unique id; one that was deleted has none.
+    fn of_user_id(cx: &Context, id: &str) -> Self {
+        let user = cx.iam().users.find(User::BY_ID, id);
+        user.map_or_else(Self::default, |user| Self::of_user(cx, user))
+    }
+
     /// The policies of a role of the caller's account.
     pub(crate) fn of_role(cx: &Context, role: &Role) -> Self {
+        Self::of_permissions(cx, &role.permissions)
+    }
+
+    /// The policies of a user of the caller's account: its own and its groups'.
+    pub(crate) fn of_user(cx: &Context, user: &User) -> Self {
+        let mut policies = Self::of_permissions(cx, &user.permissions);
+        for group in cx.iam().groups_of(user) {
+            let of_group = Self::of_permissions(cx, &group.permissions);
+            policies.identity.extend(of_group.identity);
+        }
+        policies
+    }
+
+    /// The policies of a group of the caller's account.
+    pub(crate) fn of_group(cx: &Context, group: &Group) -> Self {
+        Self::of_permissions(cx, &group.permissions)
+    }
+
+    fn of_permissions(cx: &Context, permissions: &Permissions) -> Self {
         let managed = |arn| managed(cx, cx.account(), arn);
-        let inline = role
-            .inline
-            .values()
-            .map(|document| Arc::clone(&document.compiled));
-        let attached = role.attached.iter().filter_map(|(_, arn)| managed(arn));
+        let inline = permissions.inline.values();
+        let inline = inline.map(|document| Arc::clone(&document.compiled));
+        let attached = permissions.attached.iter();
+        let attached = attached.filter_map(|(_, arn)| managed(arn));
         Self {
             identity: inline.chain(attached).collect(),
-            boundary: role.permissions_boundary.as_deref().and_then(managed),
+            boundary: permissions.boundary.as_deref().and_then(managed),
             session: Vec::new(),
         }
     }
@@ -146,14 +167,13 @@ impl CallerPolicies {
     }
 }
 
-/// What an administrator has attached.
-fn administrator_access(cx: &Context) -> String {
-    format!("arn:{}:iam::aws:policy/AdministratorAccess", cx.partition())
-}
-
 /// The document in force of a managed policy.
 pub(crate) fn managed(cx: &Context, account: AccountId, arn: &str) -> Option<Arc<CompiledPolicy>> {
-    let document = cx.state.iam(account).managed_policy(arn)?.document()?;
+    let document = cx
+        .state
+        .iam(account, cx.partition())
+        .managed_policy(arn)?
+        .document()?;
     Some(Arc::clone(&document.compiled))
 }
 
@@ -166,6 +186,13 @@ pub(crate) fn common_keys(cx: &Context) -> Keys {
         .insert("aws:SecureTransport", "false")
         .insert("aws:SourceIp", "127.0.0.1")
         .insert("aws:ViaAWSService", "false");
+    if let Caller::User(user) = &cx.scope.caller
+        && let Some(user) = cx.iam().users.find(User::BY_ID, &user.id)
+    {
+        for (_, tag) in user.tags.scan() {
+            keys.insert(&format!("aws:PrincipalTag/{}", tag.key), tag.value.as_str());
+        }
+    }
     let Some(session) = cx.scope.caller.session() else {
         return keys;
     };

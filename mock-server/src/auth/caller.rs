@@ -1,4 +1,4 @@
-//! The caller that a request's signature names. Every access key is accepted here.
+//! The caller that a request's signature names.
 
 use std::sync::Arc;
 
@@ -7,57 +7,62 @@ use http::header::AUTHORIZATION;
 use percent_encoding::percent_decode_str;
 use podpass_policy::{ArnError, Principal};
 
-use crate::account::{self, AccountId, Partition};
-use crate::id::Ids;
+use crate::account::{self, AccountId};
+use crate::state::iam::{User, administrator_arn, administrator_id};
 use crate::state::sts::Session;
 
 /// Who signed a request.
 #[derive(Debug, Clone)]
 pub(crate) enum Caller {
-    /// The administrator that every account has, in the partition of the request.
-    Admin(Administrator),
+    /// An IAM user with an access key.
+    User(SigningUser),
     /// Whoever got temporary credentials from STS.
     Session(Arc<Session>),
 }
 
-/// The IAM user `admin` of an account, whom no listing shows.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Administrator {
+/// An IAM user as it was when the request came in.
+#[derive(Debug, Clone)]
+pub(crate) struct SigningUser {
     pub(crate) account: AccountId,
-    /// The name of the partition, such as `aws-cn`.
-    pub(crate) partition: &'static str,
+    pub(crate) id: String,
+    pub(crate) arn: String,
+    /// The id of the access key, if this server issued it.
+    pub(crate) access_key: Option<String>,
 }
 
-impl Administrator {
-    /// The administrator who signs for a region.
-    pub(crate) fn of_region(account: AccountId, region: &str) -> Self {
+impl SigningUser {
+    /// A user of an account.
+    pub(crate) fn of(account: AccountId, user: &User) -> Self {
         Self {
             account,
-            partition: Partition::of_region(region).name,
+            id: user.id.clone(),
+            arn: user.arn.clone(),
+            access_key: None,
         }
     }
 
-    pub(crate) fn arn(self) -> String {
-        format!("arn:{}:iam::{}:user/admin", self.partition, self.account)
-    }
-
-    pub(crate) fn id(self) -> String {
-        // The account is the seed, so that its administrator has one id for ever.
-        Ids::new(Some(self.account.number())).unique("AIDA", self.account)
+    /// The administrator that an account begins with, whether the account has begun or not.
+    pub(crate) fn administrator(account: AccountId, partition: &str) -> Self {
+        Self {
+            account,
+            id: administrator_id(account),
+            arn: administrator_arn(account, partition),
+            access_key: None,
+        }
     }
 }
 
 impl Caller {
     pub(crate) fn arn(&self) -> String {
         match self {
-            Caller::Admin(admin) => admin.arn(),
+            Caller::User(user) => user.arn.clone(),
             Caller::Session(session) => session.principal.to_string(),
         }
     }
 
     pub(crate) fn account(&self) -> AccountId {
         match self {
-            Caller::Admin(admin) => admin.account,
+            Caller::User(user) => user.account,
             Caller::Session(session) => session.account,
         }
     }
@@ -65,26 +70,37 @@ impl Caller {
     /// The unique id of the caller, as GetCallerIdentity answers it.
     pub(crate) fn user_id(&self) -> String {
         match self {
-            Caller::Admin(admin) => admin.id(),
+            Caller::User(user) => user.id.clone(),
             Caller::Session(session) => session.user_id.clone(),
+        }
+    }
+
+    /// The unique id of the IAM user that the caller is, by a key of its own or by one of GetSessionToken.
+    pub(crate) fn iam_user(&self) -> Option<&str> {
+        match self {
+            Caller::User(user) => Some(&user.id),
+            Caller::Session(session) => match &session.principal {
+                Principal::User { id, .. } => id.as_deref(),
+                _ => None,
+            },
         }
     }
 
     /// The caller as policies speak of it.
     pub(crate) fn principal(&self) -> Result<Principal, ArnError> {
         Ok(match self {
-            Caller::Admin(_) => Principal::User {
-                arn: self.arn().parse()?,
-                id: Some(self.user_id()),
+            Caller::User(user) => Principal::User {
+                arn: user.arn.parse()?,
+                id: Some(user.id.clone()),
             },
             Caller::Session(session) => session.principal.clone(),
         })
     }
 
-    /// The session, if the caller has one of a role or a federated user.
+    /// The session, if the caller has temporary credentials.
     pub(crate) fn session(&self) -> Option<&Session> {
         match self {
-            Caller::Admin(_) => None,
+            Caller::User(_) => None,
             Caller::Session(session) => Some(session),
         }
     }
@@ -165,9 +181,9 @@ mod tests {
 
     #[test]
     fn an_administrator_keeps_one_id() {
-        let admin = Administrator::of_region(AccountId::EXAMPLE, "cn-north-1");
-        assert_eq!(admin.id(), admin.id());
-        assert!(admin.id().starts_with("AIDA"));
-        assert_eq!(admin.arn(), "arn:aws-cn:iam::111122223333:user/admin");
+        let admin = || SigningUser::administrator(AccountId::EXAMPLE, "aws-cn");
+        assert_eq!(admin().id, admin().id);
+        assert!(admin().id.starts_with("AIDA"));
+        assert_eq!(admin().arn, "arn:aws-cn:iam::111122223333:user/admin");
     }
 }

@@ -190,10 +190,9 @@ fn expired_credentials_are_refused_in_the_words_of_each_protocol() {
     assert_eq!(status, StatusCode::OK);
     // The key is the first id of this seed.
     let key = Ids::new(Some(1)).access_key("ASIA", crate::AccountId::EXAMPLE);
-    let key = shared
-        .store
-        .session(&key)
-        .map(|session| session.access_key.clone());
+    let account = crate::AccountId::EXAMPLE;
+    let caller = shared.store.caller(Some(&key), account, "aws");
+    let key = caller.session().map(|session| session.access_key.clone());
 
     let as_session = |service: &str, path: &str, body: &'static str| {
         let mut request = signed(

@@ -8,38 +8,100 @@ pub(crate) mod request_token;
 pub(crate) mod sts;
 pub(crate) mod table;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use crate::account::AccountId;
+use crate::account::{AccountId, Partition};
 
 /// Everything, behind the store's lock.
 #[derive(Debug, Default)]
 pub(crate) struct State {
-    iam: HashMap<AccountId, iam::Account>,
+    /// By account and the name of its partition: partitions share nothing.
+    iam: HashMap<(AccountId, &'static str), iam::Account>,
     eks: HashMap<(AccountId, String), eks::Region>,
     pub(crate) sessions: sts::Sessions,
     /// What of EKS is being deleted, by the time from which on it is gone.
     doomed: BTreeSet<(Timestamp, AccountId, String, eks::Doomed)>,
+    /// The aliases of all accounts, by partition.
+    aliases: HashSet<(&'static str, String)>,
     /// What accounts and regions look like that were never written to.
     untouched: (iam::Account, eks::Region),
 }
 
+/// More accounts than this are not begun: whoever signs with a new account's id begins one.
+pub(crate) const MAX_ACCOUNTS: usize = 10_000;
+
 impl State {
-    /// IAM in an account.
-    pub(crate) fn iam(&self, account: AccountId) -> &iam::Account {
-        self.iam.get(&account).unwrap_or(&self.untouched.0)
+    /// Begins an account, if it has not begun. Whether there is room for it.
+    pub(crate) fn begin(
+        &mut self,
+        account: AccountId,
+        partition: &'static str,
+        now: Timestamp,
+    ) -> bool {
+        if !self.iam.contains_key(&(account, partition)) {
+            if self.iam.len() >= MAX_ACCOUNTS {
+                return false;
+            }
+            let begun = iam::Account::begun(account, partition, now);
+            self.iam.insert((account, partition), begun);
+        }
+        true
     }
 
-    /// IAM in every account that was ever written to.
-    pub(crate) fn accounts(&self) -> impl Iterator<Item = &iam::Account> {
-        self.iam.values()
+    /// IAM in an account, if it has begun.
+    pub(crate) fn begun(&self, account: AccountId, partition: &str) -> Option<&iam::Account> {
+        let mut partitions = Partition::ALL.iter();
+        let partition = partitions.find(|known| known.name == partition)?;
+        self.iam.get(&(account, partition.name))
+    }
+
+    /// IAM in an account; there is nothing in one that has not begun.
+    pub(crate) fn iam(&self, account: AccountId, partition: &str) -> &iam::Account {
+        self.begun(account, partition).unwrap_or(&self.untouched.0)
     }
 
     /// IAM in an account, to be changed.
-    pub(crate) fn iam_mut(&mut self, account: AccountId) -> &mut iam::Account {
-        self.iam.entry(account).or_default()
+    pub(crate) fn iam_mut(
+        &mut self,
+        account: AccountId,
+        partition: &'static str,
+    ) -> &mut iam::Account {
+        self.iam.entry((account, partition)).or_default()
+    }
+
+    /// Whether an account of a partition has an alias: no two accounts share one.
+    pub(crate) fn has_alias(&self, partition: &'static str, alias: &str) -> bool {
+        self.aliases.contains(&(partition, alias.to_owned()))
+    }
+
+    /// Gives an account an alias in place of the one it has, or none.
+    pub(crate) fn set_alias(
+        &mut self,
+        account: AccountId,
+        partition: &'static str,
+        alias: Option<String>,
+    ) {
+        let iam = self.iam_mut(account, partition);
+        let former = std::mem::replace(&mut iam.alias, alias.clone());
+        if let Some(former) = former {
+            self.aliases.remove(&(partition, former));
+        }
+        self.aliases.extend(alias.map(|alias| (partition, alias)));
+    }
+
+    /// The user that a long-lived access key was issued to, and its account, which the key's id tells.
+    pub(crate) fn owner_of_key(
+        &self,
+        id: &str,
+        partition: &str,
+    ) -> Option<(AccountId, &iam::User)> {
+        let account = AccountId::of_unique_id(id)?;
+        let iam = self.iam(account, partition);
+        let key = iam.access_keys.find(iam::AccessKey::BY_ID, id)?;
+        let user = iam.users.find(iam::User::BY_ID, &key.user_id)?;
+        Some((account, user))
     }
 
     /// Has something of EKS gone from a time on.

@@ -23,6 +23,8 @@ pub(crate) struct Session {
     pub(crate) principal: Principal,
     /// As GetCallerIdentity answers it, such as `AROA…:session`.
     pub(crate) user_id: String,
+    /// The unique id of the IAM user whose permissions it has, unless it is a role's.
+    pub(crate) user: Option<String>,
     pub(crate) issued: Timestamp,
     pub(crate) expires: Timestamp,
     /// The policies that limit the session, if any were given.
@@ -68,6 +70,7 @@ mod tests {
             account: AccountId::EXAMPLE,
             principal: Principal::Anonymous,
             user_id: String::new(),
+            user: None,
             issued: Timestamp::UNIX_EPOCH,
             expires: Timestamp::from_second(expires).unwrap(),
             policies: Vec::new(),

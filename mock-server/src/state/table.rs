@@ -92,11 +92,11 @@ impl<R: Row> Table<R> {
     }
 
     /// The rows whose key begins with `prefix`, in order, after the key `after`.
-    pub(crate) fn scan<'t>(
+    pub(crate) fn scan<'t, 'p>(
         &'t self,
-        prefix: &'t str,
+        prefix: &'p str,
         after: Option<&str>,
-    ) -> impl Iterator<Item = (&'t str, &'t R)> + use<'t, R> {
+    ) -> impl Iterator<Item = (&'t str, &'t R)> + use<'t, 'p, R> {
         range(&self.rows, prefix, after).map(|(key, row)| (key, row.as_ref()))
     }
 
@@ -114,11 +114,11 @@ impl<R: Row> Table<R> {
 }
 
 /// The entries whose key begins with `prefix`, in order, after the key `after`.
-fn range<'t, K: Borrow<str> + Ord, V>(
+fn range<'t, 'p, K: Borrow<str> + Ord, V>(
     map: &'t BTreeMap<K, V>,
-    prefix: &'t str,
+    prefix: &'p str,
     after: Option<&str>,
-) -> impl Iterator<Item = (&'t str, &'t V)> + use<'t, K, V> {
+) -> impl Iterator<Item = (&'t str, &'t V)> + use<'t, 'p, K, V> {
     let start = match after.filter(|after| *after > prefix) {
         Some(after) => Bound::Excluded(after),
         None => Bound::Included(prefix),

@@ -1,9 +1,9 @@
 use serde::Deserialize;
 
-use super::{Iam, IamError, lookup, members, permission};
+use super::entity::Entity;
+use super::{Iam, IamError, members, permission, policies};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
-use crate::quota::Quota;
 use crate::store::{Context, Write};
 use crate::validation::Member;
 
@@ -37,24 +37,6 @@ impl Operation for AttachRolePolicy {
     }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
-        if !lookup::is_policy_arn(&self.policy_arn) {
-            return Err(IamError::UnparsableArn);
-        }
-        let role = lookup::own_role(cx, &self.role_name)?;
-        let policy = lookup::managed_policy(cx, &self.policy_arn)
-            .ok_or_else(|| IamError::NotAttachable(self.policy_arn.clone()))?;
-        lookup::attachable(policy)?;
-        let attachment = (policy.name.clone(), self.policy_arn.clone());
-        let limit = cx.quota(Quota::PoliciesPerRole);
-        if role.attached.len() >= limit && !role.attached.contains(&attachment) {
-            return Err(IamError::QuotaExceeded(Quota::PoliciesPerRole, limit));
-        }
-        let name = lookup::change_role(cx, &self.role_name, |role| {
-            role.attached.insert(attachment);
-            role.name.clone()
-        })?;
-        cx.iam_mut()
-            .change_usage(&self.policy_arn, |usage| _ = usage.roles.insert(name));
-        Ok(())
+        policies::attach(cx, Entity::role(&self.role_name), self.policy_arn)
     }
 }

@@ -27,15 +27,12 @@ impl Operation for CreateAccountAlias {
     }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
-        // Aliases are unique over all of AWS.
-        if cx
-            .state
-            .accounts()
-            .any(|account| account.alias.as_ref() == Some(&self.account_alias))
-        {
+        let (account, partition) = (cx.account(), cx.partition());
+        if cx.state.has_alias(partition, &self.account_alias) {
             return Err(IamError::AliasExists(self.account_alias));
         }
-        cx.iam_mut().alias = Some(self.account_alias);
+        cx.state
+            .set_alias(account, partition, Some(self.account_alias));
         Ok(())
     }
 }

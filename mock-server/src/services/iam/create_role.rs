@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use podpass_policy::DocumentKind;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use super::{Iam, IamError, lookup, members, permission, tag, trust};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::quota::Quota;
-use crate::state::iam::{Role, SERVICE_LINKED_PATH, Tag};
+use crate::state::iam::{EntityKind, Permissions, Role, SERVICE_LINKED_PATH, Tag};
 use crate::store::{Context, Write};
 use crate::validation::Member;
 
@@ -76,7 +76,7 @@ impl Operation for CreateRole {
 
     fn call(self, cx: &mut Context) -> Result<Output, IamError> {
         if cx.iam().role(&self.role_name).is_some() {
-            return Err(IamError::RoleExists(self.role_name));
+            return Err(IamError::AlreadyExists(EntityKind::Role, self.role_name));
         }
         let limit = cx.quota(Quota::RolesPerAccount);
         if cx.iam().roles.len() >= limit {
@@ -100,16 +100,17 @@ impl Operation for CreateRole {
             description: self.description.filter(|text| !text.is_empty()),
             max_session_duration: self.max_session_duration.unwrap_or(3_600),
             max_signin_session_duration: self.max_signin_session_duration,
-            permissions_boundary: self.permissions_boundary,
-            inline: BTreeMap::new(),
-            attached: BTreeSet::new(),
+            permissions: Permissions {
+                boundary: self.permissions_boundary,
+                ..Permissions::default()
+            },
             instance_profiles: BTreeSet::new(),
         };
         let view = RoleView::created(cx.state, &role);
         let iam = cx.iam_mut();
-        if let Some(boundary) = &role.permissions_boundary {
+        if let Some(boundary) = &role.permissions.boundary {
             iam.change_usage(boundary, |usage| {
-                _ = usage.bounded_roles.insert(role.name.clone())
+                _ = usage.bounded.insert((EntityKind::Role, role.name.clone()))
             });
         }
         iam.roles.put(role);

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use super::{Iam, IamError, members, permission, service_linked, trust};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::quota::Quota;
-use crate::state::iam::{Role, SERVICE_LINKED_PATH, Tags};
+use crate::state::iam::{EntityKind, Permissions, Role, SERVICE_LINKED_PATH, Tags};
 use crate::store::{Context, Write};
 use crate::validation::Member;
 
@@ -86,14 +86,17 @@ impl Operation for CreateServiceLinkedRole {
             description: self.description.filter(|text| !text.is_empty()),
             max_session_duration: 3_600,
             max_signin_session_duration: None,
-            permissions_boundary: None,
-            inline: BTreeMap::new(),
-            attached: BTreeSet::from([(policy.to_owned(), policy_arn.clone())]),
+            permissions: Permissions {
+                attached: BTreeSet::from([(policy.to_owned(), policy_arn.clone())]),
+                ..Permissions::default()
+            },
             instance_profiles: BTreeSet::new(),
         };
         let view = RoleView::created(cx.state, &role);
         let iam = cx.iam_mut();
-        iam.change_usage(&policy_arn, |usage| _ = usage.roles.insert(name));
+        iam.change_usage(&policy_arn, |usage| {
+            _ = usage.attached.insert((EntityKind::Role, name))
+        });
         iam.roles.put(role);
         Ok(Output { role: view })
     }

@@ -30,7 +30,8 @@ impl Operation for DeleteAccountAlias {
         if cx.iam().alias.as_ref() != Some(&self.account_alias) {
             return Err(IamError::AliasNotFound(self.account_alias));
         }
-        cx.iam_mut().alias = None;
+        let (account, partition) = (cx.account(), cx.partition());
+        cx.state.set_alias(account, partition, None);
         Ok(())
     }
 }

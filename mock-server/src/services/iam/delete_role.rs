@@ -1,8 +1,9 @@
 use serde::Deserialize;
 
-use super::{Iam, IamError, lookup, members, permission};
+use super::{Iam, IamError, lookup, members, permission, policies};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
+use crate::state::iam::EntityKind;
 use crate::state::table::Row;
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -33,15 +34,11 @@ impl Operation for DeleteRole {
         if !role.instance_profiles.is_empty() {
             return Err(IamError::InInstanceProfile);
         }
-        if !role.attached.is_empty() {
-            return Err(IamError::RoleHasAttachedPolicies);
-        }
-        if !role.inline.is_empty() {
-            return Err(IamError::RoleHasInlinePolicies);
-        }
+        policies::check_none(&role.permissions)?;
         let key = role.key();
-        lookup::change_boundary(cx, &self.role_name, None)?;
-        cx.iam_mut().roles.remove(&key);
+        if let Some(role) = cx.iam_mut().roles.remove(&key) {
+            policies::forget(cx, &(EntityKind::Role, role.name), &role.permissions);
+        }
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
-use super::{Iam, IamError, lookup, members, permission};
+use super::entity::Entity;
+use super::{Iam, IamError, members, permission, policies};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Write};
@@ -27,8 +28,6 @@ impl Operation for DeleteRolePermissionsBoundary {
     }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
-        lookup::own_role(cx, &self.role_name)?;
-        let former = lookup::change_boundary(cx, &self.role_name, None)?;
-        former.map(drop).ok_or(IamError::NoBoundary(self.role_name))
+        policies::delete_boundary(cx, Entity::role(&self.role_name))
     }
 }

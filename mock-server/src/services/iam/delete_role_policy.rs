@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
-use super::{Iam, IamError, lookup, members, permission};
+use super::entity::Entity;
+use super::{Iam, IamError, members, permission, policies};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Write};
@@ -28,12 +29,6 @@ impl Operation for DeleteRolePolicy {
     }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
-        lookup::own_role(cx, &self.role_name)?;
-        let removed = lookup::change_role(cx, &self.role_name, |role| {
-            role.inline.remove(&self.policy_name)
-        })?;
-        removed
-            .map(drop)
-            .ok_or(IamError::RolePolicyNotFound(self.policy_name))
+        policies::delete_inline(cx, Entity::role(&self.role_name), self.policy_name)
     }
 }

@@ -1,9 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Iam, IamError, lookup, members, permission};
+use super::{Iam, IamError, lookup, members, permission, policies};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
-use crate::state::iam::SERVICE_LINKED_PATH;
+use crate::state::iam::{EntityKind, SERVICE_LINKED_PATH};
 use crate::state::table::Row;
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -40,17 +40,15 @@ impl Operation for DeleteServiceLinkedRole {
     fn call(self, cx: &mut Context) -> Result<Output, IamError> {
         let role = lookup::role(cx, &self.role_name)?;
         let Some(service) = role.path.strip_prefix(SERVICE_LINKED_PATH) else {
-            return Err(IamError::RoleNotFound(self.role_name));
+            return Err(IamError::NotFound(EntityKind::Role, self.role_name));
         };
-        let (key, name, attached) = (role.key(), role.name.clone(), role.attached.clone());
+        let (key, name) = (role.key(), &role.name);
         let tasks = format!("task{SERVICE_LINKED_PATH}{service}{name}");
         let task = format!("{tasks}/{}", cx.ids.uuid());
-        let iam = cx.iam_mut();
-        iam.roles.remove(&key);
-        for (_, policy_arn) in &attached {
-            iam.change_usage(policy_arn, |usage| _ = usage.roles.remove(&name));
+        if let Some(role) = cx.iam_mut().roles.remove(&key) {
+            policies::forget(cx, &(EntityKind::Role, role.name), &role.permissions);
         }
-        iam.deletion_tasks.put(task.clone());
+        cx.iam_mut().deletion_tasks.put(task.clone());
         Ok(Output {
             deletion_task_id: task,
         })

@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
-use super::{Iam, IamError, lookup, members, permission};
+use super::entity::Entity;
+use super::{Iam, IamError, members, permission, policies};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Write};
@@ -31,19 +32,6 @@ impl Operation for DetachRolePolicy {
     }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
-        let attached = &lookup::own_role(cx, &self.role_name)?.attached;
-        let attachment = attached
-            .iter()
-            .find(|(_, arn)| *arn == self.policy_arn)
-            .cloned();
-        let attachment =
-            attachment.ok_or_else(|| IamError::PolicyNotFound(self.policy_arn.clone()))?;
-        let name = lookup::change_role(cx, &self.role_name, |role| {
-            role.attached.remove(&attachment);
-            role.name.clone()
-        })?;
-        cx.iam_mut()
-            .change_usage(&self.policy_arn, |usage| _ = usage.roles.remove(&name));
-        Ok(())
+        policies::detach(cx, Entity::role(&self.role_name), &self.policy_arn)
     }
 }

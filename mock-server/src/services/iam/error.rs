@@ -5,12 +5,14 @@ use podpass_policy::MalformedPolicy;
 
 use crate::protocol::Fault;
 use crate::quota::Quota;
+use crate::state::iam::EntityKind;
 
 /// The causes.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum IamError {
-    RoleNotFound(String),
-    RoleExists(String),
+    /// A role, user or group.
+    NotFound(EntityKind, String),
+    AlreadyExists(EntityKind, String),
     /// A change to a service-linked role.
     ProtectedRole(String),
     ReservedPath,
@@ -23,8 +25,8 @@ pub(crate) enum IamError {
     /// An ARN of no user, group or role that policies can be asked of.
     InvalidEntityArn(String),
     InvalidResourceOwner(String),
-    NoBoundary(String),
-    RolePolicyNotFound(String),
+    NoBoundary(EntityKind, String),
+    InlineNotFound(EntityKind, String),
     PolicyExists(String),
     PolicyNotFound(String),
     /// An operation that attaches, and an ARN of no policy.
@@ -51,16 +53,32 @@ pub(crate) enum IamError {
     QuotaExceeded(Quota, usize),
     InlinePoliciesTooLarge {
         limit: usize,
-        role: String,
+        kind: EntityKind,
+        name: String,
     },
     TooManyVersions(usize),
     DefaultVersion,
     PolicyAttached,
     PolicyHasVersions,
-    RoleHasAttachedPolicies,
+    HasAttachedPolicies,
     /// A role in an instance profile, or an instance profile with a role.
     InInstanceProfile,
-    RoleHasInlinePolicies,
+    HasInlinePolicies,
+    /// A user in a group, or a group with a user.
+    InGroup,
+    HasAccessKeys,
+    NotInGroup {
+        user: String,
+        group: String,
+    },
+    AccessKeyNotFound(String),
+    /// A key of nobody in the account, and who asks about it.
+    ForeignAccessKey {
+        caller: String,
+        id: String,
+    },
+    /// A request that means its caller, who is no user.
+    CallerIsNoUser,
     InstanceProfileNotFound(String),
     InstanceProfileExists(String),
     /// An instance profile that has a role is given another.
@@ -91,8 +109,13 @@ impl From<IamError> for Fault {
     fn from(error: IamError) -> Self {
         use IamError::*;
         let ((code, status), message) = match error {
-            RoleNotFound(name) => (NO_SUCH_ENTITY, format!("The role with name {name} cannot be found.")),
-            RoleExists(name) => (ENTITY_ALREADY_EXISTS, format!("Role with name {name} already exists.")),
+            NotFound(kind, name) => {
+                (NO_SUCH_ENTITY, format!("The {} with name {name} cannot be found.", kind.word()))
+            }
+            AlreadyExists(kind, name) => (
+                ENTITY_ALREADY_EXISTS,
+                format!("{} with name {name} already exists.", kind.capitalized()),
+            ),
             ProtectedRole(name) => (
                 UNMODIFIABLE_ENTITY,
                 format!(
@@ -124,12 +147,14 @@ impl From<IamError> for Fault {
             InvalidResourceOwner(owner) => {
                 (INVALID_INPUT, format!("'{owner}' is not a valid as a Resource Owner."))
             }
-            NoBoundary(name) => {
-                (NO_SUCH_ENTITY, format!("The role with name {name} has no permissions boundary."))
-            }
-            RolePolicyNotFound(name) => {
-                (NO_SUCH_ENTITY, format!("The role policy with name {name} cannot be found."))
-            }
+            NoBoundary(kind, name) => (
+                NO_SUCH_ENTITY,
+                format!("The {} with name {name} has no permissions boundary.", kind.word()),
+            ),
+            InlineNotFound(kind, name) => (
+                NO_SUCH_ENTITY,
+                format!("The {} policy with name {name} cannot be found.", kind.word()),
+            ),
             PolicyExists(name) => (
                 ENTITY_ALREADY_EXISTS,
                 format!("A policy called {name} already exists. Duplicate names are not allowed."),
@@ -163,9 +188,9 @@ impl From<IamError> for Fault {
             QuotaExceeded(quota, limit) => {
                 (LIMIT_EXCEEDED, format!("Cannot exceed quota for {}: {limit}", quota.name()))
             }
-            InlinePoliciesTooLarge { limit, role } => (
+            InlinePoliciesTooLarge { limit, kind, name } => (
                 LIMIT_EXCEEDED,
-                format!("Maximum policy size of {limit} bytes exceeded for role {role}"),
+                format!("Maximum policy size of {limit} bytes exceeded for {} {name}", kind.word()),
             ),
             TooManyVersions(limit) => (
                 LIMIT_EXCEEDED,
@@ -181,7 +206,7 @@ impl From<IamError> for Fault {
                 DELETE_CONFLICT,
                 "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.".to_owned(),
             ),
-            RoleHasAttachedPolicies => (
+            HasAttachedPolicies => (
                 DELETE_CONFLICT,
                 "Cannot delete entity, must detach all policies first.".to_owned(),
             ),
@@ -189,9 +214,33 @@ impl From<IamError> for Fault {
                 DELETE_CONFLICT,
                 "Cannot delete entity, must remove roles from instance profile first.".to_owned(),
             ),
-            RoleHasInlinePolicies => {
+            HasInlinePolicies => {
                 (DELETE_CONFLICT, "Cannot delete entity, must delete policies first.".to_owned())
             }
+            InGroup => (
+                DELETE_CONFLICT,
+                "Cannot delete entity, must remove users from group first.".to_owned(),
+            ),
+            HasAccessKeys => (
+                DELETE_CONFLICT,
+                "Cannot delete entity, must delete access keys first.".to_owned(),
+            ),
+            NotInGroup { user, group } => {
+                (NO_SUCH_ENTITY, format!("User {user} not in group {group}"))
+            }
+            AccessKeyNotFound(id) => {
+                (NO_SUCH_ENTITY, format!("The Access Key with id {id} cannot be found."))
+            }
+            ForeignAccessKey { caller, id } => (
+                ACCESS_DENIED,
+                format!(
+                    "User: {caller} is not authorized to perform: iam:GetAccessKeyLastUsed on resource: access key {id}"
+                ),
+            ),
+            CallerIsNoUser => (
+                VALIDATION_ERROR,
+                "Must specify userName when calling with non-User credentials".to_owned(),
+            ),
             InstanceProfileNotFound(name) => {
                 (NO_SUCH_ENTITY, format!("Instance Profile {name} cannot be found."))
             }

@@ -6,13 +6,13 @@ use super::view::{AttachedPolicy, BoundaryView, InstanceProfileView, RoleLastUse
 use super::{Iam, IamError, document, lookup, members, trust, view};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
-use crate::state::iam::{Policy, Role, Tag, aws_managed};
+use crate::state::iam::{Group, Permissions, Policy, Role, Tag, User, aws_managed};
 use crate::state::page::{Page, part};
 use crate::store::{Context, Read};
 use crate::validation::{Member, Shape};
 
-/// Describes everything in the account at once: roles with their policies, and managed policies with their
-/// versions.
+/// Describes everything in the account at once: users, groups and roles with their policies, and managed
+/// policies with their versions.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct GetAccountAuthorizationDetails {
@@ -26,12 +26,39 @@ pub(crate) struct GetAccountAuthorizationDetails {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Output {
-    user_detail_list: [(); 0],
-    group_detail_list: [(); 0],
+    user_detail_list: Vec<UserDetail>,
+    group_detail_list: Vec<GroupDetail>,
     role_detail_list: Vec<RoleDetail>,
     policies: Vec<PolicyDetail>,
     #[serde(flatten)]
     more: More,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct UserDetail {
+    path: String,
+    user_name: String,
+    user_id: String,
+    arn: String,
+    create_date: Timestamp,
+    user_policy_list: Vec<InlinePolicy>,
+    group_list: Vec<String>,
+    attached_managed_policies: Vec<AttachedPolicy>,
+    permissions_boundary: Option<BoundaryView>,
+    tags: Vec<Tag>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct GroupDetail {
+    path: String,
+    group_name: String,
+    group_id: String,
+    arn: String,
+    create_date: Timestamp,
+    group_policy_list: Vec<InlinePolicy>,
+    attached_managed_policies: Vec<AttachedPolicy>,
 }
 
 #[derive(Debug, Serialize)]
@@ -77,6 +104,8 @@ struct PolicyDetail {
 
 #[derive(Debug, Clone, Copy)]
 enum Entity<'c> {
+    User(&'c User),
+    Group(&'c Group),
     Role(&'c Role),
     Policy(&'c Policy),
 }
@@ -107,13 +136,14 @@ impl Operation for GetAccountAuthorizationDetails {
         let after = after.as_deref();
         let iam = cx.iam();
         // A table that is not wanted is not even walked through.
-        let roles = wanted("Role").then(|| part('a', &iam.roles, "", after));
-        let roles = roles.into_iter().flatten();
+        let users = wanted("User").then(|| part('a', &iam.users, "", after));
+        let groups = wanted("Group").then(|| part('b', &iam.groups, "", after));
+        let roles = wanted("Role").then(|| part('c', &iam.roles, "", after));
         let policies = [
-            ("LocalManagedPolicy", 'b', &iam.policies),
+            ("LocalManagedPolicy", 'd', &iam.policies),
             (
                 "AWSManagedPolicy",
-                'c',
+                'e',
                 aws_managed::policies(cx.partition()),
             ),
         ];
@@ -121,24 +151,76 @@ impl Operation for GetAccountAuthorizationDetails {
             .into_iter()
             .filter(|(kind, ..)| wanted(kind))
             .flat_map(|(_, mark, table)| part(mark, table, "", after));
-        let rows = roles
-            .map(|(key, role)| (key, Entity::Role(role)))
+        let (users, groups) = (users.into_iter().flatten(), groups.into_iter().flatten());
+        let rows = users
+            .map(|(key, user)| (key, Entity::User(user)))
+            .chain(groups.map(|(key, group)| (key, Entity::Group(group))))
+            .chain(
+                roles
+                    .into_iter()
+                    .flatten()
+                    .map(|(key, role)| (key, Entity::Role(role))),
+            )
             .chain(policies.map(|(key, policy)| (key, Entity::Policy(policy))));
         let (entities, more) = More::after(Page::of(rows, self.paging.limit(), |entity| entity));
-        let (mut role_detail_list, mut policies) = (Vec::new(), Vec::new());
+        let mut output = Output {
+            user_detail_list: Vec::new(),
+            group_detail_list: Vec::new(),
+            role_detail_list: Vec::new(),
+            policies: Vec::new(),
+            more,
+        };
         for entity in entities {
             match entity {
-                Entity::Role(role) => role_detail_list.push(RoleDetail::of(cx, role)),
-                Entity::Policy(policy) => policies.push(PolicyDetail::of(cx, policy)),
+                Entity::User(user) => output.user_detail_list.push(UserDetail::of(cx, user)),
+                Entity::Group(group) => output.group_detail_list.push(GroupDetail::of(group)),
+                Entity::Role(role) => output.role_detail_list.push(RoleDetail::of(cx, role)),
+                Entity::Policy(policy) => output.policies.push(PolicyDetail::of(cx, policy)),
             }
         }
-        Ok(Output {
-            user_detail_list: [],
-            group_detail_list: [],
-            role_detail_list,
-            policies,
-            more,
-        })
+        Ok(output)
+    }
+}
+
+/// The inline policies of an entity, by name.
+fn inline(permissions: &Permissions) -> Vec<InlinePolicy> {
+    let inline = permissions.inline.iter();
+    let inline = inline.map(|(name, stored)| InlinePolicy {
+        policy_name: name.clone(),
+        policy_document: document::encoded(&stored.text),
+    });
+    inline.collect()
+}
+
+impl UserDetail {
+    fn of(cx: &Context, user: &User) -> Self {
+        let groups = cx.iam().groups_of(user).into_iter();
+        Self {
+            path: user.path.clone(),
+            user_name: user.name.clone(),
+            user_id: user.id.clone(),
+            arn: user.arn.clone(),
+            create_date: user.created,
+            user_policy_list: inline(&user.permissions),
+            group_list: groups.map(|group| group.name.clone()).collect(),
+            attached_managed_policies: view::attached(&user.permissions).collect(),
+            permissions_boundary: BoundaryView::of(&user.permissions),
+            tags: user.tags.to_vec(),
+        }
+    }
+}
+
+impl GroupDetail {
+    fn of(group: &Group) -> Self {
+        Self {
+            path: group.path.clone(),
+            group_name: group.name.clone(),
+            group_id: group.id.clone(),
+            arn: group.arn.clone(),
+            create_date: group.created,
+            group_policy_list: inline(&group.permissions),
+            attached_managed_policies: view::attached(&group.permissions).collect(),
+        }
     }
 }
 
@@ -146,10 +228,6 @@ impl RoleDetail {
     fn of(cx: &Context, role: &Role) -> Self {
         let profiles = role.instance_profiles.iter();
         let profiles = profiles.filter_map(|key| cx.iam().instance_profiles.row(key));
-        let inline = role.inline.iter().map(|(name, stored)| InlinePolicy {
-            policy_name: name.clone(),
-            policy_document: document::encoded(&stored.text),
-        });
         Self {
             path: role.path.clone(),
             role_name: role.name.clone(),
@@ -160,9 +238,9 @@ impl RoleDetail {
             instance_profile_list: profiles
                 .map(|profile| InstanceProfileView::listed(cx, profile))
                 .collect(),
-            role_policy_list: inline.collect(),
-            attached_managed_policies: view::attached(role).collect(),
-            permissions_boundary: BoundaryView::of(role),
+            role_policy_list: inline(&role.permissions),
+            attached_managed_policies: view::attached(&role.permissions).collect(),
+            permissions_boundary: BoundaryView::of(&role.permissions),
             tags: role.tags.to_vec(),
             role_last_used: RoleLastUsed {},
         }
@@ -179,8 +257,8 @@ impl PolicyDetail {
             arn: policy.arn.clone(),
             path: policy.path.clone(),
             default_version_id: format!("v{}", policy.default_version),
-            attachment_count: usage.roles.len(),
-            permissions_boundary_usage_count: usage.bounded_roles.len(),
+            attachment_count: usage.attached.len(),
+            permissions_boundary_usage_count: usage.bounded.len(),
             is_attachable: true,
             description: policy.description.clone(),
             create_date: policy.created,

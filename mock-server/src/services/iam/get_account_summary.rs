@@ -34,23 +34,32 @@ impl Operation for GetAccountSummary {
     fn call(self, cx: &Context) -> Result<Output, IamError> {
         let iam = cx.iam();
         let counts = [
-            ("AccessKeysPerUserQuota", 2),
+            ("AccessKeysPerUserQuota", cx.quota(Quota::AccessKeysPerUser)),
             ("AccountAccessKeysPresent", 0),
             ("AccountMFAEnabled", 1),
             ("AccountPasswordPresent", 1),
             ("AccountSigningCertificatesPresent", 0),
             ("AssumeRolePolicySizeQuota", cx.quota(Quota::AclSizePerRole)),
-            ("AttachedPoliciesPerGroupQuota", 10),
+            (
+                "AttachedPoliciesPerGroupQuota",
+                cx.quota(Quota::PoliciesPerGroup),
+            ),
             (
                 "AttachedPoliciesPerRoleQuota",
                 cx.quota(Quota::PoliciesPerRole),
             ),
-            ("AttachedPoliciesPerUserQuota", 10),
+            (
+                "AttachedPoliciesPerUserQuota",
+                cx.quota(Quota::PoliciesPerUser),
+            ),
             ("GlobalEndpointTokenVersion", 1),
-            ("GroupPolicySizeQuota", 5_120),
-            ("Groups", 0),
-            ("GroupsPerUserQuota", 10),
-            ("GroupsQuota", 300),
+            (
+                "GroupPolicySizeQuota",
+                cx.quota(Quota::GroupInlinePolicySize),
+            ),
+            ("Groups", iam.groups.len()),
+            ("GroupsPerUserQuota", cx.quota(Quota::GroupsPerUser)),
+            ("GroupsQuota", cx.quota(Quota::GroupsPerAccount)),
             ("InstanceProfiles", iam.instance_profiles.len()),
             (
                 "InstanceProfilesQuota",
@@ -70,9 +79,9 @@ impl Operation for GetAccountSummary {
             ("ServerCertificates", 0),
             ("ServerCertificatesQuota", 20),
             ("SigningCertificatesPerUserQuota", 2),
-            ("UserPolicySizeQuota", 2_048),
-            ("Users", 1),
-            ("UsersQuota", 5_000),
+            ("UserPolicySizeQuota", cx.quota(Quota::UserInlinePolicySize)),
+            ("Users", iam.users.len()),
+            ("UsersQuota", cx.quota(Quota::UsersPerAccount)),
             ("VersionsPerPolicyQuota", cx.quota(Quota::VersionsPerPolicy)),
         ];
         Ok(Output {

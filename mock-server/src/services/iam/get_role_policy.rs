@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Iam, IamError, document, lookup, members, permission};
+use super::entity::Entity;
+use super::{Iam, IamError, members, permission, policies};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Read};
@@ -37,15 +38,11 @@ impl Operation for GetRolePolicy {
     }
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {
-        let role = lookup::role(cx, &self.role_name)?;
-        let (name, found) = role
-            .inline
-            .get_key_value(&self.policy_name)
-            .ok_or(IamError::RolePolicyNotFound(self.policy_name))?;
+        let found = policies::inline(cx, Entity::role(&self.role_name), self.policy_name)?;
         Ok(Output {
-            role_name: role.name.clone(),
-            policy_name: name.clone(),
-            policy_document: document::encoded(&found.text),
+            role_name: found.entity,
+            policy_name: found.name,
+            policy_document: found.document,
         })
     }
 }

@@ -1,8 +1,9 @@
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::paging::{More, Paging};
-use super::view::AttachedPolicy;
-use super::{Iam, IamError, lookup, members, permission};
+use super::entity::Entity;
+use super::paging::Paging;
+use super::policies::{self, AttachedPage};
+use super::{Iam, IamError, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Read};
@@ -18,15 +19,6 @@ pub(crate) struct ListAttachedRolePolicies {
     paging: Paging,
 }
 
-/// A page of attached policies.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(crate) struct Output {
-    attached_policies: Vec<AttachedPolicy>,
-    #[serde(flatten)]
-    more: More,
-}
-
 impl Operation for ListAttachedRolePolicies {
     const NAME: &'static str = "ListAttachedRolePolicies";
     const INPUT: &'static [Member] = &[
@@ -38,25 +30,15 @@ impl Operation for ListAttachedRolePolicies {
     const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Read;
-    type Output = Output;
+    type Output = AttachedPage;
     type Error = IamError;
 
     fn requires(&self, cx: &Context) -> Vec<Permission> {
         vec![permission::on_role::<Self>(cx, &self.role_name)]
     }
 
-    fn call(self, cx: &Context) -> Result<Output, IamError> {
-        let role = lookup::role(cx, &self.role_name)?;
-        let prefix = format!(":policy{}", self.path_prefix.as_deref().unwrap_or_default());
-        let rows = role
-            .attached
-            .iter()
-            .filter(|(_, arn)| arn.contains(&prefix));
-        let rows = rows.map(|attached| (format!("{} {}", attached.0, attached.1), attached));
-        let (attached_policies, more) = self.paging.of(rows, AttachedPolicy::new)?;
-        Ok(Output {
-            attached_policies,
-            more,
-        })
+    fn call(self, cx: &Context) -> Result<AttachedPage, IamError> {
+        let role = Entity::role(&self.role_name);
+        policies::attached_page(cx, role, self.path_prefix.as_deref(), &self.paging)
     }
 }

@@ -1,11 +1,10 @@
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::paging::{More, Paging};
-use super::tag::{self, Tagged};
+use super::paging::Paging;
+use super::tag::{self, Tagged, TagsPage};
 use super::{Iam, IamError, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
-use crate::state::iam::Tag;
 use crate::store::{Context, Read};
 use crate::validation::Member;
 
@@ -18,15 +17,6 @@ pub(crate) struct ListInstanceProfileTags {
     paging: Paging,
 }
 
-/// A page of tags.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(crate) struct Output {
-    tags: Vec<Tag>,
-    #[serde(flatten)]
-    more: More,
-}
-
 impl Operation for ListInstanceProfileTags {
     const NAME: &'static str = "ListInstanceProfileTags";
     const INPUT: &'static [Member] = &[
@@ -37,7 +27,7 @@ impl Operation for ListInstanceProfileTags {
     const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Read;
-    type Output = Output;
+    type Output = TagsPage;
     type Error = IamError;
 
     fn requires(&self, cx: &Context) -> Vec<Permission> {
@@ -47,12 +37,11 @@ impl Operation for ListInstanceProfileTags {
         )]
     }
 
-    fn call(self, cx: &Context) -> Result<Output, IamError> {
-        let (tags, more) = tag::page(
+    fn call(self, cx: &Context) -> Result<TagsPage, IamError> {
+        tag::page(
             cx,
             Tagged::InstanceProfile(&self.instance_profile_name),
             &self.paging,
-        )?;
-        Ok(Output { tags, more })
+        )
     }
 }

@@ -5,7 +5,7 @@ use super::view::InstanceProfileView;
 use super::{Iam, IamError, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
-use crate::state::page::Page;
+use crate::state::iam::InstanceProfile;
 use crate::store::{Context, Read};
 use crate::validation::Member;
 
@@ -45,12 +45,9 @@ impl Operation for ListInstanceProfiles {
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {
         let prefix = self.path_prefix.as_deref().unwrap_or_default();
-        let after = self.paging.after()?;
-        let rows = cx.iam().instance_profiles.scan(prefix, after.as_deref());
-        let page = Page::of(rows, self.paging.limit(), |profile| {
-            InstanceProfileView::listed(cx, profile)
-        });
-        let (instance_profiles, more) = More::after(page);
+        let profiles = &cx.iam().instance_profiles;
+        let listed = |profile: &InstanceProfile| InstanceProfileView::listed(cx, profile);
+        let (instance_profiles, more) = self.paging.of_table(profiles, prefix, listed)?;
         Ok(Output {
             instance_profiles,
             more,

@@ -126,11 +126,11 @@ impl ListPolicies {
     }
 
     fn wants(&self, usage: &Usage) -> bool {
-        let attached = !usage.roles.is_empty();
+        let attached = !usage.attached.is_empty();
         let wanted = match self.policy_usage_filter {
             None => true,
             Some(UsageFilter::PermissionsPolicy) => attached,
-            Some(UsageFilter::PermissionsBoundary) => !usage.bounded_roles.is_empty(),
+            Some(UsageFilter::PermissionsBoundary) => !usage.bounded.is_empty(),
         };
         wanted && (attached || !self.only_attached)
     }

@@ -1,11 +1,10 @@
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::paging::{More, Paging};
-use super::tag::{self, Tagged};
+use super::paging::Paging;
+use super::tag::{self, Tagged, TagsPage};
 use super::{Iam, IamError, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
-use crate::state::iam::Tag;
 use crate::store::{Context, Read};
 use crate::validation::Member;
 
@@ -18,30 +17,20 @@ pub(crate) struct ListPolicyTags {
     paging: Paging,
 }
 
-/// A page of tags.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(crate) struct Output {
-    tags: Vec<Tag>,
-    #[serde(flatten)]
-    more: More,
-}
-
 impl Operation for ListPolicyTags {
     const NAME: &'static str = "ListPolicyTags";
     const INPUT: &'static [Member] = &[members::POLICY_ARN, members::MARKER, members::MAX_ITEMS];
     const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Read;
-    type Output = Output;
+    type Output = TagsPage;
     type Error = IamError;
 
     fn requires(&self, cx: &Context) -> Vec<Permission> {
         vec![permission::on_policy::<Self>(cx, &self.policy_arn)]
     }
 
-    fn call(self, cx: &Context) -> Result<Output, IamError> {
-        let (tags, more) = tag::page(cx, Tagged::Policy(&self.policy_arn), &self.paging)?;
-        Ok(Output { tags, more })
+    fn call(self, cx: &Context) -> Result<TagsPage, IamError> {
+        tag::page(cx, Tagged::Policy(&self.policy_arn), &self.paging)
     }
 }

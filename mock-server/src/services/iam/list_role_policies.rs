@@ -1,7 +1,9 @@
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::paging::{More, Paging};
-use super::{Iam, IamError, lookup, members, permission};
+use super::entity::Entity;
+use super::paging::Paging;
+use super::policies::{self, InlinePage};
+use super::{Iam, IamError, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Read};
@@ -16,32 +18,20 @@ pub(crate) struct ListRolePolicies {
     paging: Paging,
 }
 
-/// A page of names.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(crate) struct Output {
-    policy_names: Vec<String>,
-    #[serde(flatten)]
-    more: More,
-}
-
 impl Operation for ListRolePolicies {
     const NAME: &'static str = "ListRolePolicies";
     const INPUT: &'static [Member] = &[members::ROLE_NAME, members::MARKER, members::MAX_ITEMS];
     const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
     type Service = Iam;
     type Access = Read;
-    type Output = Output;
+    type Output = InlinePage;
     type Error = IamError;
 
     fn requires(&self, cx: &Context) -> Vec<Permission> {
         vec![permission::on_role::<Self>(cx, &self.role_name)]
     }
 
-    fn call(self, cx: &Context) -> Result<Output, IamError> {
-        let role = lookup::role(cx, &self.role_name)?;
-        let names = role.inline.keys().map(|name| (name, name));
-        let (policy_names, more) = self.paging.of(names, Clone::clone)?;
-        Ok(Output { policy_names, more })
+    fn call(self, cx: &Context) -> Result<InlinePage, IamError> {
+        policies::inline_page(cx, Entity::role(&self.role_name), &self.paging)
     }
 }

@@ -5,7 +5,7 @@ use super::view::RoleView;
 use super::{Iam, IamError, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
-use crate::state::page::Page;
+use crate::state::iam::Role;
 use crate::store::{Context, Read};
 use crate::validation::Member;
 
@@ -45,12 +45,8 @@ impl Operation for ListRoles {
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {
         let prefix = self.path_prefix.as_deref().unwrap_or_default();
-        let after = self.paging.after()?;
-        let rows = cx.iam().roles.scan(prefix, after.as_deref());
-        let page = Page::of(rows, self.paging.limit(), |role| {
-            RoleView::listed(cx.state, role)
-        });
-        let (roles, more) = More::after(page);
+        let listed = |role: &Role| RoleView::listed(cx.state, role);
+        let (roles, more) = self.paging.of_table(&cx.iam().roles, prefix, listed)?;
         Ok(Output { roles, more })
     }
 }

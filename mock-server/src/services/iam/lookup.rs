@@ -3,15 +3,19 @@
 use podpass_policy::Arn;
 
 use super::IamError;
-use crate::state::iam::{InstanceProfile, OidcProvider, Policy, Role, Usage};
+use crate::state::iam::{
+    AccessKey, EntityKind, Group, InstanceProfile, OidcProvider, Policy, Role, Usage, User,
+};
 use crate::state::table::Row;
 use crate::store::Context;
 
 /// The role of a name.
 pub(super) fn role<'c>(cx: &'c Context, name: &str) -> Result<&'c Role, IamError> {
-    cx.iam()
-        .role(name)
-        .ok_or_else(|| IamError::RoleNotFound(name.to_owned()))
+    cx.iam().role(name).ok_or_else(|| missing_role(name))
+}
+
+fn missing_role(name: &str) -> IamError {
+    IamError::NotFound(EntityKind::Role, name.to_owned())
 }
 
 /// The role of a name, which the operation is about to change in a way that service-linked roles refuse.
@@ -21,6 +25,58 @@ pub(super) fn own_role<'c>(cx: &'c Context, name: &str) -> Result<&'c Role, IamE
         true => Err(IamError::ProtectedRole(role.name.clone())),
         false => Ok(role),
     }
+}
+
+/// The user of a name.
+pub(super) fn user<'c>(cx: &'c Context, name: &str) -> Result<&'c User, IamError> {
+    let missing = || IamError::NotFound(EntityKind::User, name.to_owned());
+    cx.iam().user(name).ok_or_else(missing)
+}
+
+/// The user that a request names, or else its caller.
+pub(super) fn user_or_caller<'c>(
+    cx: &'c Context,
+    name: Option<&str>,
+) -> Result<&'c User, IamError> {
+    let caller = &cx.scope.caller;
+    let Some(name) = name else {
+        let id = caller.iam_user().ok_or(IamError::CallerIsNoUser)?;
+        let deleted = || {
+            let name = caller.arn().rsplit('/').next().map(str::to_owned);
+            IamError::NotFound(EntityKind::User, name.unwrap_or_default())
+        };
+        return cx.iam().users.find(User::BY_ID, id).ok_or_else(deleted);
+    };
+    user(cx, name)
+}
+
+/// An access key of a user, or else of the caller.
+pub(super) fn access_key<'c>(
+    cx: &'c Context,
+    user_name: Option<&str>,
+    id: &str,
+) -> Result<&'c AccessKey, IamError> {
+    let user = user_or_caller(cx, user_name)?;
+    let key = cx.iam().access_keys.find(AccessKey::BY_ID, id);
+    key.filter(|key| key.user_id == user.id)
+        .ok_or_else(|| IamError::AccessKeyNotFound(id.to_owned()))
+}
+
+/// Changes a user; not its name and path.
+pub(super) fn change_user<T>(
+    cx: &mut Context,
+    name: &str,
+    change: impl FnOnce(&mut User) -> T,
+) -> Result<T, IamError> {
+    let key = user(cx, name)?.key();
+    let changed = cx.iam_mut().users.update(&key, change);
+    changed.ok_or_else(|| IamError::NotFound(EntityKind::User, name.to_owned()))
+}
+
+/// The group of a name.
+pub(super) fn group<'c>(cx: &'c Context, name: &str) -> Result<&'c Group, IamError> {
+    let missing = || IamError::NotFound(EntityKind::Group, name.to_owned());
+    cx.iam().group(name).ok_or_else(missing)
 }
 
 /// The instance profile of a name.
@@ -56,29 +112,7 @@ pub(super) fn change_role<T>(
 ) -> Result<T, IamError> {
     let key = role(cx, name)?.key();
     let changed = cx.iam_mut().roles.update(&key, change);
-    changed.ok_or_else(|| IamError::RoleNotFound(name.to_owned()))
-}
-
-/// Changes a role's permissions boundary, and answers the former one.
-pub(super) fn change_boundary(
-    cx: &mut Context,
-    role_name: &str,
-    boundary: Option<String>,
-) -> Result<Option<String>, IamError> {
-    let (name, former) = change_role(cx, role_name, |role| {
-        (
-            role.name.clone(),
-            std::mem::replace(&mut role.permissions_boundary, boundary.clone()),
-        )
-    })?;
-    let iam = cx.iam_mut();
-    if let Some(former) = &former {
-        iam.change_usage(former, |usage| _ = usage.bounded_roles.remove(&name));
-    }
-    if let Some(boundary) = &boundary {
-        iam.change_usage(boundary, |usage| _ = usage.bounded_roles.insert(name));
-    }
-    Ok(former)
+    changed.ok_or_else(|| missing_role(name))
 }
 
 /// The managed policy of an ARN, the customer's or AWS's in the caller's partition.

@@ -92,6 +92,12 @@ const VERSION_TEXT: Pattern = Pattern {
     instead: None,
 };
 
+const ACCESS_KEY_ID_TEXT: Pattern = Pattern {
+    text: r"[\w]+",
+    accepts: |text| text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'),
+    instead: None,
+};
+
 const ALIAS_TEXT: Pattern = Pattern {
     text: r"^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$",
     accepts: |text| {
@@ -116,11 +122,27 @@ const DOCUMENT: Shape = Shape::Text(1, 131_072, Some(patterns::DOCUMENT));
 const DOCUMENTS: Shape = Shape::List(0, usize::MAX, &DOCUMENT);
 
 pub(super) const ROLE_NAME: Member = name("RoleName", 64).required();
+pub(super) const USER_NAME: Member = name("UserName", 64).required();
+/// Names of users could once be longer.
+pub(super) const EXISTING_USER_NAME: Member = CALLER_OR_USER_NAME.required();
+/// Who leaves it out means the caller.
+pub(super) const CALLER_OR_USER_NAME: Member = name("UserName", 128);
+pub(super) const NEW_USER_NAME: Member = name("NewUserName", 64);
+pub(super) const GROUP_NAME: Member = name("GroupName", 128).required();
+pub(super) const NEW_GROUP_NAME: Member = name("NewGroupName", 128);
+pub(super) const ACCESS_KEY_ID: Member = Member::new(
+    "AccessKeyId",
+    Shape::Text(16, 128, Some(ACCESS_KEY_ID_TEXT)),
+)
+.required();
+pub(super) const ACCESS_KEY_STATUS: Member =
+    Member::new("Status", Shape::Enum(&["Active", "Inactive", "Expired"])).required();
 pub(super) const POLICY_NAME: Member = name("PolicyName", 128).required();
 pub(super) const POLICY_ARN: Member = Member::text("PolicyArn", 20, 2048).required();
 pub(super) const VERSION_ID: Member =
     Member::new("VersionId", Shape::Text(0, usize::MAX, Some(VERSION_TEXT))).required();
 pub(super) const PATH: Member = Member::new("Path", Shape::Text(1, 512, Some(PATH_TEXT)));
+pub(super) const NEW_PATH: Member = Member::new("NewPath", Shape::Text(1, 512, Some(PATH_TEXT)));
 pub(super) const POLICY_PATH: Member =
     Member::new("Path", Shape::Text(1, 512, Some(POLICY_PATH_TEXT)));
 pub(super) const PATH_PREFIX: Member =

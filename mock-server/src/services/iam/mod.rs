@@ -1,6 +1,7 @@
 //! AWS Identity and Access Management.
 
 mod document;
+mod entity;
 mod error;
 mod known;
 mod lookup;
@@ -8,6 +9,7 @@ mod members;
 mod oidc;
 mod paging;
 mod permission;
+mod policies;
 mod policy_exclusion;
 mod policy_source;
 mod scenario;
@@ -16,6 +18,7 @@ mod simulation;
 mod simulation_view;
 mod tag;
 mod trust;
+mod user_view;
 mod view;
 
 use http::StatusCode;
@@ -57,6 +60,43 @@ operations![
     update_role_description::UpdateRoleDescription,
     put_role_permissions_boundary::PutRolePermissionsBoundary,
     delete_role_permissions_boundary::DeleteRolePermissionsBoundary,
+    create_user::CreateUser,
+    get_user::GetUser,
+    list_users::ListUsers,
+    update_user::UpdateUser,
+    delete_user::DeleteUser,
+    tag_user::TagUser,
+    untag_user::UntagUser,
+    list_user_tags::ListUserTags,
+    create_access_key::CreateAccessKey,
+    list_access_keys::ListAccessKeys,
+    update_access_key::UpdateAccessKey,
+    delete_access_key::DeleteAccessKey,
+    get_access_key_last_used::GetAccessKeyLastUsed,
+    attach_user_policy::AttachUserPolicy,
+    detach_user_policy::DetachUserPolicy,
+    list_attached_user_policies::ListAttachedUserPolicies,
+    put_user_policy::PutUserPolicy,
+    get_user_policy::GetUserPolicy,
+    list_user_policies::ListUserPolicies,
+    delete_user_policy::DeleteUserPolicy,
+    put_user_permissions_boundary::PutUserPermissionsBoundary,
+    delete_user_permissions_boundary::DeleteUserPermissionsBoundary,
+    create_group::CreateGroup,
+    get_group::GetGroup,
+    list_groups::ListGroups,
+    update_group::UpdateGroup,
+    delete_group::DeleteGroup,
+    add_user_to_group::AddUserToGroup,
+    remove_user_from_group::RemoveUserFromGroup,
+    list_groups_for_user::ListGroupsForUser,
+    attach_group_policy::AttachGroupPolicy,
+    detach_group_policy::DetachGroupPolicy,
+    list_attached_group_policies::ListAttachedGroupPolicies,
+    put_group_policy::PutGroupPolicy,
+    get_group_policy::GetGroupPolicy,
+    list_group_policies::ListGroupPolicies,
+    delete_group_policy::DeleteGroupPolicy,
     list_entities_for_policy::ListEntitiesForPolicy,
     tag_policy::TagPolicy,
     untag_policy::UntagPolicy,
@@ -101,6 +141,10 @@ pub(crate) static SERVICE: Registered = Registered::of::<Iam>(OPERATIONS, known:
 ///
 /// What is changed is seen at once: there is no eventual consistency, and nobody else interferes.
 /// `ConcurrentModification`, `EntityTemporarilyUnmodifiable` and `ServiceFailure` are never answered.
+///
+/// Every account begins with a user `admin`, who has `AdministratorAccess`. Access keys that this server did not
+/// issue are its keys. Without its policies, or deleted, `admin` stays the caller and has no permissions, until a
+/// reset. A server keeps 10,000 accounts.
 ///
 /// The markers of pages can be longer than AWS's, which have 320 characters at most.
 ///

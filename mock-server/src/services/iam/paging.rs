@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::IamError;
 use crate::state::page::{self, Page};
+use crate::state::table::{Row, Table};
 
 /// What a request says about the page it wants.
 #[derive(Debug, Deserialize)]
@@ -33,6 +34,18 @@ impl Paging {
 
     pub(super) fn limit(&self) -> usize {
         self.max_items.unwrap_or(DEFAULT_ITEMS)
+    }
+
+    /// A page of the rows of a table whose keys begin with a prefix.
+    pub(super) fn of_table<R: Row, T>(
+        &self,
+        table: &Table<R>,
+        prefix: &str,
+        item: impl Fn(&R) -> T,
+    ) -> Result<(Vec<T>, More), IamError> {
+        let after = self.after()?;
+        let rows = table.scan(prefix, after.as_deref());
+        Ok(More::after(Page::of(rows, self.limit(), item)))
     }
 
     /// A page of a list that is short by nature, such as the tags of a role, in the order of its keys.

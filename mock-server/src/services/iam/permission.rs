@@ -20,12 +20,46 @@ pub(super) fn on_bounded_role<O: Operation>(cx: &Context, name: &str) -> Permiss
     let boundary = cx
         .iam()
         .role(name)
-        .and_then(|role| role.permissions_boundary.as_deref());
+        .and_then(|role| role.permissions.boundary.as_deref());
     on_role::<O>(cx, name).given(BOUNDARY, boundary)
 }
 
 /// The context key of permissions boundaries.
 pub(super) const BOUNDARY: &str = "iam:PermissionsBoundary";
+
+/// The operation on a user: with its path, if it exists.
+pub(super) fn on_user<O: Operation>(cx: &Context, name: &str) -> Permission {
+    match cx.iam().user(name) {
+        Some(user) => {
+            on_tagged::<O>(&user.arn, &user.tags).tagged("iam:ResourceTag", pairs(user.tags.iter()))
+        }
+        None => Permission::of::<O>(cx.iam_arn("user", "/", name)),
+    }
+}
+
+/// The same for operations that know the user's permissions boundary as a key.
+pub(super) fn on_bounded_user<O: Operation>(cx: &Context, name: &str) -> Permission {
+    let user = cx.iam().user(name);
+    let boundary = user.and_then(|user| user.permissions.boundary.as_deref());
+    on_user::<O>(cx, name).given(BOUNDARY, boundary)
+}
+
+/// The operation on a user, or else on the caller.
+pub(super) fn on_user_or_caller<O: Operation>(cx: &Context, name: Option<&str>) -> Permission {
+    match (name, lookup::user_or_caller(cx, name)) {
+        (_, Ok(user)) => on_user::<O>(cx, &user.name),
+        (Some(name), Err(_)) => on_user::<O>(cx, name),
+        (None, Err(_)) => Permission::of::<O>(cx.iam_arn("user", "/", "*")),
+    }
+}
+
+/// The operation on a group: with its path, if it exists.
+pub(super) fn on_group<O: Operation>(cx: &Context, name: &str) -> Permission {
+    match cx.iam().group(name) {
+        Some(group) => Permission::of::<O>(group.arn.as_str()),
+        None => Permission::of::<O>(cx.iam_arn("group", "/", name)),
+    }
+}
 
 fn existing_role<O: Operation>(role: &Role) -> Permission {
     on_tagged::<O>(&role.arn, &role.tags).tagged("iam:ResourceTag", pairs(role.tags.iter()))

@@ -26,12 +26,22 @@ impl PolicySource {
                 let role = lookup::role(cx, parsed.resource_name())?;
                 CallerPolicies::of_role(cx, role)
             }
-            // The administrator, whom no listing shows.
-            "user" if arn == cx.scope.caller.arn() => CallerPolicies::of(cx),
+            "user" if is_own => {
+                let user = lookup::user(cx, parsed.resource_name())?;
+                CallerPolicies::of_user(cx, user)
+            }
+            "group" if is_own => {
+                let group = lookup::group(cx, parsed.resource_name())?;
+                CallerPolicies::of_group(cx, group)
+            }
             _ => return Err(invalid()),
         };
         Ok(Self {
-            principal: principal(&parsed)?,
+            principal: match parsed.resource_type() {
+                // Groups make no calls: their users do.
+                "group" => somebody(cx)?,
+                _ => principal(&parsed)?,
+            },
             arn: parsed,
             policies: Policies {
                 identity: policies.identity,
@@ -50,4 +60,13 @@ pub(super) fn principal(arn: &Arn) -> Result<Principal, IamError> {
         ("iam", "role") => Principal::role_session(arn.clone(), "simulated").map_err(|_| invalid()),
         _ => Err(invalid()),
     }
+}
+
+/// A user of the account of whom no more is known.
+pub(super) fn somebody(cx: &Context) -> Result<Principal, IamError> {
+    let arn = cx.iam_arn("user", "/", "simulated");
+    let parsed = arn.parse();
+    parsed
+        .map(Principal::user)
+        .map_err(|_| IamError::InvalidEntityArn(arn))
 }

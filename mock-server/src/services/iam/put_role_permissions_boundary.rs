@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
-use super::{Iam, IamError, lookup, members, permission};
+use super::entity::Entity;
+use super::{Iam, IamError, members, permission, policies};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Write};
@@ -33,8 +34,7 @@ impl Operation for PutRolePermissionsBoundary {
     }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
-        lookup::own_role(cx, &self.role_name)?;
-        lookup::check_boundary(cx, &self.permissions_boundary)?;
-        lookup::change_boundary(cx, &self.role_name, Some(self.permissions_boundary)).map(drop)
+        let role = Entity::role(&self.role_name);
+        policies::put_boundary(cx, role, self.permissions_boundary)
     }
 }

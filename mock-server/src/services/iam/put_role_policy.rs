@@ -1,11 +1,11 @@
-use podpass_policy::{DocumentKind, size_without_whitespace};
+use podpass_policy::DocumentKind;
 use serde::Deserialize;
 
 use super::document::Submitted;
-use super::{Iam, IamError, lookup, members, permission};
+use super::entity::Entity;
+use super::{Iam, IamError, members, permission, policies};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
-use crate::quota::Quota;
 use crate::store::{Context, Write};
 use crate::validation::Member;
 
@@ -45,26 +45,7 @@ impl Operation for PutRolePolicy {
     }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {
-        let role = lookup::own_role(cx, &self.role_name)?;
-        let others = role
-            .inline
-            .iter()
-            .filter(|(name, _)| **name != self.policy_name);
-        let size: usize = others
-            .map(|(_, document)| size_without_whitespace(&document.text))
-            .sum();
-        let limit = cx.quota(Quota::RoleInlinePolicySize);
-        if size + self.policy_document.size() > limit {
-            return Err(IamError::InlinePoliciesTooLarge {
-                limit,
-                role: role.name.clone(),
-            });
-        }
-        let document = self
-            .policy_document
-            .into_document(DocumentKind::InlineIdentity, &self.policy_name)?;
-        lookup::change_role(cx, &self.role_name, |role| {
-            role.inline.insert(self.policy_name, document);
-        })
+        let role = Entity::role(&self.role_name);
+        policies::put_inline(cx, role, self.policy_name, self.policy_document)
     }
 }

@@ -3,6 +3,7 @@ use serde::Deserialize;
 use super::{Iam, IamError, lookup, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
+use crate::state::iam::EntityKind;
 use crate::state::table::Row;
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -41,7 +42,7 @@ impl Operation for RemoveRoleFromInstanceProfile {
             .filter(|held| held.eq_ignore_ascii_case(&self.role_name));
         let role = held
             .cloned()
-            .ok_or(IamError::RoleNotFound(self.role_name))?;
+            .ok_or(IamError::NotFound(EntityKind::Role, self.role_name))?;
         lookup::change_role(cx, &role, |role| role.instance_profiles.remove(&key))?;
         cx.iam_mut()
             .instance_profiles

@@ -1,10 +1,9 @@
-use podpass_policy::Principal;
 use serde::Deserialize;
 
 use super::scenario::Scenario;
 use super::simulation::Policies;
 use super::simulation_view::SimulationView;
-use super::{Iam, IamError, members};
+use super::{Iam, IamError, members, policy_source};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Read};
@@ -58,17 +57,8 @@ impl Operation for SimulateCustomPolicy {
     fn call(self, cx: &Context) -> Result<SimulationView, IamError> {
         let caller = match self.scenario.caller()? {
             Some(user) => user,
-            None => somebody(cx)?,
+            None => policy_source::somebody(cx)?,
         };
         self.scenario.judge(&self.policies, caller)
     }
-}
-
-/// The user that no CallerArn names: of the account, and no more is known.
-fn somebody(cx: &Context) -> Result<Principal, IamError> {
-    let arn = cx.iam_arn("user", "/", "simulated");
-    let parsed = arn.parse();
-    parsed
-        .map(Principal::user)
-        .map_err(|_| IamError::InvalidEntityArn(arn))
 }

@@ -1,5 +1,7 @@
 //! Tags of IAM resources: the rules, and what the tag operations of all resources share.
 
+use serde::Serialize;
+
 use super::paging::{More, Paging};
 use super::{IamError, lookup};
 use crate::state::iam::{Tag, Tags};
@@ -13,6 +15,7 @@ const MAX_TAGS: usize = 50;
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Tagged<'r> {
     Role(&'r str),
+    User(&'r str),
     Policy(&'r str),
     InstanceProfile(&'r str),
     OidcProvider(&'r str),
@@ -38,18 +41,25 @@ pub(super) fn take(cx: &mut Context, resource: Tagged, keys: &[String]) -> Resul
     })
 }
 
+/// A page of tags.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct TagsPage {
+    tags: Vec<Tag>,
+    #[serde(flatten)]
+    more: More,
+}
+
 /// A page of a resource's tags, by key.
-pub(super) fn page(
-    cx: &Context,
-    resource: Tagged,
-    paging: &Paging,
-) -> Result<(Vec<Tag>, More), IamError> {
-    paging.of(of(cx, resource)?.scan(), Clone::clone)
+pub(super) fn page(cx: &Context, resource: Tagged, paging: &Paging) -> Result<TagsPage, IamError> {
+    let (tags, more) = paging.of(of(cx, resource)?.scan(), Clone::clone)?;
+    Ok(TagsPage { tags, more })
 }
 
 fn of<'c>(cx: &'c Context, resource: Tagged) -> Result<&'c Tags, IamError> {
     Ok(match resource {
         Tagged::Role(name) => &lookup::role(cx, name)?.tags,
+        Tagged::User(name) => &lookup::user(cx, name)?.tags,
         Tagged::Policy(arn) => &lookup::policy(cx, arn)?.tags,
         Tagged::InstanceProfile(name) => &lookup::instance_profile(cx, name)?.tags,
         Tagged::OidcProvider(arn) => &lookup::oidc_provider(cx, arn)?.tags,
@@ -64,6 +74,7 @@ fn change(
 ) -> Result<(), IamError> {
     match resource {
         Tagged::Role(name) => lookup::change_role(cx, name, |role| change(&mut role.tags)),
+        Tagged::User(name) => lookup::change_user(cx, name, |user| change(&mut user.tags)),
         Tagged::Policy(arn) => {
             let key = lookup::customer_policy(cx, arn, policy_operation)?.key();
             cx.iam_mut()

@@ -14,10 +14,11 @@ use podpass_policy::{
 use super::IamError;
 use super::document::Submitted;
 use crate::account::AccountId;
-use crate::auth::caller::Administrator;
 use crate::quota::Quota;
 use crate::state::State;
-use crate::state::iam::{BoundPrincipal, Role, TrustPolicy};
+use crate::state::iam::{
+    BoundPrincipal, Role, TrustPolicy, User, administrator_arn, administrator_id,
+};
 use crate::store::Context;
 
 /// Checks size and principals of a trust policy that is about to be saved.
@@ -39,12 +40,13 @@ pub(super) fn bind(cx: &Context, submitted: Submitted) -> Result<TrustPolicy, Ia
 pub(crate) fn current_text<'r>(state: &State, role: &'r Role) -> Cow<'r, str> {
     let text = role.trust.document.text.as_str();
     let changed = role.trust.principals.iter().filter_map(|principal| {
-        // Administrators are never deleted.
-        let alive = !principal.id.starts_with("AROA") || role_by_id(state, &principal.id).is_some();
-        let shown = if alive { &principal.arn } else { &principal.id };
-        (*shown != principal.written).then_some((principal.written.as_str(), shown.as_str()))
+        // What has this id now: a user may have another name or path than when the policy was saved.
+        let partition = principal.arn.split(':').nth(1).unwrap_or_default();
+        let shown = arn_of_id(state, partition, &principal.id);
+        let shown = shown.unwrap_or(Cow::Borrowed(&principal.id));
+        (*shown != principal.written).then_some((principal.written.as_str(), shown))
     });
-    let changed: HashMap<&str, &str> = changed.collect();
+    let changed: HashMap<&str, Cow<str>> = changed.collect();
     match changed.is_empty() {
         true => Cow::Borrowed(text),
         false => Cow::Owned(with_principals(text, &changed)),
@@ -52,14 +54,14 @@ pub(crate) fn current_text<'r>(state: &State, role: &'r Role) -> Cow<'r, str> {
 }
 
 /// A policy's text with other principals under `AWS`, and all else as it was written.
-fn with_principals(text: &str, changed: &HashMap<&str, &str>) -> String {
+fn with_principals(text: &str, changed: &HashMap<&str, Cow<str>>) -> String {
     let mut rewritten = String::with_capacity(text.len());
     let mut kept = 0;
     for (place, principal) in aws_principals(text) {
         if let Some(shown) = changed.get(principal.as_str()) {
             rewritten.push_str(&text[kept..place.start]);
             // Neither an ARN nor a unique id needs escapes.
-            rewritten.extend(["\"", shown, "\""]);
+            rewritten.extend(["\"", &**shown, "\""]);
             kept = place.end;
         }
     }
@@ -118,7 +120,7 @@ fn check(cx: &Context, entry: &PrincipalEntry) -> Result<Option<BoundPrincipal>,
             if value == "*" || value.parse::<AccountId>().is_ok() {
                 return Ok(None);
             }
-            if let Some(arn) = entity_by_id(cx, value) {
+            if let Some(arn) = arn_of_id(cx.state, cx.partition(), value) {
                 return Ok(Some(bound(value, arn, value)));
             }
             let arn: Arn = value.parse().map_err(|_| invalid("AWS"))?;
@@ -145,13 +147,18 @@ fn principal_of_arn(cx: &Context, arn: &Arn) -> Option<Option<BoundPrincipal>> {
     match (arn.service(), arn.resource_type()) {
         ("iam", "root") => Some(None),
         ("iam", "role") => {
-            let role = cx.state.iam(account).role_by_arn(text)?;
+            let role = cx.state.iam(account, cx.partition()).role_by_arn(text)?;
             Some(Some(bound(text, &role.arn, &role.id)))
         }
         ("iam", "user") => {
-            let partition = cx.partition();
-            let admin = Administrator { account, partition };
-            (admin.arn() == text).then(|| Some(bound(text, text, &admin.id())))
+            let user = match cx.state.begun(account, cx.partition()) {
+                Some(iam) => bound(text, text, &iam.user_by_arn(text)?.id),
+                None if administrator_arn(account, cx.partition()) == text => {
+                    bound(text, text, &administrator_id(account))
+                }
+                None => return None,
+            };
+            Some(Some(user))
         }
         ("sts", "assumed-role" | "federated-user") => (!text.contains(['*', '?'])).then_some(None),
         _ => None,
@@ -167,18 +174,15 @@ fn bound(written: &str, arn: impl Into<String>, id: &str) -> BoundPrincipal {
 }
 
 /// The ARN of the user or role that has this unique id now.
-fn entity_by_id(cx: &Context, id: &str) -> Option<String> {
-    let (account, partition) = (AccountId::of_unique_id(id)?, cx.partition());
-    let admin = Administrator { account, partition };
-    match admin.id() == id {
-        true => Some(admin.arn()),
-        false => role_by_id(cx.state, id).map(|role| role.arn.clone()),
-    }
-}
-
-fn role_by_id<'s>(state: &'s State, id: &str) -> Option<&'s Role> {
+fn arn_of_id<'s>(state: &'s State, partition: &str, id: &str) -> Option<Cow<'s, str>> {
     let account = AccountId::of_unique_id(id)?;
-    state.iam(account).roles.find(Role::BY_ID, id)
+    let Some(iam) = state.begun(account, partition) else {
+        let is_administrator = administrator_id(account) == id;
+        return is_administrator.then(|| administrator_arn(account, partition).into());
+    };
+    let role = iam.roles.find(Role::BY_ID, id).map(|role| &role.arn);
+    let arn = role.or_else(|| iam.users.find(User::BY_ID, id).map(|user| &user.arn));
+    arn.map(|arn| arn.as_str().into())
 }
 
 /// Whether IAM in this partition knows a service by this name.
@@ -211,7 +215,8 @@ mod tests {
              "Sid": "\"Principal\": {\"AWS\": [", "Condition": {"ArnEquals": {"aws:PrincipalArn": "arn:a"}}},
             {"NotPrincipal": {"AWS": "arn:a"}, "Condition": {"Principal": {"AWS": "arn:a"}}}
         ], "AWS": "arn:a" }"#;
-        let changed = HashMap::from([("arn:a", "AROA1"), ("arn:b", "AROA2"), ("arn:a/", "AROA3")]);
+        let changed = [("arn:a", "AROA1"), ("arn:b", "AROA2"), ("arn:a/", "AROA3")];
+        let changed = changed.map(|(from, to)| (from, Cow::Borrowed(to))).into();
         let expected = text
             .replace(
                 r#"["arn:a", "arn:\u0062", "arn:a\/"]"#,

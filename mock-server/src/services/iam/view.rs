@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{document, trust};
 use crate::state::State;
-use crate::state::iam::{InstanceProfile, Policy, Role, Tag, Tags, Usage};
+use crate::state::iam::{InstanceProfile, Permissions, Policy, Role, Tag, Tags, Usage};
 use crate::store::Context;
 
 /// A role in an answer.
@@ -26,7 +26,7 @@ pub(crate) struct RoleView {
     role_last_used: Option<RoleLastUsed>,
 }
 
-/// The permissions boundary of a role.
+/// The permissions boundary of a role or user.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct BoundaryView {
@@ -39,9 +39,9 @@ pub(super) struct BoundaryView {
 pub(super) struct RoleLastUsed {}
 
 impl BoundaryView {
-    /// The boundary of a role, if it has one.
-    pub(super) fn of(role: &Role) -> Option<Self> {
-        role.permissions_boundary.clone().map(|arn| Self {
+    /// The boundary, if there is one.
+    pub(super) fn of(permissions: &Permissions) -> Option<Self> {
+        permissions.boundary.clone().map(|arn| Self {
             // The model says PermissionsBoundaryPolicy; AWS answers this.
             permissions_boundary_type: "Policy",
             permissions_boundary_arn: arn,
@@ -92,7 +92,7 @@ impl RoleView {
             description: role.description.clone(),
             max_session_duration: Some(role.max_session_duration),
             max_signin_session_duration: role.max_signin_session_duration,
-            permissions_boundary: BoundaryView::of(role),
+            permissions_boundary: BoundaryView::of(&role.permissions),
             tags: if_any(&role.tags),
             role_last_used: Some(RoleLastUsed {}),
         }
@@ -134,8 +134,8 @@ impl PolicyView {
             arn: policy.arn.clone(),
             path: policy.path.clone(),
             default_version_id: format!("v{}", policy.default_version),
-            attachment_count: usage.roles.len(),
-            permissions_boundary_usage_count: usage.bounded_roles.len(),
+            attachment_count: usage.attached.len(),
+            permissions_boundary_usage_count: usage.bounded.len(),
             is_attachable: true,
             description: None,
             create_date: policy.created,
@@ -227,7 +227,7 @@ impl InstanceProfileView {
     }
 }
 
-/// A managed policy that is attached to a role.
+/// A managed policy that is attached to a role, user or group.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct AttachedPolicy {
@@ -244,9 +244,9 @@ impl AttachedPolicy {
     }
 }
 
-/// The managed policies of a role, by name.
-pub(super) fn attached(role: &Role) -> impl Iterator<Item = AttachedPolicy> {
-    role.attached.iter().map(AttachedPolicy::new)
+/// The attached managed policies, by name.
+pub(super) fn attached(permissions: &Permissions) -> impl Iterator<Item = AttachedPolicy> {
+    permissions.attached.iter().map(AttachedPolicy::new)
 }
 
 pub(super) fn if_any(tags: &Tags) -> Option<Vec<Tag>> {

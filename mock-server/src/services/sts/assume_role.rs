@@ -92,7 +92,11 @@ impl Operation for AssumeRole {
     fn call(self, cx: &mut Context) -> Result<Output, StsError> {
         let arn = role_arn(&self.role_arn)?;
         let account = arn.account().parse::<AccountId>().ok();
-        let role = account.and_then(|account| cx.state.iam(account).role_by_arn(arn.as_str()));
+        let role = account.and_then(|account| {
+            cx.state
+                .iam(account, arn.partition())
+                .role_by_arn(arn.as_str())
+        });
         let (Some(account), Some(role)) = (account, role) else {
             return Err(StsError::AccessDenied(denied(cx, &arn)));
         };
@@ -109,6 +113,7 @@ impl Operation for AssumeRole {
             account,
             principal: session(&call, role)?,
             user_id: user_id.clone(),
+            user: None,
             policies: self.policies.compiled(cx, account)?,
             principal_tags: call.principal_tags(),
             transitive_tags: call.transitive_tags(),

@@ -8,6 +8,7 @@ use podpass_policy::{CompiledPolicy, Principal};
 use serde::{Deserialize, Serialize};
 
 use crate::account::AccountId;
+use crate::state::iam::User;
 use crate::state::sts::Session;
 use crate::store::Context;
 
@@ -35,6 +36,8 @@ pub(super) struct NewSession {
     pub(super) account: AccountId,
     pub(super) principal: Principal,
     pub(super) user_id: String,
+    /// The unique id of the IAM user who gets them, unless they are a role's.
+    pub(super) user: Option<String>,
     pub(super) policies: Vec<Arc<CompiledPolicy>>,
     pub(super) principal_tags: BTreeMap<String, String>,
     pub(super) transitive_tags: BTreeMap<String, String>,
@@ -47,6 +50,15 @@ pub(super) struct NewSession {
 pub(super) struct Wanted {
     pub(super) duration_seconds: Option<u32>,
     minimum_session_token_size: Option<usize>,
+}
+
+/// The tags of the calling user, by which policies know the sessions that it begins.
+pub(super) fn user_tags(cx: &Context) -> BTreeMap<String, String> {
+    let id = cx.scope.caller.iam_user();
+    let user = id.and_then(|id| cx.iam().users.find(User::BY_ID, id));
+    let tags = user.into_iter().flat_map(|user| user.tags.scan());
+    tags.map(|(_, tag)| (tag.key.clone(), tag.value.clone()))
+        .collect()
 }
 
 /// Issues credentials that stand for a session from now on, for so many seconds.
@@ -74,6 +86,7 @@ pub(super) fn issue(
         account: session.account,
         principal: session.principal,
         user_id: session.user_id,
+        user: session.user,
         issued,
         expires,
         policies: session.policies,

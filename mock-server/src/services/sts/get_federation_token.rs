@@ -81,17 +81,19 @@ impl Operation for GetFederationToken {
             federated_user_id: format!("{account}:{}", self.name),
             arn: arn.clone(),
         };
-        let tags = self
-            .tags
-            .into_iter()
-            .map(|tag| (tag.key, tag.value))
-            .collect();
+        // Keys are the same in any case: a tag that is given takes the place of the user's.
+        let mut tags = credentials::user_tags(cx);
+        for tag in self.tags {
+            tags.retain(|key, _| !key.eq_ignore_ascii_case(&tag.key));
+            tags.insert(tag.key, tag.value);
+        }
         let session = NewSession {
             account,
             principal: Principal::FederatedUser {
                 arn: arn.parse().map_err(|_| StsError::Invalid(arn))?,
             },
             user_id: federated_user.federated_user_id.clone(),
+            user: Some(cx.scope.caller.user_id()),
             policies: self.policies.compiled(cx, account)?,
             principal_tags: tags,
             transitive_tags: Default::default(),

@@ -57,8 +57,9 @@ impl Operation for GetSessionToken {
                 .principal()
                 .map_err(|_| StsError::Invalid(caller.arn()))?,
             user_id: caller.user_id(),
+            user: Some(caller.user_id()),
             policies: Vec::new(),
-            principal_tags: BTreeMap::new(),
+            principal_tags: credentials::user_tags(cx),
             transitive_tags: BTreeMap::new(),
             source_identity: None,
         };

@@ -1,25 +1,39 @@
-//! IAM in one account: roles and managed policies, and who uses which policy.
+//! IAM in one account: users, groups, roles and managed policies, and who uses which policy.
 
+mod access_key;
 pub(crate) mod aws_managed;
 mod deletion_task;
+mod group;
 mod instance_profile;
 mod oidc_provider;
+mod permissions;
 mod policy;
 mod role;
 mod tags;
+mod user;
 
+pub(crate) use access_key::{AccessKey, LastUse};
 pub(crate) use deletion_task::DeletionTasks;
+pub(crate) use group::Group;
 pub(crate) use instance_profile::InstanceProfile;
 pub(crate) use oidc_provider::OidcProvider;
-pub(crate) use policy::{Document, Policy, PolicyVersion, Usage};
+pub(crate) use permissions::{EntityKind, Permissions};
+pub(crate) use policy::{Document, Policy, PolicyVersion, Usage, UsedBy};
 pub(crate) use role::{BoundPrincipal, Role, SERVICE_LINKED_PATH, TrustPolicy};
 pub(crate) use tags::{Tag, Tags};
+pub(crate) use user::{ADMINISTRATOR, User, administrator_arn, administrator_id};
 
-use super::table::Table;
+use jiff::Timestamp;
+
+use super::table::{Row, Table};
+use crate::account::AccountId;
 
 /// The IAM entities of an account.
 #[derive(Debug, Default)]
 pub(crate) struct Account {
+    pub(crate) users: Table<User>,
+    pub(crate) groups: Table<Group>,
+    pub(crate) access_keys: Table<AccessKey>,
     pub(crate) roles: Table<Role>,
     /// The customer managed policies.
     pub(crate) policies: Table<Policy>,
@@ -34,6 +48,70 @@ pub(crate) struct Account {
 }
 
 impl Account {
+    /// An account as it begins: with an administrator and nothing else.
+    pub(super) fn begun(account: AccountId, partition: &str, now: Timestamp) -> Self {
+        let mut begun = Self::default();
+        let mut administrator = User::administrator(account, partition, now);
+        let name = "AdministratorAccess".to_owned();
+        let arn = format!("arn:{partition}:iam::aws:policy/{name}");
+        begun.change_usage(&arn, |usage| {
+            _ = usage
+                .attached
+                .insert((EntityKind::User, administrator.name.clone()))
+        });
+        administrator.permissions.attached.insert((name, arn));
+        begun.users.put(administrator);
+        begun
+    }
+
+    /// The user of a name; IAM compares names without regard to case.
+    pub(crate) fn user(&self, name: &str) -> Option<&User> {
+        self.users.find(User::BY_NAME, &name.to_lowercase())
+    }
+
+    /// The user of an ARN, which names it exactly.
+    pub(crate) fn user_by_arn(&self, arn: &str) -> Option<&User> {
+        let (_, name) = arn.rsplit_once('/')?;
+        self.user(name).filter(|user| user.arn == arn)
+    }
+
+    /// The group of a name.
+    pub(crate) fn group(&self, name: &str) -> Option<&Group> {
+        self.groups.find(Group::BY_NAME, &name.to_lowercase())
+    }
+
+    /// Changes the group with a unique id; not its name and path.
+    pub(crate) fn change_group(&mut self, id: &str, change: impl FnOnce(&mut Group)) {
+        if let Some(key) = self.groups.find(Group::BY_ID, id).map(Row::key) {
+            self.groups.update(&key, change);
+        }
+    }
+
+    /// Remembers that an access key signed a request.
+    pub(crate) fn used_key(&mut self, id: &str, last_use: LastUse) {
+        if let Some(key) = self.access_keys.find(AccessKey::BY_ID, id).map(Row::key) {
+            self.access_keys
+                .update(&key, |key| key.last_used = Some(last_use));
+        }
+    }
+
+    /// The access keys of a user, by id.
+    pub(crate) fn keys_of(&self, user: &User) -> Vec<&AccessKey> {
+        let prefix = AccessKey::prefix(&user.id);
+        let keys = self.access_keys.scan(&prefix, None);
+        keys.map(|(_, key)| key).collect()
+    }
+
+    /// The groups that a user is in, by name.
+    pub(crate) fn groups_of<'a>(&'a self, user: &'a User) -> Vec<&'a Group> {
+        let groups = user.groups.iter();
+        let mut groups: Vec<&Group> = groups
+            .filter_map(|id| self.groups.find(Group::BY_ID, id))
+            .collect();
+        groups.sort_by_key(|group| group.name.to_lowercase());
+        groups
+    }
+
     /// The role of a name; IAM compares names without regard to case.
     pub(crate) fn role(&self, name: &str) -> Option<&Role> {
         self.roles.find(Role::BY_NAME, &name.to_lowercase())
@@ -68,7 +146,7 @@ impl Account {
             .remove(policy_arn)
             .unwrap_or_else(|| Usage::none(policy_arn.to_owned()));
         change(&mut usage);
-        if !usage.roles.is_empty() || !usage.bounded_roles.is_empty() {
+        if !usage.attached.is_empty() || !usage.bounded.is_empty() {
             self.usages.put(usage);
         }
     }

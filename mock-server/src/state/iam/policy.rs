@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use podpass_policy::CompiledPolicy;
 
-use super::Tags;
+use super::{EntityKind, Tags};
 use crate::state::table::{Row, SEPARATOR};
 
 /// A managed policy with its versions.
@@ -69,14 +69,17 @@ pub(crate) struct Document {
     pub(crate) compiled: Arc<CompiledPolicy>,
 }
 
-/// Who uses a managed policy: names of roles.
+/// An entity that uses a policy, by its name.
+pub(crate) type UsedBy = (EntityKind, String);
+
+/// Who uses a managed policy.
 #[derive(Debug, Clone)]
 pub(crate) struct Usage {
     policy_arn: String,
-    /// Roles that it is attached to.
-    pub(crate) roles: BTreeSet<String>,
-    /// Roles whose permissions boundary it is.
-    pub(crate) bounded_roles: BTreeSet<String>,
+    /// Those that it is attached to.
+    pub(crate) attached: BTreeSet<UsedBy>,
+    /// Those whose permissions boundary it is.
+    pub(crate) bounded: BTreeSet<UsedBy>,
 }
 
 impl Usage {
@@ -84,8 +87,8 @@ impl Usage {
     pub(crate) const fn none(policy_arn: String) -> Self {
         Self {
             policy_arn,
-            roles: BTreeSet::new(),
-            bounded_roles: BTreeSet::new(),
+            attached: BTreeSet::new(),
+            bounded: BTreeSet::new(),
         }
     }
 }

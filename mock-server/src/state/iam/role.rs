@@ -1,11 +1,11 @@
 //! Roles.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use jiff::Timestamp;
 
-use super::{Document, Tags};
+use super::{Document, Permissions, Tags};
 use crate::state::table::{Row, SEPARATOR};
 
 /// A role, with all that lives and dies with it.
@@ -22,12 +22,8 @@ pub(crate) struct Role {
     pub(crate) max_session_duration: u32,
     /// Of AWS Sign-In, in seconds.
     pub(crate) max_signin_session_duration: Option<u32>,
-    pub(crate) permissions_boundary: Option<String>,
     pub(crate) tags: Tags,
-    /// Inline policies by name.
-    pub(crate) inline: BTreeMap<String, Document>,
-    /// The attached managed policies, by name and ARN.
-    pub(crate) attached: BTreeSet<(String, String)>,
+    pub(crate) permissions: Permissions,
     /// Keys of the instance profiles that hold it.
     pub(crate) instance_profiles: BTreeSet<String>,
 }

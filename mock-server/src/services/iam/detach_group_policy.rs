@@ -1,0 +1,37 @@
+use serde::Deserialize;
+
+use super::entity::Entity;
+use super::{Iam, IamError, members, permission, policies};
+use crate::auth::permission::Permission;
+use crate::operation::Operation;
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Detaches a managed policy from a group.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DetachGroupPolicy {
+    group_name: String,
+    policy_arn: String,
+}
+
+impl Operation for DetachGroupPolicy {
+    const NAME: &'static str = "DetachGroupPolicy";
+    const INPUT: &'static [Member] = &[members::GROUP_NAME, members::POLICY_ARN];
+    const ERRORS: &'static [&'static str] = &["NoSuchEntity"];
+    type Service = Iam;
+    type Access = Write;
+    type Output = ();
+    type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![
+            permission::on_group::<Self>(cx, &self.group_name)
+                .with("iam:PolicyARN", self.policy_arn.as_str()),
+        ]
+    }
+
+    fn call(self, cx: &mut Context) -> Result<(), IamError> {
+        policies::detach(cx, Entity::group(&self.group_name), &self.policy_arn)
+    }
+}

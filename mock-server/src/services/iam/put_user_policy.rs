@@ -1,0 +1,47 @@
+use podpass_policy::DocumentKind;
+use serde::Deserialize;
+
+use super::document::Submitted;
+use super::entity::Entity;
+use super::{Iam, IamError, members, permission, policies};
+use crate::auth::permission::Permission;
+use crate::operation::Operation;
+use crate::store::{Context, Write};
+use crate::validation::Member;
+
+/// Writes an inline policy of a user, over the one of the same name if there is one.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct PutUserPolicy {
+    user_name: String,
+    policy_name: String,
+    policy_document: Submitted,
+}
+
+impl Operation for PutUserPolicy {
+    const NAME: &'static str = "PutUserPolicy";
+    const INPUT: &'static [Member] = &[
+        members::EXISTING_USER_NAME,
+        members::POLICY_NAME,
+        members::POLICY_DOCUMENT,
+    ];
+    const ERRORS: &'static [&'static str] =
+        &["LimitExceeded", "MalformedPolicyDocument", "NoSuchEntity"];
+    type Service = Iam;
+    type Access = Write;
+    type Output = ();
+    type Error = IamError;
+
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_bounded_user::<Self>(cx, &self.user_name)]
+    }
+
+    fn prepare(&mut self) -> Result<(), IamError> {
+        self.policy_document.compile(DocumentKind::InlineIdentity)
+    }
+
+    fn call(self, cx: &mut Context) -> Result<(), IamError> {
+        let user = Entity::user(&self.user_name);
+        policies::put_inline(cx, user, self.policy_name, self.policy_document)
+    }
+}
