@@ -50,6 +50,11 @@ pub struct MockArgs {
     #[arg(long = "quota", value_name = "NAME=N", value_parser = parse_quota)]
     pub quotas: Vec<(Quota, usize)>,
 
+    /// Add managed policies of AWS from a folder of JSON files, such as AmazonBedrockReadOnly.json, which hold a
+    /// policy's document or what `aws iam get-policy-version` answers; folders in it are policies' paths
+    #[arg(long, value_name = "DIR")]
+    pub managed_policies: Option<PathBuf>,
+
     /// Whether to check signatures and permissions: off, simulate (refuse nothing, but tell in the ledger what
     /// would be refused) or enforce
     #[arg(long, value_name = "MODE", default_value_t = Auth::Off)]
@@ -126,6 +131,9 @@ pub async fn run(args: MockArgs) -> Result<(), RunError> {
     }
     for (delay, duration) in args.eks_delays {
         builder = builder.eks_delay(delay, duration);
+    }
+    if let Some(folder) = args.managed_policies {
+        builder = builder.managed_policies(folder);
     }
     if let Some(address) = args.tls_listen {
         builder = builder.tls_listen(address);

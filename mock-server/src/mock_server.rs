@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,8 +18,10 @@ use crate::delay::{EksDelay, EksDelays};
 use crate::dispatch::Shared;
 use crate::kubeconfig;
 use crate::ledger;
+use crate::managed_policies::{self, ManagedPolicyError};
 use crate::quota::{Quota, Quotas};
 use crate::server::{self, Door};
+use crate::state::iam::aws_managed::AwsManaged;
 use crate::store::{Settings, Store};
 use crate::tls::{self, TlsError};
 
@@ -56,6 +59,7 @@ pub struct MockServer {
 pub struct MockServerBuilder {
     listen: SocketAddr,
     tls_listen: Option<SocketAddr>,
+    managed_policies: Option<PathBuf>,
     clock: Clock,
     settings: Settings,
 }
@@ -80,6 +84,9 @@ pub enum StartError {
         "`{0}` is not a cluster name: letters, digits, hyphens and underscores are allowed, up to 100, not beginning with a hyphen or underscore"
     )]
     InvalidClusterName(String),
+    /// The folder of managed policies cannot be used.
+    #[error(transparent)]
+    ManagedPolicies(#[from] ManagedPolicyError),
     /// There is no TLS to listen with.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -107,12 +114,14 @@ impl MockServer {
         MockServerBuilder {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             tls_listen: None,
+            managed_policies: None,
             clock: Clock::system(),
             settings: Settings {
                 account: AccountId::EXAMPLE,
                 region: "us-west-2".to_owned(),
                 clusters: Vec::new(),
                 quotas: Quotas::default(),
+                aws_managed: AwsManaged::built_in(),
                 eks_delays: EksDelays::default(),
                 seed: None,
                 auth: Auth::Off,
@@ -230,6 +239,14 @@ impl MockServerBuilder {
         self
     }
 
+    /// Adds policies of AWS to those that are built in, from a folder of JSON files: each is named by its policy
+    /// and holds the policy's document or what `aws iam get-policy-version` answers. Folders in it are paths of
+    /// policies, such as `service-role`.
+    pub fn managed_policies(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.managed_policies = Some(folder.into());
+        self
+    }
+
     /// Makes ids repeatable: the same calls in the same order get the same ids.
     pub fn seed(mut self, seed: u64) -> Self {
         self.settings.seed = Some(seed);
@@ -249,6 +266,10 @@ impl MockServerBuilder {
     /// When the settings are not valid, or the address cannot be listened on.
     pub async fn start(mut self) -> Result<MockServer, StartError> {
         self.check()?;
+        if let Some(folder) = &self.managed_policies {
+            let further = managed_policies::read(folder, self.clock.now())?;
+            self.settings.aws_managed = AwsManaged::with(further);
+        }
         let (listener, address) = bind(self.listen).await?;
         self.settings.uri = uri("http", address);
         let mut doors = vec![Door {

@@ -12,6 +12,7 @@ use crate::delay::{EksDelay, EksDelays};
 use crate::id::Ids;
 use crate::kubernetes::KubernetesCluster;
 use crate::quota::{Quota, Quotas};
+use crate::state::iam::aws_managed::AwsManaged;
 use crate::state::iam::{ADMINISTRATOR, LastUse};
 use crate::state::{State, eks, iam};
 use crate::tls::Tls;
@@ -32,6 +33,7 @@ pub(crate) struct Settings {
     pub(crate) region: String,
     pub(crate) clusters: Vec<String>,
     pub(crate) quotas: Quotas,
+    pub(crate) aws_managed: Arc<AwsManaged>,
     pub(crate) eks_delays: EksDelays,
     pub(crate) seed: Option<u64>,
     /// How strictly callers are asked who they are and what they may do.
@@ -287,6 +289,12 @@ impl Context<'_> {
     /// IAM in the caller's account.
     pub(crate) fn iam(&self) -> &iam::Account {
         self.state.iam(self.scope.account, self.partition())
+    }
+
+    /// The managed policy of an ARN, AWS's or an account's.
+    pub(crate) fn managed_policy(&self, account: AccountId, arn: &str) -> Option<&iam::Policy> {
+        let own = self.state.iam(account, self.partition()).policy(arn);
+        own.or_else(|| self.settings.aws_managed.policy(arn))
     }
 
     /// IAM in the caller's account, to be changed.

@@ -548,6 +548,7 @@ class MockServer:
         port: int = 0,
         quotas: Mapping[str, int] = ...,
         eks_delays: Mapping[str, timedelta] = ...,
+        managed_policies: str | PathLike[str] | None = None,
         seed: int | None = None,
     ) -> Self: ...
     def start(self) -> None:

@@ -33,7 +33,8 @@ class MockServer(_core.MockServer):
     `clusters` are ACTIVE from the start; `account` and `region` are those of callers who name none;
     `port` 0 takes a free one; `quotas` replace AWS's defaults, by the names that AWS's messages use,
     such as `{"RolesPerAccount": 5}`; `eks_delays` let EKS take its time, such as
-    `{"nodegroup": timedelta(seconds=90)}`; `seed` makes ids the same in every run.
+    `{"nodegroup": timedelta(seconds=90)}`; `managed_policies` is a folder with further policies of AWS, as
+    JSON files; `seed` makes ids the same in every run.
 
     >>> with podpass.mock.MockServer(clusters=["my-cluster"]) as mock:
     ...     mock.session().region

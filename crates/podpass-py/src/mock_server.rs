@@ -42,6 +42,7 @@ impl MockServer {
         port = 0,
         quotas = BTreeMap::new(),
         eks_delays = BTreeMap::new(),
+        managed_policies = None,
         seed = None,
     ))]
     fn new(
@@ -51,6 +52,7 @@ impl MockServer {
         port: u16,
         quotas: BTreeMap<String, usize>,
         eks_delays: BTreeMap<String, Duration>,
+        managed_policies: Option<PathBuf>,
         seed: Option<u64>,
     ) -> PyResult<Self> {
         let clock = Clock::system();
@@ -69,6 +71,9 @@ impl MockServer {
         for (name, duration) in eks_delays {
             let delay = name.parse::<EksDelay>().map_err(error::plain)?;
             builder = builder.eks_delay(delay, duration);
+        }
+        if let Some(folder) = managed_policies {
+            builder = builder.managed_policies(folder);
         }
         if let Some(seed) = seed {
             builder = builder.seed(seed);

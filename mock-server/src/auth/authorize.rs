@@ -169,11 +169,7 @@ impl CallerPolicies {
 
 /// The document in force of a managed policy.
 pub(crate) fn managed(cx: &Context, account: AccountId, arn: &str) -> Option<Arc<CompiledPolicy>> {
-    let document = cx
-        .state
-        .iam(account, cx.partition())
-        .managed_policy(arn)?
-        .document()?;
+    let document = cx.managed_policy(account, arn)?.document()?;
     Some(Arc::clone(&document.compiled))
 }
 

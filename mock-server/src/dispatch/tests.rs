@@ -16,6 +16,7 @@ fn shared() -> Shared {
         region: "us-west-2".to_owned(),
         clusters: vec!["my-cluster".to_owned()],
         quotas: Quotas::default(),
+        aws_managed: crate::state::iam::aws_managed::AwsManaged::built_in(),
         eks_delays: crate::delay::EksDelays::default(),
         seed: Some(1),
         auth: Auth::Off,

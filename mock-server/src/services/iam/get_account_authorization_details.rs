@@ -6,7 +6,7 @@ use super::view::{AttachedPolicy, BoundaryView, InstanceProfileView, RoleLastUse
 use super::{Iam, IamError, document, lookup, members, trust, view};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
-use crate::state::iam::{Group, Permissions, Policy, Role, Tag, User, aws_managed};
+use crate::state::iam::{Group, Permissions, Policy, Role, Tag, User};
 use crate::state::page::{Page, part};
 use crate::store::{Context, Read};
 use crate::validation::{Member, Shape};
@@ -144,7 +144,7 @@ impl Operation for GetAccountAuthorizationDetails {
             (
                 "AWSManagedPolicy",
                 'e',
-                aws_managed::policies(cx.partition()),
+                cx.settings.aws_managed.policies(cx.partition()),
             ),
         ];
         let policies = policies

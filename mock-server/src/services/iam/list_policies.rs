@@ -5,7 +5,7 @@ use super::view::PolicyView;
 use super::{Iam, IamError, lookup, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
-use crate::state::iam::{Policy, Usage, aws_managed};
+use crate::state::iam::{Policy, Usage};
 use crate::state::page::{Page, part};
 use crate::store::{Context, Read};
 use crate::validation::{Member, Shape};
@@ -95,7 +95,11 @@ impl ListPolicies {
     fn stored(&self, cx: &Context, after: Option<&str>) -> Page<PolicyView> {
         let parts = [
             (Scope::Local, 'a', &cx.iam().policies),
-            (Scope::Aws, 'b', aws_managed::policies(cx.partition())),
+            (
+                Scope::Aws,
+                'b',
+                cx.settings.aws_managed.policies(cx.partition()),
+            ),
         ];
         let rows = parts
             .into_iter()
@@ -117,7 +121,7 @@ impl ListPolicies {
             .filter(|(scope, _)| self.takes(*scope))
             .flat_map(|(_, prefix)| usages.scan(prefix, after))
             .filter(|(_, usage)| self.wants(usage))
-            .filter_map(|(arn, usage)| Some((arn, (cx.iam().managed_policy(arn)?, usage))));
+            .filter_map(|(arn, usage)| Some((arn, (cx.managed_policy(cx.account(), arn)?, usage))));
         Page::of(
             rows,
             self.paging.limit(),

@@ -118,8 +118,7 @@ pub(super) fn change_role<T>(
 /// The managed policy of an ARN, the customer's or AWS's in the caller's partition.
 pub(super) fn managed_policy<'c>(cx: &'c Context, arn: &str) -> Option<&'c Policy> {
     let partition = arn.split(':').nth(1)?;
-    cx.iam()
-        .managed_policy(arn)
+    cx.managed_policy(cx.account(), arn)
         .filter(|_| partition == cx.partition())
 }
 

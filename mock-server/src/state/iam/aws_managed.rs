@@ -16,44 +16,87 @@ use crate::state::table::Table;
 /// Real names, paths and documents, as AWS publishes them in its Managed Policy Reference (November 2026).
 const DATA: &str = include_str!("aws_managed.json");
 
-#[derive(Debug, Deserialize)]
-struct Published {
-    name: String,
-    path: String,
-    version: u32,
-    created: Timestamp,
-    updated: Timestamp,
-    document: Value,
+/// A policy as AWS publishes it.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Published {
+    pub(crate) name: String,
+    pub(crate) path: String,
+    pub(crate) version: u32,
+    pub(crate) created: Timestamp,
+    pub(crate) updated: Timestamp,
+    pub(crate) document: Value,
 }
 
-/// The policies of AWS in a partition, read when one is first asked for; none in one that does not exist.
-pub(crate) fn policies(partition: &str) -> &'static Table<Policy> {
-    type Read = OnceLock<Table<Policy>>;
-    static NONE: LazyLock<Table<Policy>> = LazyLock::new(Table::default);
-    static POLICIES: [Read; Partition::ALL.len()] = [const { Read::new() }; Partition::ALL.len()];
-    let mut partitions = Partition::ALL.iter().zip(&POLICIES);
-    match partitions.find(|(known, _)| known.name == partition) {
-        Some((partition, policies)) => policies.get_or_init(|| read(partition.name)),
-        None => &NONE,
+/// The policies of AWS that a server knows, by partition; those of a partition are made when one is first asked
+/// for.
+#[derive(Debug)]
+pub(crate) struct AwsManaged {
+    published: Vec<Published>,
+    made: [OnceLock<Table<Policy>>; Partition::ALL.len()],
+    /// Of a partition that does not exist.
+    none: Table<Policy>,
+}
+
+impl AwsManaged {
+    /// Those that are built in; all servers share them.
+    pub(crate) fn built_in() -> Arc<Self> {
+        static BUILT_IN: LazyLock<Arc<AwsManaged>> = LazyLock::new(|| {
+            let published = serde_json::from_str(DATA).unwrap_or_else(|error| {
+                tracing::error!(%error, "the managed policies cannot be read");
+                Vec::new()
+            });
+            Arc::new(AwsManaged::of(published))
+        });
+        Arc::clone(&BUILT_IN)
     }
-}
 
-/// The policy of AWS that has an ARN.
-pub(crate) fn policy(arn: &str) -> Option<&'static Policy> {
-    policies(arn.split(':').nth(1)?).find(Policy::BY_ARN, arn)
-}
+    /// Those that are built in, and further ones, which take the place of those that have their names.
+    pub(crate) fn with(further: Vec<Published>) -> Arc<Self> {
+        let mut by_name: BTreeMap<String, Published> = BTreeMap::new();
+        let built_in = Self::built_in();
+        for published in built_in.published.iter().cloned().chain(further) {
+            by_name.insert(published.name.to_lowercase(), published);
+        }
+        Arc::new(Self::of(by_name.into_values().collect()))
+    }
 
-fn read(partition: &str) -> Table<Policy> {
-    let published: Vec<Published> = serde_json::from_str(DATA).unwrap_or_else(|error| {
-        tracing::error!(%error, "the managed policies cannot be read");
-        Vec::new()
-    });
-    let mut table = Table::default();
-    published
-        .into_iter()
-        .filter_map(|published| row(partition, published))
-        .for_each(|policy| table.put(policy));
-    table
+    fn of(published: Vec<Published>) -> Self {
+        Self {
+            published,
+            made: [const { OnceLock::new() }; Partition::ALL.len()],
+            none: Table::default(),
+        }
+    }
+
+    /// The path of the policy that has a name.
+    pub(crate) fn path_of(&self, name: &str) -> Option<&str> {
+        let mut published = self.published.iter();
+        let found = published.find(|one| one.name.eq_ignore_ascii_case(name))?;
+        Some(&found.path)
+    }
+
+    /// The policies in a partition.
+    pub(crate) fn policies(&self, partition: &str) -> &Table<Policy> {
+        let mut partitions = Partition::ALL.iter().zip(&self.made);
+        match partitions.find(|(known, _)| known.name == partition) {
+            Some((partition, made)) => made.get_or_init(|| self.make(partition.name)),
+            None => &self.none,
+        }
+    }
+
+    /// The policy that has an ARN.
+    pub(crate) fn policy(&self, arn: &str) -> Option<&Policy> {
+        self.policies(arn.split(':').nth(1)?)
+            .find(Policy::BY_ARN, arn)
+    }
+
+    fn make(&self, partition: &str) -> Table<Policy> {
+        let mut table = Table::default();
+        let rows = self.published.iter().cloned();
+        rows.filter_map(|published| row(partition, published))
+            .for_each(|policy| table.put(policy));
+        table
+    }
 }
 
 /// Only the version in force is kept, under its real number. The documents are the commercial partition's,
@@ -107,11 +150,12 @@ mod tests {
 
     #[test]
     fn every_published_policy_is_a_valid_managed_policy() {
-        let rows: Vec<_> = policies("aws").scan("", None).collect();
+        let managed = AwsManaged::built_in();
+        let rows: Vec<_> = managed.policies("aws").scan("", None).collect();
         assert!(rows.len() > 15, "{}", rows.len());
-        let moved = policies("aws-cn").scan("", None);
+        let moved = managed.policies("aws-cn").scan("", None);
         assert_eq!(moved.count(), rows.len());
-        assert_eq!(policies("nowhere").scan("", None).count(), 0);
+        assert_eq!(managed.policies("nowhere").scan("", None).count(), 0);
         for (_, policy) in rows {
             let checked = validate(
                 &policy.versions[&policy.default_version].document.text,

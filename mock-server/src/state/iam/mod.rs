@@ -134,11 +134,6 @@ impl Account {
             .find(InstanceProfile::BY_NAME, &name.to_lowercase())
     }
 
-    /// The managed policy of an ARN, the customer's or AWS's.
-    pub(crate) fn managed_policy(&self, arn: &str) -> Option<&Policy> {
-        self.policy(arn).or_else(|| aws_managed::policy(arn))
-    }
-
     /// Changes who uses a policy.
     pub(crate) fn change_usage(&mut self, policy_arn: &str, change: impl FnOnce(&mut Usage)) {
         let mut usage = self
