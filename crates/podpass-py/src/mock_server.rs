@@ -45,6 +45,10 @@ impl MockServer {
         managed_policies = None,
         seed = None,
     ))]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "Python gives them by their names"
+    )]
     fn new(
         clusters: Vec<String>,
         account: &str,
