@@ -172,3 +172,39 @@ def test_pages_are_whole_while_others_write(iam, at_once):
 
     for names in filter(None, at_once(churn_or_list)):
         assert [name for name in names if name in kept] == kept
+
+
+def test_one_of_many_creates_a_user_and_two_of_many_keys(iam, at_once):
+    won = winners(at_once(lambda n: iam.create_user(UserName="u" if n % 2 else "U")), "EntityAlreadyExists")
+    assert len(won) == 1
+    won = winners(at_once(lambda _: iam.create_access_key(UserName="u")), "LimitExceeded")
+    made = {key["AccessKey"]["AccessKeyId"] for key in won}
+    listed = iam.list_access_keys(UserName="u")["AccessKeyMetadata"]
+    assert {key["AccessKeyId"] for key in listed} == made and len(made) == 2
+
+
+def test_changes_of_one_user_are_not_lost(iam, at_once):
+    iam.create_user(UserName="u")
+    groups = [f"g{n}" for n in range(10)]
+    for group in groups:
+        iam.create_group(GroupName=group)
+
+    def change(n: int) -> None:
+        iam.tag_user(UserName="u", Tags=[{"Key": f"k{n}", "Value": ""}])
+        iam.put_user_policy(UserName="u", PolicyName=f"p{n}", PolicyDocument=PERMISSIONS)
+        iam.add_user_to_group(GroupName=groups[n % 10], UserName="u")
+
+    assert at_once(change) == [None] * THREADS
+    assert len(iam.list_user_tags(UserName="u")["Tags"]) == THREADS
+    assert len(iam.list_user_policies(UserName="u")["PolicyNames"]) == THREADS
+    assert [group["GroupName"] for group in iam.list_groups_for_user(UserName="u")["Groups"]] == groups
+
+
+def test_a_user_is_renamed_once_and_stays_in_its_groups(iam, at_once):
+    iam.create_user(UserName="u")
+    iam.create_group(GroupName="g")
+    iam.add_user_to_group(GroupName="g", UserName="u")
+    results = at_once(lambda n: iam.update_user(UserName="u", NewUserName=f"u{n}"))
+    assert len(winners(results, "NoSuchEntity")) == 1
+    [user] = iam.get_group(GroupName="g")["Users"]
+    assert [group["GroupName"] for group in iam.list_groups_for_user(UserName=user["UserName"])["Groups"]] == ["g"]
