@@ -1,5 +1,7 @@
 //! The server's own routes under `/_podpass/`: unsigned, and out of reach for web pages.
 
+mod authorize;
+
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use axum::body::Body;
@@ -47,6 +49,7 @@ pub(crate) fn answer(shared: &Shared, request: &Request<Bytes>) -> Response {
             *response.status_mut() = StatusCode::NO_CONTENT;
             response
         }
+        (&Method::POST, "authorize") => authorize::answer(shared, request.body()),
         (&Method::GET, "requests") => json_response(
             StatusCode::OK,
             &json!({ "requests": shared.ledger.calls() }),

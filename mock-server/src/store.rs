@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::account::{AccountId, Partition};
 use crate::auth::caller::{Caller, SigningUser};
+use crate::auth::encoded_message::MessageKey;
 use crate::auth::mode::Auth;
 use crate::clock::Clock;
 use crate::delay::{EksDelay, EksDelays};
@@ -81,6 +82,7 @@ pub(crate) struct Store {
     inner: Mutex<Inner>,
     settings: Settings,
     clock: Clock,
+    message_key: MessageKey,
 }
 
 #[derive(Debug)]
@@ -99,6 +101,7 @@ impl Store {
             inner: Mutex::new(inner),
             settings,
             clock,
+            message_key: MessageKey::random(),
         };
         store.reset();
         store
@@ -140,6 +143,7 @@ impl Store {
             now,
             clock: &self.clock,
             settings: &self.settings,
+            message_key: &self.message_key,
             state: &mut inner.state,
             ids: &mut inner.ids,
         }
@@ -201,24 +205,32 @@ impl Store {
         })
     }
 
-    /// Begins the account of a request, if it has not begun, and remembers the use of its key. Whether there is
-    /// room for the account.
-    pub(crate) fn begin(&self, scope: &Scope, service: &'static str) -> bool {
+    /// Begins the account of a request, if it has not begun. Whether there is room for it.
+    pub(crate) fn begin(&self, scope: &Scope) -> bool {
+        let mut inner = self.lock();
+        let partition = Partition::of_region(&scope.region).name;
+        let now = self.clock.now();
+        inner.state.begin(scope.account, partition, now)
+    }
+
+    /// Remembers that a key of this server's signed a request.
+    pub(crate) fn remember_use(&self, scope: &Scope, service: &'static str) {
+        let Caller::User(user) = &scope.caller else {
+            return;
+        };
+        let Some(id) = &user.access_key else { return };
         let mut inner = self.lock();
         let mut cx = self.context(&mut inner, scope);
-        let (account, partition, now) = (scope.account, cx.partition(), cx.now);
-        let has_room = cx.state.begin(account, partition, now);
-        if let Caller::User(user) = &scope.caller
-            && let Some(id) = &user.access_key
-        {
-            let last_use = LastUse {
-                at: cx.now_in_seconds(),
-                service,
-                region: scope.region.clone(),
-            };
-            cx.iam_mut().used_key(id, last_use);
-        }
-        has_room
+        let last_use = LastUse {
+            at: cx.now_in_seconds(),
+            service,
+            region: scope.region.clone(),
+        };
+        cx.iam_mut().used_key(id, last_use);
+    }
+
+    pub(crate) fn message_key(&self) -> &MessageKey {
+        &self.message_key
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -268,6 +280,8 @@ pub(crate) struct Context<'s> {
     /// For what outlives the call.
     pub(crate) clock: &'s Clock,
     pub(crate) settings: &'s Settings,
+    /// Seals and opens encoded authorization messages.
+    pub(crate) message_key: &'s MessageKey,
     pub(crate) state: &'s mut State,
     pub(crate) ids: &'s mut Ids,
 }

@@ -57,10 +57,13 @@ class Mock:
         operations = self.control("GET", "operations")["operations"]
         return {operation["operation"]: set(operation["errors"]) for operation in operations}
 
-    def control(self, method: str, route: str, headers: dict[str, str] | None = None):
+    def control(self, method: str, route: str, headers: dict[str, str] | None = None, body: dict | None = None):
         """Calls a control route; answers its JSON, or None."""
         request = urllib.request.Request(
-            f"{self.uri}/_podpass/{route}", method=method, headers=headers or {}
+            f"{self.uri}/_podpass/{route}",
+            method=method,
+            headers=headers or {},
+            data=None if body is None else json.dumps(body).encode(),
         )
         with urllib.request.urlopen(request, timeout=10) as response:
             body = response.read()

@@ -89,6 +89,7 @@ def test_every_operation_answers_as_its_service_model_says(registry, mock):
     iam, sts, eks = clients.values()
 
     drive_sessions(sts, iam)
+    drive_messages(mock, sts)
     drive_roles(iam)
     drive_users(iam)
     drive_user_permissions(iam)
@@ -124,6 +125,12 @@ def drive_sessions(sts, iam):
     sts.get_access_key_info(AccessKeyId=begun["Credentials"]["AccessKeyId"])
     sts.get_session_token()
     sts.get_federation_token(Name="bob", Policy=PERMISSIONS)
+
+
+def drive_messages(mock, sts):
+    key = sts.get_federation_token(Name="bob")["Credentials"]["AccessKeyId"]
+    decision = mock.control("POST", "authorize", body={"accessKeyId": key, "action": "s3:GetObject"})
+    sts.decode_authorization_message(EncodedMessage=decision["encodedMessage"])
 
 
 def drive_roles(iam):

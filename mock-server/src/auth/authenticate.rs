@@ -3,6 +3,7 @@
 
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, StatusCode};
+use thiserror::Error;
 
 use crate::account::Partition;
 use crate::auth::caller::Credential;
@@ -55,22 +56,37 @@ pub(crate) fn check_signed(
 
 /// Refuses credentials that have expired by the server's clock, and accounts for which there is no room.
 pub(crate) fn check(shared: &Shared, service: &Registered, scope: &Scope) -> Result<(), Fault> {
+    begin(shared, scope).map_err(|unusable| {
+        let (status, code) = match unusable {
+            Unusable::Expired => (StatusCode::FORBIDDEN, service.caller_codes.expired),
+            Unusable::NoRoom => (StatusCode::BAD_REQUEST, "LimitExceeded"),
+        };
+        Fault::new(status, code, unusable.to_string())
+    })?;
+    shared.store.remember_use(scope, service.name);
+    Ok(())
+}
+
+/// Why nobody can call with some credentials.
+#[derive(Debug, Clone, Copy, Error)]
+pub(crate) enum Unusable {
+    /// In AWS's words.
+    #[error("The security token included in the request is expired")]
+    Expired,
+    #[error(
+        "This server keeps {MAX_ACCOUNTS} accounts, and all of them are in use; a reset frees them."
+    )]
+    NoRoom,
+}
+
+/// Begins the account of a caller who can call.
+pub(crate) fn begin(shared: &Shared, scope: &Scope) -> Result<(), Unusable> {
     let session = scope.caller.session();
     if session.is_some_and(|session| session.expires <= shared.store.clock().now()) {
-        return Err(Fault::new(
-            StatusCode::FORBIDDEN,
-            service.caller_codes.expired,
-            "The security token included in the request is expired",
-        ));
+        return Err(Unusable::Expired);
     }
-    match shared.store.begin(scope, service.name) {
+    match shared.store.begin(scope) {
         true => Ok(()),
-        false => Err(Fault::new(
-            StatusCode::BAD_REQUEST,
-            "LimitExceeded",
-            format!(
-                "This server keeps {MAX_ACCOUNTS} accounts, and all of them are in use; a reset frees them."
-            ),
-        )),
+        false => Err(Unusable::NoRoom),
     }
 }

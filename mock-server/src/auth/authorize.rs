@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use http::StatusCode;
-use podpass_policy::{CompiledPolicy, Context as Keys, Layers, Outcome, Principal, Request};
+use podpass_policy::{
+    ArnError, CompiledPolicy, Context as Keys, Decision, Layers, Outcome, Principal, Request,
+};
 
 use crate::account::AccountId;
 use crate::auth::caller::Caller;
@@ -46,6 +48,30 @@ pub(crate) fn check<O: Operation>(
     })?;
     gate.passed();
     Ok(())
+}
+
+/// Decides about any action on any resource, without a policy of the resource.
+pub(crate) fn decide(
+    shared: &Shared,
+    scope: &Scope,
+    action: String,
+    resource: String,
+    keys: Keys,
+) -> Result<(Request, Decision), ArnError> {
+    let (policies, common) = shared
+        .store
+        .enter::<Read, _>(scope, |cx| (CallerPolicies::of(cx), common_keys(cx)));
+    let principal = scope.caller.principal()?;
+    let mut context = principal.context();
+    context.merge(common).merge(keys);
+    let request = Request {
+        principal,
+        action,
+        resource,
+        context,
+    };
+    let decision = policies.layers().authorize(&request);
+    Ok((request, decision))
 }
 
 /// Who asks, and the context keys that do not depend on what for.

@@ -4,6 +4,7 @@ pub(crate) mod authenticate;
 pub(crate) mod authorize;
 pub(crate) mod caller;
 pub(crate) mod cluster;
+pub(crate) mod encoded_message;
 pub(crate) mod gate;
 pub(crate) mod mode;
 pub(crate) mod permission;

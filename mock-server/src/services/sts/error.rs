@@ -19,6 +19,8 @@ pub(crate) enum StsError {
     TooManyPolicies(usize),
     /// How much of the allotted space the policies and tags take, in percent.
     PackedPolicyTooLarge(usize),
+    /// A message that this server did not encode for the account.
+    InvalidAuthorizationMessage,
     /// An operation that temporary credentials cannot call.
     SessionCredentials(&'static str),
 }
@@ -63,6 +65,11 @@ impl From<StsError> for Fault {
                 StatusCode::BAD_REQUEST,
                 "PackedPolicyTooLarge",
                 format!("Packed policy consumes {percent}% of allotted space, please use smaller policy."),
+            ),
+            InvalidAuthorizationMessage => (
+                StatusCode::BAD_REQUEST,
+                "InvalidAuthorizationMessageException",
+                "Message is not valid".to_owned(),
             ),
             SessionCredentials(operation) => (
                 StatusCode::FORBIDDEN,

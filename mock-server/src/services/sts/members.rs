@@ -1,5 +1,6 @@
 //! The members that STS's operations share, with the constraints of its service model.
 
+use crate::auth::encoded_message::MAX_LENGTH;
 use crate::services::patterns;
 use crate::validation::{Member, Pattern, Shape};
 
@@ -66,6 +67,7 @@ pub(super) const SERIAL_NUMBER: Member = Member::new(
 );
 pub(super) const TOKEN_CODE: Member =
     Member::new("TokenCode", Shape::Text(6, 6, Some(TOKEN_CODE_TEXT)));
+pub(super) const ENCODED_MESSAGE: Member = Member::text("EncodedMessage", 1, MAX_LENGTH).required();
 pub(super) const ACCESS_KEY_ID: Member =
     Member::new("AccessKeyId", Shape::Text(16, 128, Some(KEY_ID_TEXT))).required();
 /// AssumeRole's session policy; how large it may be is a matter of the packed size.

@@ -21,6 +21,7 @@ operations![
     get_session_token::GetSessionToken,
     get_federation_token::GetFederationToken,
     get_access_key_info::GetAccessKeyInfo,
+    decode_authorization_message::DecodeAuthorizationMessage,
 ];
 
 pub(crate) static SERVICE: Registered = Registered::of::<Sts>(OPERATIONS, known::KNOWN);

@@ -1,0 +1,83 @@
+"""`POST /_podpass/authorize`, by which tests of code that calls other services ask what AWS would decide, and
+DecodeAuthorizationMessage, which tells why something was denied."""
+
+import json
+import urllib.error
+
+import pytest
+
+ACCOUNT = "111122223333"
+OBJECT = "arn:aws:s3:::bucket/key"
+
+
+def document(*statements: dict) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+READ = {"Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket/*"}
+NO_SECRETS = {"Sid": "NoSecrets", "Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::bucket/secret/*"}
+
+
+@pytest.fixture
+def ask(mock):
+    def ask(key: str, action: str, resource: str = OBJECT, **more) -> dict:
+        question = {"accessKeyId": key, "action": action, "resource": resource, **more}
+        return mock.control("POST", "authorize", body=question)
+
+    return ask
+
+
+@pytest.fixture
+def alice(iam):
+    iam.create_user(UserName="alice")
+    iam.put_user_policy(UserName="alice", PolicyName="p", PolicyDocument=document(READ, NO_SECRETS))
+    return iam.create_access_key(UserName="alice")["AccessKey"]["AccessKeyId"]
+
+
+def test_the_policies_of_the_caller_decide(ask, alice):
+    allowed = ask(alice, "s3:GetObject")
+    assert (allowed["outcome"], allowed["matched"][0]["sid"]) == ("Allowed", "Read")
+    assert allowed["principal"] == f"arn:aws:iam::{ACCOUNT}:user/alice" and "encodedMessage" not in allowed
+    denied = ask(alice, "s3:PutObject")
+    assert denied["outcome"] == "ImplicitDeny"
+    assert denied["message"] == (
+        f"User: arn:aws:iam::{ACCOUNT}:user/alice is not authorized to perform: s3:PutObject on resource: "
+        f'{OBJECT} because no identity-based policy allows the s3:PutObject action'
+    )
+    # Keys that nobody issued are the administrator's, of whichever account they name.
+    assert ask("test", "s3:PutObject")["outcome"] == "Allowed"
+    assert ask("444455556666", "s3:PutObject")["principal"] == "arn:aws:iam::444455556666:user/admin"
+
+
+def test_context_keys_can_be_given(iam, ask, alice):
+    from_office = READ | {"Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}
+    iam.put_user_policy(UserName="alice", PolicyName="p", PolicyDocument=document(from_office))
+    assert ask(alice, "s3:GetObject")["outcome"] == "ImplicitDeny"
+    assert ask(alice, "s3:GetObject", context={"aws:SourceIp": "203.0.113.7"})["outcome"] == "Allowed"
+
+
+def test_a_denial_is_decoded_in_its_account_only(mock, ask, alice, refusal):
+    encoded = ask(alice, "s3:GetObject", "arn:aws:s3:::bucket/secret/a")["encodedMessage"]
+    decoded = mock.client("sts").decode_authorization_message(EncodedMessage=encoded)["DecodedMessage"]
+    decoded = json.loads(decoded)
+    assert (decoded["allowed"], decoded["explicitDeny"]) == (False, True)
+    first = decoded["matchedStatements"]["items"][0]
+    assert (first["statementId"], first["effect"]) == ("NoSecrets", "DENY")
+    assert decoded["context"]["principal"]["arn"] == f"arn:aws:iam::{ACCOUNT}:user/alice"
+    assert decoded["context"]["action"] == "s3:GetObject"
+    keys = {item["key"]: item["values"]["items"] for item in decoded["context"]["conditions"]["items"]}
+    assert keys["aws:username"] == [{"value": "alice"}]
+    for client, message in [
+        (mock.client("sts", account="444455556666"), encoded),
+        (mock.client("sts"), encoded[:-1] + ("B" if encoded[-1] == "A" else "A")),
+        (mock.client("sts"), "nonsense"),
+    ]:
+        refused = refusal(client.decode_authorization_message, EncodedMessage=message)
+        assert (refused.code, refused.status) == ("InvalidAuthorizationMessageException", 400)
+
+
+@pytest.mark.parametrize("body", [{}, {"accessKeyId": "test"}, {"accessKeyId": "test", "action": "a:b", "more": 1}])
+def test_a_question_without_sense_is_refused(mock, body):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        mock.control("POST", "authorize", body=body)
+    assert refused.value.code == 400 and json.load(refused.value)["message"]
