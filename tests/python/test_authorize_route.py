@@ -56,6 +56,28 @@ def test_context_keys_can_be_given(iam, ask, alice):
     assert ask(alice, "s3:GetObject", context={"aws:SourceIp": "203.0.113.7"})["outcome"] == "Allowed"
 
 
+def test_a_federated_user_may_what_both_its_policy_and_its_user_allow(mock, iam, ask):
+    iam.create_user(UserName="bob", Tags=[{"Key": "team", "Value": "a"}])
+    iam.put_user_policy(UserName="bob", PolicyName="p", PolicyDocument=document(READ))
+    key = iam.create_access_key(UserName="bob")["AccessKey"] | {"SessionToken": None}
+    sts = mock.client("sts", credentials=key)
+    everything = document({"Effect": "Allow", "Action": "s3:*", "Resource": "*"})
+
+    def outcomes(**policy) -> list[str]:
+        token = sts.get_federation_token(Name="carol", **policy)["Credentials"]["AccessKeyId"]
+        return [ask(token, action)["outcome"] for action in ("s3:GetObject", "s3:PutObject")]
+
+    assert outcomes() == ["ImplicitDeny", "ImplicitDeny"]
+    assert outcomes(Policy=everything) == ["Allowed", "ImplicitDeny"]
+    token = sts.get_session_token()["Credentials"]["AccessKeyId"]
+    assert ask(token, "s3:GetObject")["outcome"] == "Allowed"
+    of_team = READ | {"Condition": {"StringEquals": {"aws:PrincipalTag/team": "a"}}}
+    iam.put_user_policy(UserName="bob", PolicyName="p", PolicyDocument=document(of_team))
+    assert outcomes(Policy=everything) == ["Allowed", "ImplicitDeny"]
+    iam.untag_user(UserName="bob", TagKeys=["team"])
+    assert ask(key["AccessKeyId"], "s3:GetObject")["outcome"] == "ImplicitDeny"
+
+
 def test_a_denial_is_decoded_in_its_account_only(mock, ask, alice, refusal):
     encoded = ask(alice, "s3:GetObject", "arn:aws:s3:::bucket/secret/a")["encodedMessage"]
     decoded = mock.client("sts").decode_authorization_message(EncodedMessage=encoded)["DecodedMessage"]

@@ -355,3 +355,36 @@ def test_inline_policies_are_limited_by_the_kind_of_entity(iam, alice, refusal):
         assert refused.message == f"Maximum policy size of {size} bytes exceeded for {kind} {name}"
     missing = refusal(iam.get_user_policy, UserName="alice", PolicyName="p").message
     assert missing == "The user policy with name p cannot be found."
+
+
+def test_an_enforcing_server_lets_users_do_what_they_may(make_mock, refusal):
+    mock = make_mock("--auth", "enforce")
+    iam = mock.client("iam")
+    iam.create_user(UserName="alice", Path="/team/", Tags=[{"Key": "team", "Value": "a"}])
+    key = iam.create_access_key(UserName="alice")["AccessKey"] | {"SessionToken": None}
+    alice = mock.client("iam", credentials=key)
+    arn = f"arn:aws:iam::{ACCOUNT}:user/team/alice"
+    refused = refusal(alice.get_user)
+    assert (refused.code, refused.status) == ("AccessDenied", 403)
+    assert refused.message == (
+        f"User: {arn} is not authorized to perform: iam:GetUser on resource: {arn} "
+        "because no identity-based policy allows the iam:GetUser action"
+    )
+    self_service = document(
+        Action=["iam:GetUser", "iam:*AccessKey*"], Resource=f"arn:aws:iam::{ACCOUNT}:user/team/${{aws:username}}"
+    )
+    iam.put_user_policy(UserName="alice", PolicyName="self", PolicyDocument=self_service)
+    assert alice.get_user()["User"]["Arn"] == arn
+    made = alice.create_access_key()["AccessKey"]
+    alice.delete_access_key(AccessKeyId=made["AccessKeyId"])
+    assert refusal(alice.get_user, UserName="admin").code == "AccessDenied"
+    assert refusal(alice.list_users).code == "AccessDenied"
+    iam.create_group(GroupName="readers")
+    iam.put_group_policy(
+        GroupName="readers", PolicyName="p", PolicyDocument=document(Action="iam:List*", Resource="*")
+    )
+    iam.add_user_to_group(GroupName="readers", UserName="alice")
+    assert len(alice.list_users()["Users"]) == 2
+    # The administrator as well may no more than its policies say.
+    iam.detach_user_policy(UserName="admin", PolicyArn=ADMINISTRATOR)
+    assert refusal(iam.list_users).code == "AccessDenied"
