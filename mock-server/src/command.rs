@@ -55,6 +55,15 @@ pub struct MockArgs {
     #[arg(long, value_name = "DIR")]
     pub managed_policies: Option<PathBuf>,
 
+    /// Sign the service account tokens of all clusters with this RSA key (PEM); each cluster makes one otherwise
+    #[arg(long, value_name = "FILE")]
+    pub issuer_key: Option<PathBuf>,
+
+    /// Let a cluster stand for a real one: accept the tokens of its issuer, whose keys are in the file, as
+    /// `kubectl get --raw /openid/v1/jwks` prints them (repeatable)
+    #[arg(long = "issuer", value_name = "CLUSTER=URL,jwks=FILE", value_parser = parse_issuer)]
+    pub issuers: Vec<(String, String, PathBuf)>,
+
     /// Whether to check signatures and permissions: off, simulate (refuse nothing, but tell in the ledger what
     /// would be refused) or enforce
     #[arg(long, value_name = "MODE", default_value_t = Auth::Off)]
@@ -135,6 +144,12 @@ pub async fn run(args: MockArgs) -> Result<(), RunError> {
     if let Some(folder) = args.managed_policies {
         builder = builder.managed_policies(folder);
     }
+    if let Some(file) = args.issuer_key {
+        builder = builder.issuer_key(file);
+    }
+    for (cluster, url, key_set) in args.issuers {
+        builder = builder.issuer(cluster, url, key_set);
+    }
     if let Some(address) = args.tls_listen {
         builder = builder.tls_listen(address);
     }
@@ -162,6 +177,13 @@ pub async fn run(args: MockArgs) -> Result<(), RunError> {
     signal.received().await;
     server.shutdown().await;
     Ok(())
+}
+
+fn parse_issuer(text: &str) -> Result<(String, String, PathBuf), String> {
+    const FORM: &str = "expected CLUSTER=URL,jwks=FILE";
+    let (cluster, rest) = text.split_once('=').ok_or(FORM)?;
+    let (url, file) = rest.split_once(",jwks=").ok_or(FORM)?;
+    Ok((cluster.to_owned(), url.to_owned(), file.into()))
 }
 
 fn parse_quota(text: &str) -> Result<(Quota, usize), String> {

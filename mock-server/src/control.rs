@@ -1,6 +1,7 @@
 //! The server's own routes under `/_podpass/`: unsigned, and out of reach for web pages.
 
 mod authorize;
+mod issuer;
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -38,6 +39,9 @@ pub(crate) fn answer(shared: &Shared, request: &Request<Bytes>) -> Response {
         Method::HEAD => &Method::GET,
         ref method => method,
     };
+    if let (&Method::POST, Some(cluster)) = (method, issuer::cluster(route)) {
+        return issuer::rotate(shared, cluster);
+    }
     match (method, route) {
         (&Method::GET, "health") => json_response(
             StatusCode::OK,

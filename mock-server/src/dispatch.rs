@@ -18,7 +18,7 @@ use crate::protocol::{Fault, Response, unbuilt};
 use crate::services;
 use crate::store::Store;
 use crate::webhook::review;
-use crate::{control, kubernetes};
+use crate::{control, kubernetes, oidc};
 
 /// What all requests share.
 #[derive(Debug)]
@@ -64,6 +64,9 @@ pub(crate) fn answer(shared: &Shared, request: &Request<Bytes>) -> Response {
     if let Some(target) = path.strip_prefix(review::PREFIX) {
         return cluster::answer_webhook(shared, target, request);
     }
+    if let Some(target) = path.strip_prefix(oidc::PREFIX) {
+        return oidc::answer(shared, target, request);
+    }
     if !admits(shared, request.headers()) {
         return plain(
             StatusCode::FORBIDDEN,
@@ -108,10 +111,13 @@ fn answer_aws(
     let scope = authenticate::scope(shared, credential.as_ref());
     let found = (service.find)(service, request);
     let operation = found.as_ref().ok().map(|found| found.entry.name);
+    let signed = found.as_ref().map_or(true, |found| found.entry.signed);
     let mut gate = Gate::new(shared.store.settings().auth);
     let answered: Result<Response, Fault> = found.and_then(|found| {
-        authenticate::check_signed(service, request.headers(), credential.as_ref())?;
-        authenticate::check(shared, service, &scope)?;
+        if found.entry.signed {
+            authenticate::check_signed(service, request.headers(), credential.as_ref())?;
+            authenticate::check(shared, service, &scope)?;
+        }
         let call = Call {
             scope: &scope,
             labels: found.labels,
@@ -122,7 +128,7 @@ fn answer_aws(
     });
     let error_code = answered.as_ref().err().map(|fault| fault.code);
     if let Err(fault) = &answered
-        && fault.code == service.caller_codes.denied
+        && (fault.code == service.caller_codes.denied || fault.reason.is_some())
     {
         // Some operations decide by themselves, whatever the mode.
         gate.deny(fault);
@@ -145,7 +151,10 @@ fn answer_aws(
         status: response.status().as_u16(),
         error_code,
         request_id: scope.request_id,
-        caller: scope.caller.arn(),
+        caller: match signed {
+            true => scope.caller.arn(),
+            false => "anonymous".to_owned(),
+        },
         decision,
         reason,
     });

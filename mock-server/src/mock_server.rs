@@ -1,5 +1,6 @@
 //! Starting and stopping a server.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
@@ -19,10 +20,12 @@ use crate::dispatch::Shared;
 use crate::kubeconfig;
 use crate::ledger;
 use crate::managed_policies::{self, ManagedPolicyError};
+use crate::oidc::{self, IssuerFileError};
 use crate::quota::{Quota, Quotas};
 use crate::server::{self, Door};
 use crate::state::iam::aws_managed::AwsManaged;
 use crate::store::{Settings, Store};
+use crate::oidc::RotateError;
 use crate::tls::{self, TlsError};
 
 /// A running mock of AWS and Kubernetes. It stops when dropped.
@@ -60,8 +63,18 @@ pub struct MockServerBuilder {
     listen: SocketAddr,
     tls_listen: Option<SocketAddr>,
     managed_policies: Option<PathBuf>,
+    issuer_key: Option<PathBuf>,
+    issuers: Vec<RealIssuer>,
     clock: Clock,
     settings: Settings,
+}
+
+/// The issuer of a real cluster, before its keys are read.
+#[derive(Debug, Clone)]
+struct RealIssuer {
+    cluster: String,
+    url: String,
+    key_set: PathBuf,
 }
 
 /// Why a server did not start.
@@ -87,6 +100,9 @@ pub enum StartError {
     /// The folder of managed policies cannot be used.
     #[error(transparent)]
     ManagedPolicies(#[from] ManagedPolicyError),
+    /// A key or the issuer of a real cluster cannot be used.
+    #[error(transparent)]
+    Issuer(#[from] IssuerFileError),
     /// There is no TLS to listen with.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -115,6 +131,8 @@ impl MockServer {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             tls_listen: None,
             managed_policies: None,
+            issuer_key: None,
+            issuers: Vec::new(),
             clock: Clock::system(),
             settings: Settings {
                 account: AccountId::EXAMPLE,
@@ -123,6 +141,8 @@ impl MockServer {
                 quotas: Quotas::default(),
                 aws_managed: AwsManaged::built_in(),
                 eks_delays: EksDelays::default(),
+                issuers: BTreeMap::new(),
+                issuer_key: None,
                 seed: None,
                 auth: Auth::Off,
                 allow_remote: false,
@@ -158,6 +178,17 @@ impl MockServer {
     /// newest ten thousand.
     pub fn requests(&self) -> Vec<ledger::Entry> {
         self.shared.ledger.calls()
+    }
+
+    /// Has the issuer of a cluster sign with a new key from now on, whose id is answered; tokens that are signed
+    /// already stay good. The cluster is named as in its Kubernetes endpoint: by its name, or `NAME.REGION.ACCOUNT`
+    /// outside the server's own region and account.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such cluster, or it stands for a real one.
+    pub fn rotate_issuer_key(&self, cluster: &str) -> Result<String, RotateError> {
+        self.shared.store.rotate_issuer_key(cluster)
     }
 
     /// Brings back the state as it was right after the start, and forgets the recorded requests.
@@ -247,6 +278,35 @@ impl MockServerBuilder {
         self
     }
 
+    /// Has the issuers of all clusters sign with this RSA key, from a file in PEM form. Without it, each makes a key
+    /// of its own when it first needs one.
+    pub fn issuer_key(mut self, file: impl Into<PathBuf>) -> Self {
+        self.issuer_key = Some(file.into());
+        self
+    }
+
+    /// Lets a cluster stand for a real one: adds it, if there is none of that name, and has it accept the tokens of
+    /// the real one's issuer. Of the issuer, its URL is needed, which its tokens name, and a file with its keys, as
+    /// `kubectl get --raw /openid/v1/jwks` prints them. Pods and service accounts of such tokens need not be in the
+    /// mock: what the tokens say about them is taken as true.
+    pub fn issuer(
+        mut self,
+        cluster: impl Into<String>,
+        url: impl Into<String>,
+        key_set: impl Into<PathBuf>,
+    ) -> Self {
+        let cluster = cluster.into();
+        if !self.settings.clusters.contains(&cluster) {
+            self.settings.clusters.push(cluster.clone());
+        }
+        self.issuers.push(RealIssuer {
+            cluster,
+            url: url.into(),
+            key_set: key_set.into(),
+        });
+        self
+    }
+
     /// Makes ids repeatable: the same calls in the same order get the same ids.
     pub fn seed(mut self, seed: u64) -> Self {
         self.settings.seed = Some(seed);
@@ -269,6 +329,14 @@ impl MockServerBuilder {
         if let Some(folder) = &self.managed_policies {
             let further = managed_policies::read(folder, self.clock.now())?;
             self.settings.aws_managed = AwsManaged::with(further);
+        }
+        if let Some(file) = &self.issuer_key {
+            self.settings.issuer_key = Some(Arc::new(oidc::read_key(file)?));
+        }
+        for real in &self.issuers {
+            let external = oidc::read_keys(&real.url, &real.key_set)?;
+            let issuers = &mut self.settings.issuers;
+            issuers.insert(real.cluster.clone(), external);
         }
         let (listener, address) = bind(self.listen).await?;
         self.settings.uri = uri("http", address);

@@ -13,7 +13,7 @@ use crate::auth::gate::Gate;
 use crate::auth::permission::Permission;
 use crate::dispatch::Shared;
 use crate::protocol::{CallerCodes, Fault, Labels, Protocol, Response};
-use crate::store::{Access, Context, Scope};
+use crate::store::{Access, Context, Scope, Store};
 use crate::validation::{self, Member, Violations};
 
 /// An AWS operation: its type is its input, and everything about it stands in its one file.
@@ -27,6 +27,9 @@ pub(crate) trait Operation: DeserializeOwned {
     /// The codes of the errors that the service model declares for it and that can happen here; any
     /// operation can besides refuse its input and its caller.
     const ERRORS: &'static [&'static str] = &[];
+
+    /// Whether requests have to be signed: some operations take another proof of who asks.
+    const SIGNED: bool = true;
 
     /// The service it belongs to.
     type Service: Service;
@@ -45,6 +48,11 @@ pub(crate) trait Operation: DeserializeOwned {
     /// What the caller has to be allowed: the operation's own action, and those that AWS asks for besides,
     /// in the order in which it does. Of what does not exist it tells the ARN that it would have.
     fn requires(&self, cx: &Context) -> Vec<Permission>;
+
+    /// Verifies what proves who asks, such as a token: as [`prepare`](Self::prepare), outside the lock.
+    fn identify(&mut self, _store: &Store, _scope: &Scope) -> Result<(), Self::Error> {
+        Ok(())
+    }
 
     /// Does what is slow and needs no state, such as compiling a document, outside the lock.
     fn prepare(&mut self) -> Result<(), Self::Error> {
@@ -112,6 +120,7 @@ pub(crate) struct Entry {
     /// Read by the documentation and by the walk over AWS's service models.
     pub(crate) input: &'static [Member],
     pub(crate) errors: &'static [&'static str],
+    pub(crate) signed: bool,
     pub(crate) serve: fn(&Shared, Call<'_>) -> Result<Response, Fault>,
 }
 
@@ -122,6 +131,7 @@ impl Entry {
             route: O::ROUTE,
             input: O::INPUT,
             errors: O::ERRORS,
+            signed: O::SIGNED,
             serve: serve::<O>,
         }
     }
@@ -193,6 +203,9 @@ fn serve<O: Operation>(shared: &Shared, call: Call<'_>) -> Result<Response, Faul
     let mut operation: O = Codec::<O>::decode(input)?;
     authorize::check(shared, call.scope, &operation, call.gate)?;
     operation.prepare().map_err(Into::into)?;
+    operation
+        .identify(&shared.store, call.scope)
+        .map_err(Into::into)?;
     let output = shared
         .store
         .enter::<O::Access, _>(call.scope, |cx| operation.call(cx))

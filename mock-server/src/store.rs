@@ -1,5 +1,6 @@
 //! One state behind one lock, and the contexts through which operations see it.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -12,6 +13,7 @@ use crate::clock::Clock;
 use crate::delay::{EksDelay, EksDelays};
 use crate::id::Ids;
 use crate::kubernetes::KubernetesCluster;
+use crate::oidc::{ExternalIssuer, Issuer, RotateError, SigningKey};
 use crate::quota::{Quota, Quotas};
 use crate::state::iam::aws_managed::AwsManaged;
 use crate::state::iam::{ADMINISTRATOR, LastUse};
@@ -36,6 +38,10 @@ pub(crate) struct Settings {
     pub(crate) quotas: Quotas,
     pub(crate) aws_managed: Arc<AwsManaged>,
     pub(crate) eks_delays: EksDelays,
+    /// The real clusters that clusters of the default account and region stand for, by their names here.
+    pub(crate) issuers: BTreeMap<String, ExternalIssuer>,
+    /// The key of the other clusters' issuers, if each is not to make one of its own.
+    pub(crate) issuer_key: Option<Arc<SigningKey>>,
     pub(crate) seed: Option<u64>,
     /// How strictly callers are asked who they are and what they may do.
     pub(crate) auth: Auth,
@@ -176,6 +182,28 @@ impl Store {
         let mut inner = self.lock();
         inner.state.settle(self.clock.now());
         inner.state.eks(account, region).cluster(name).map(look)
+    }
+
+    /// The issuer of a URL, as tokens name it.
+    pub(crate) fn issuer(&self, url: &str) -> Option<Arc<Issuer>> {
+        let mut inner = self.lock();
+        inner.state.settle(self.clock.now());
+        inner.state.issuers.find(url)
+    }
+
+    /// Has the issuer of a cluster sign with a new key, whose id is answered.
+    pub(crate) fn rotate_issuer_key(&self, address: &str) -> Result<String, RotateError> {
+        let issuer = self.cluster(address, |cluster| Arc::clone(&cluster.issuer));
+        let issuer = issuer.ok_or_else(|| RotateError::NoCluster(address.to_owned()))?;
+        // A key takes a moment to find: the lock is not held meanwhile.
+        issuer.rotate().map_err(RotateError::from)
+    }
+
+    /// The issuer of this server's whose URL ends with an id.
+    pub(crate) fn issuer_with_id(&self, id: &str) -> Option<Arc<Issuer>> {
+        let mut inner = self.lock();
+        inner.state.settle(self.clock.now());
+        inner.state.issuers.find_by_id(id)
     }
 
     /// Who has an access key: whoever this server issued it to, else the administrator of the account. One that

@@ -199,15 +199,21 @@ pub(crate) fn managed(cx: &Context, account: AccountId, arn: &str) -> Option<Arc
     Some(Arc::clone(&document.compiled))
 }
 
-/// The context keys that every request has, beside those that follow from its principal.
-pub(crate) fn common_keys(cx: &Context) -> Keys {
+/// The context keys that every request has, whoever makes it.
+pub(crate) fn request_keys(cx: &Context) -> Keys {
     let mut keys = Keys::new();
     keys.insert("aws:CurrentTime", cx.now.to_string())
         .insert("aws:EpochTime", cx.now.as_second().to_string())
         .insert("aws:RequestedRegion", cx.scope.region.as_str())
         .insert("aws:SecureTransport", "false")
-        .insert("aws:SourceIp", "127.0.0.1")
         .insert("aws:ViaAWSService", "false");
+    keys
+}
+
+/// The context keys that every request of the caller has, beside those that follow from its principal.
+pub(crate) fn common_keys(cx: &Context) -> Keys {
+    let mut keys = request_keys(cx);
+    keys.insert("aws:SourceIp", "127.0.0.1");
     if let Caller::User(user) = &cx.scope.caller
         && let Some(user) = cx.iam().users.find(User::BY_ID, &user.id)
     {

@@ -64,7 +64,8 @@ impl Gate {
     /// Notes a refusal.
     pub(crate) fn deny(&mut self, fault: &Fault) {
         self.decision = Some(Decision::Denied);
-        self.reason = Some(fault.message.clone());
+        let reason = fault.reason.as_ref().unwrap_or(&fault.message);
+        self.reason = Some(reason.clone());
     }
 
     /// The decision and its reason, for the ledger.

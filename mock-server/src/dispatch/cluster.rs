@@ -1,6 +1,7 @@
 //! Requests to clusters: to their Kubernetes APIs, and to their webhooks.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -10,6 +11,7 @@ use http::{Method, Request, StatusCode};
 
 use super::{Shared, admits, plain};
 use crate::auth::cluster as auth;
+use crate::oidc::Issuer;
 use crate::protocol::Response;
 use crate::server::OverTls;
 use crate::state::eks::Association;
@@ -30,6 +32,11 @@ impl kubernetes::Eks for EksOf<'_> {
             .store
             .cluster(self.address, |cluster| cluster.region.clone());
         region.unwrap_or_default()
+    }
+
+    fn issuer(&self) -> Option<Arc<Issuer>> {
+        self.store
+            .cluster(self.address, |cluster| Arc::clone(&cluster.issuer))
     }
 
     fn has_association(&self, namespace: &str, service_account: &str) -> bool {

@@ -121,6 +121,8 @@ pub(crate) enum Failure {
     Stale(&'static Kind, String),
     /// The object is not the one that the caller means.
     Precondition(&'static Kind, String, String),
+    /// The object is another than the request says.
+    Conflict(&'static Kind, String, String),
     /// Another manager owns the fields.
     Ownership(Vec<OwnershipConflict>),
     /// Fields of the object break rules.
@@ -205,6 +207,12 @@ impl Failure {
                 409,
                 "Conflict",
                 unfulfilled(kind, name, &format!("Precondition failed: {why}")),
+                about(kind, name),
+            ),
+            Failure::Conflict(kind, name, why) => (
+                409,
+                "Conflict",
+                unfulfilled(kind, name, why),
                 about(kind, name),
             ),
             Failure::Ownership(conflicts) => (

@@ -5,12 +5,13 @@ use serde_json::{Value, json};
 
 use super::Caller;
 use super::admission::{Admission, Eks};
+use super::cluster::KubernetesCluster;
 use super::failure::{Cause, Failure};
 use super::schema::{Schema, read};
 use super::subresource::Subresource;
 use super::validation;
 use super::writer::Writer;
-use crate::state::kubernetes::Change;
+use crate::state::kubernetes::{Change, Key};
 
 /// A kind of object, as a constant table. A new kind is one file with one of these and one line in [`super::kinds`].
 pub(crate) struct Kind {
@@ -69,6 +70,12 @@ pub(crate) type Answer = fn(&Question<'_>) -> Result<Value, Failure>;
 pub(crate) struct Question<'a> {
     /// Who asks.
     pub(crate) caller: &'a Caller,
+    /// The cluster.
+    pub(crate) cluster: &'a KubernetesCluster,
+    /// EKS around it.
+    pub(crate) eks: &'a dyn Eks,
+    /// The place of the object that is asked about, for parts of objects.
+    pub(crate) about: Key,
     /// The object that was sent.
     pub(crate) object: Value,
     /// The server's time.

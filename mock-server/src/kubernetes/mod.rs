@@ -8,6 +8,7 @@
 
 mod admission;
 mod body;
+mod bound;
 mod cluster;
 mod discovery;
 mod failure;
@@ -38,6 +39,7 @@ use futures::Stream;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 pub(crate) use self::admission::Eks;
+pub(crate) use self::bound::Gone;
 pub(crate) use self::cluster::KubernetesCluster;
 use self::failure::Failure;
 pub(crate) use self::rights::Rights;

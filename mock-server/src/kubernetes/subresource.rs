@@ -1,6 +1,6 @@
 //! Parts of objects that have a path of their own: `/status`, and what a kind has beside it.
 
-use super::kind::Kind;
+use super::kind::{Answer, Kind};
 
 /// A part of a kind's objects, below the path of each.
 pub(crate) struct Subresource {
@@ -18,6 +18,8 @@ pub(crate) struct Subresource {
 pub(crate) enum Act {
     /// Its verbs are those of the object, confined to the object's status.
     Status,
+    /// It answers a question about the object and stores nothing.
+    Answer(Answer),
     /// It is not there, for this reason.
     Missing(&'static str),
 }

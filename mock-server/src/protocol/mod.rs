@@ -87,6 +87,8 @@ pub(crate) struct Fault {
     pub(crate) message: String,
     /// Further members of a JSON error, such as `clusterName`.
     pub(crate) members: Vec<(&'static str, String)>,
+    /// What the ledger tells and AWS does not: why it is so.
+    pub(crate) reason: Option<String>,
 }
 
 impl Fault {
@@ -96,7 +98,14 @@ impl Fault {
             code,
             message: message.into(),
             members: Vec::new(),
+            reason: None,
         }
+    }
+
+    /// The same error, of which the ledger tells more than AWS's message does.
+    pub(crate) fn because(mut self, reason: impl Into<String>) -> Self {
+        self.reason = Some(reason.into());
+        self
     }
 
     /// The same error with a further member.

@@ -2,6 +2,7 @@
 
 pub(crate) mod eks;
 pub(crate) mod iam;
+mod issuers;
 pub(crate) mod kubernetes;
 pub(crate) mod page;
 pub(crate) mod request_token;
@@ -21,6 +22,7 @@ pub(crate) struct State {
     iam: HashMap<(AccountId, &'static str), iam::Account>,
     eks: HashMap<(AccountId, String), eks::Region>,
     pub(crate) sessions: sts::Sessions,
+    pub(crate) issuers: issuers::Issuers,
     /// What of EKS is being deleted, by the time from which on it is gone.
     doomed: BTreeSet<(Timestamp, AccountId, String, eks::Doomed)>,
     /// The aliases of all accounts, by partition.

@@ -53,6 +53,18 @@ impl Violations {
     }
 }
 
+impl Violations {
+    /// The same without the value of a member that is a secret, as AWS writes it.
+    pub(crate) fn hiding(mut self, member: &str) -> Self {
+        for violation in &mut self.0 {
+            if violation.member == member && violation.value.is_some() {
+                violation.value = Some("***sensitiveInformation***".to_owned());
+            }
+        }
+        self
+    }
+}
+
 impl Violation {
     fn describe(&self, show_values: bool, text: &mut String) {
         text.push_str("Value ");

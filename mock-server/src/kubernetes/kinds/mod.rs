@@ -6,6 +6,8 @@ pub(crate) mod pod;
 pub(crate) mod self_subject_access_review;
 pub(crate) mod self_subject_review;
 pub(crate) mod service_account;
+pub(crate) mod token_request;
+pub(crate) mod token_review;
 
 use super::kind::Kind;
 
@@ -15,6 +17,7 @@ pub(crate) static ALL: &[&Kind] = &[
     &namespace::NAMESPACE,
     &pod::POD,
     &service_account::SERVICE_ACCOUNT,
+    &token_review::TOKEN_REVIEW,
     &self_subject_review::SELF_SUBJECT_REVIEW,
     &self_subject_access_review::SELF_SUBJECT_ACCESS_REVIEW,
 ];

@@ -60,7 +60,7 @@ static STATUS: Schema = Schema {
     )],
 };
 
-static USER_INFO: Schema = Schema {
+pub(super) static USER_INFO: Schema = Schema {
     name: "io.k8s.api.authentication.v1.UserInfo",
     doc: "UserInfo holds the information about the user needed to implement the user.Info interface.",
     fields: &[

@@ -8,6 +8,7 @@ use super::super::schema::Type::{Boolean, List, Object, Text};
 use super::super::schema::{Schema, field, meta};
 use super::super::table;
 use super::namespace::{self, NAMESPACE};
+use super::token_request;
 
 /// The service account that every namespace has.
 pub(crate) const DEFAULT: &str = "default";
@@ -16,6 +17,7 @@ pub(crate) const DEFAULT: &str = "default";
 pub(crate) static SERVICE_ACCOUNT: Kind = Kind {
     short_names: &["sa"],
     columns: &[table::NAME, SECRETS, table::AGE],
+    subresources: &[token_request::TOKEN],
     react: |writer, change| {
         let (within, name) = &change.key;
         if change.collection == NAMESPACE.plural && change.before.is_none() {

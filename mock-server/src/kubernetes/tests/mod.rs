@@ -24,6 +24,10 @@ impl Eks for OneAssociation {
         "us-west-2".to_owned()
     }
 
+    fn issuer(&self) -> Option<Arc<crate::oidc::Issuer>> {
+        None
+    }
+
     fn has_association(&self, namespace: &str, service_account: &str) -> bool {
         (namespace, service_account) == ("default", "linked")
     }

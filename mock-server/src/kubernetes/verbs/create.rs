@@ -9,6 +9,7 @@ use crate::kubernetes::failure::{Cause, Failure};
 use crate::kubernetes::kind::Question;
 use crate::kubernetes::ownership::{self, Operation};
 use crate::kubernetes::schema::read;
+use crate::kubernetes::subresource::Act;
 use crate::kubernetes::validation::{self, MAX_GENERATE_NAME};
 use crate::kubernetes::writer::{Writer, key_of};
 use crate::kubernetes::{Response, body, reply};
@@ -20,10 +21,18 @@ use crate::kubernetes::{Response, body, reply};
 pub(super) fn create(mut call: Call<'_>) -> Result<Response, Failure> {
     let sent = body::read_object(call.kind, call.request, &call.options)?;
     call.warnings = sent.warnings;
-    if let Some(answer) = call.kind.answer {
+    let part = call.target.subresource.map(|part| &part.act);
+    let answer = match part {
+        Some(Act::Answer(answer)) => Some(*answer),
+        _ => call.kind.answer,
+    };
+    if let Some(answer) = answer {
         let object = read::normalize(call.kind.schema, sent.object);
         let question = Question {
             caller: &call.request.caller,
+            cluster: call.cluster,
+            eks: call.eks,
+            about: call.key(),
             object,
             now: call.cluster.now(),
         };

@@ -147,7 +147,7 @@ impl Output {
                 endpoint: cluster.endpoint.clone(),
                 identity: Identity {
                     oidc: Issuer {
-                        issuer: cluster.issuer.clone(),
+                        issuer: cluster.issuer.url().to_owned(),
                     },
                 },
             }),

@@ -2,7 +2,7 @@
 
 use crate::validation::{ANY_TEXT, Member, Pattern, Shape};
 
-const CLUSTER_NAME_TEXT: Pattern = Pattern {
+pub(crate) const CLUSTER_NAME_TEXT: Pattern = Pattern {
     text: r"^[0-9A-Za-z][A-Za-z0-9\-_]*",
     accepts: |text| {
         text.starts_with(|c: char| c.is_ascii_alphanumeric())

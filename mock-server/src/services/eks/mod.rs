@@ -28,6 +28,8 @@ mod version;
 use http::StatusCode;
 
 pub(crate) use error::{Cause, EksError};
+pub(crate) use members::CLUSTER_NAME_TEXT;
+pub(crate) use permission::on_cluster;
 
 use crate::operation::{Registered, Service, operations};
 use crate::protocol::Fault;

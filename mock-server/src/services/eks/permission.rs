@@ -15,7 +15,7 @@ use crate::store::Context;
 const POD_IDENTITY: &str = "pods.eks.amazonaws.com";
 
 /// The operation on a cluster, which need not exist.
-pub(super) fn on_cluster<O: Operation>(cx: &Context, name: &str) -> Permission {
+pub(crate) fn on_cluster<O: Operation>(cx: &Context, name: &str) -> Permission {
     match cx.eks().cluster(name) {
         Some(cluster) => on_tagged::<O>(cluster.arn.clone(), &cluster.tags),
         None => Permission::of::<O>(arn(cx, "cluster", name)),

@@ -1,19 +1,13 @@
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-
-use podpass_policy::{
-    Arn, AssumeRole as Call, CompiledPolicy, DocumentKind, PolicyDocument, Principal,
-};
+use podpass_policy::{Arn, AssumeRole as Call, Principal};
 use serde::{Deserialize, Serialize};
 
-use super::credentials::{self, Credentials, NewSession, Wanted};
+use super::assume::{self, AssumedRoleUser};
+use super::credentials::{Credentials, Wanted};
 use super::session_policy::SessionPolicies;
 use super::{Sts, StsError, members};
-use crate::account::AccountId;
 use crate::auth::authorize::{self, CallerPolicies};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
-use crate::services::iam;
 use crate::state::iam::{Role, Tag};
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -44,13 +38,6 @@ pub(crate) struct Output {
     assumed_role_user: AssumedRoleUser,
     packed_policy_size: Option<usize>,
     source_identity: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct AssumedRoleUser {
-    assumed_role_id: String,
-    arn: String,
 }
 
 const DEFAULT_SECONDS: u32 = 3_600;
@@ -90,14 +77,8 @@ impl Operation for AssumeRole {
     }
 
     fn call(self, cx: &mut Context) -> Result<Output, StsError> {
-        let arn = role_arn(&self.role_arn)?;
-        let account = arn.account().parse::<AccountId>().ok();
-        let role = account.and_then(|account| {
-            cx.state
-                .iam(account, arn.partition())
-                .role_by_arn(arn.as_str())
-        });
-        let (Some(account), Some(role)) = (account, role) else {
+        let arn = assume::role_arn(&self.role_arn)?;
+        let Some((account, role)) = assume::role(cx, &arn) else {
             return Err(StsError::AccessDenied(denied(cx, &arn)));
         };
         let call = self.decided(cx, arn, role)?;
@@ -108,23 +89,13 @@ impl Operation for AssumeRole {
         let packed_policy_size =
             (!self.policies.is_empty() || !self.tags.is_empty()).then_some(packed);
 
-        let user_id = format!("{}:{}", role.id, self.role_session_name);
-        let session = NewSession {
-            account,
-            principal: session(&call, role)?,
-            user_id: user_id.clone(),
-            user: None,
-            policies: self.policies.compiled(cx, account)?,
-            principal_tags: call.principal_tags(),
-            transitive_tags: call.transitive_tags(),
-            source_identity: call.source_identity.clone(),
-        };
-        let assumed_role_user = AssumedRoleUser {
-            assumed_role_id: user_id,
-            arn: session.principal.to_string(),
-        };
+        let role_id = role.id.clone();
+        let policies = self.policies.compiled(cx, account)?;
+        let lasts = (&self.wanted, DEFAULT_SECONDS);
+        let (credentials, assumed_role_user) =
+            assume::begin(cx, &call, (account, &role_id), policies, lasts)?;
         Ok(Output {
-            credentials: credentials::issue(cx, session, &self.wanted, DEFAULT_SECONDS),
+            credentials,
             assumed_role_user,
             packed_policy_size,
             source_identity: call.source_identity,
@@ -140,13 +111,12 @@ impl AssumeRole {
             .principal()
             .map_err(|_| StsError::Invalid(caller.arn()))?;
         let tags = self.tags.iter();
-        let mut call = Call::new(principal, arn, self.role_session_name.as_str());
+        let mut call = assume::call(principal, arn, role, &self.role_session_name);
         call.tags = tags
             .map(|tag| (tag.key.clone(), tag.value.clone()))
             .collect();
         call.transitive_tag_keys
             .clone_from(&self.transitive_tag_keys);
-        call.role_tags = pairs(role.tags.scan().map(|(_, tag)| tag));
         call.external_id.clone_from(&self.external_id);
         call.source_identity.clone_from(&self.source_identity);
         if let Some(session) = caller.session() {
@@ -157,14 +127,10 @@ impl AssumeRole {
         }
         call.context = authorize::common_keys(cx);
         call.check_tags().map_err(StsError::SessionTags)?;
-
-        let trust = trust_policy(cx, role);
-        let own = CallerPolicies::of(cx);
-        let decision = call.authorize(&own.layers().trust(&trust));
-        match decision.is_allowed() {
-            true => Ok(call),
-            false => {
-                let message = decision.message.unwrap_or_else(|| denied(cx, &call.role));
+        match assume::decide(cx, &call, role, &CallerPolicies::of(cx)) {
+            Ok(()) => Ok(call),
+            Err(message) => {
+                let message = message.unwrap_or_else(|| denied(cx, &call.role));
                 Err(StsError::AccessDenied(message))
             }
         }
@@ -188,46 +154,8 @@ impl AssumeRole {
     }
 }
 
-/// Reads a role's ARN; STS calls others invalid before it looks for anything.
-fn role_arn(text: &str) -> Result<Arn, StsError> {
-    let arn = text
-        .parse::<Arn>()
-        .map_err(|_| StsError::Invalid(text.to_owned()))?;
-    Some(arn)
-        .filter(Arn::is_role)
-        .ok_or_else(|| StsError::Invalid(text.to_owned()))
-}
-
 /// What STS says of a role that does not exist: it does not tell that from one that must not be assumed.
 fn denied(cx: &Context, role: &Arn) -> String {
     let caller = cx.scope.caller.arn();
     format!("User: {caller} is not authorized to perform: sts:AssumeRole on resource: {role}")
-}
-
-/// The trust policy as it decides now: principals that were deleted are no longer those who have their names.
-fn trust_policy<'r>(cx: &Context, role: &'r Role) -> Cow<'r, CompiledPolicy> {
-    let stored = &role.trust.document;
-    match iam::current_trust_policy(cx.state, role) {
-        Cow::Borrowed(_) => Cow::Borrowed(&stored.compiled),
-        Cow::Owned(text) => PolicyDocument::parse(&text)
-            .map_or(Cow::Borrowed(&*stored.compiled), |document| {
-                Cow::Owned(CompiledPolicy::compile(&document, DocumentKind::Trust))
-            }),
-    }
-}
-
-/// The session as policies speak of it, with the id of its role.
-fn session(call: &Call, role: &Role) -> Result<Principal, StsError> {
-    let mut session = call
-        .session()
-        .map_err(|_| StsError::Invalid(call.session_name.clone()))?;
-    if let Principal::RoleSession { role_id, .. } = &mut session {
-        *role_id = Some(role.id.clone());
-    }
-    Ok(session)
-}
-
-fn pairs<'t>(tags: impl Iterator<Item = &'t Tag>) -> BTreeMap<String, String> {
-    tags.map(|tag| (tag.key.clone(), tag.value.clone()))
-        .collect()
 }

@@ -15,11 +15,11 @@ use crate::store::Context;
 /// Credentials in an answer.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Credentials {
-    access_key_id: String,
-    secret_access_key: String,
-    session_token: String,
-    expiration: Timestamp,
+pub(crate) struct Credentials {
+    pub(crate) access_key_id: String,
+    pub(crate) secret_access_key: String,
+    pub(crate) session_token: String,
+    pub(crate) expiration: Timestamp,
 }
 
 impl std::fmt::Debug for Credentials {
@@ -45,9 +45,9 @@ pub(super) struct NewSession {
 }
 
 /// What a caller wants of the credentials.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     pub(super) duration_seconds: Option<u32>,
     minimum_session_token_size: Option<usize>,
 }

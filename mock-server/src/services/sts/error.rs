@@ -19,6 +19,20 @@ pub(crate) enum StsError {
     TooManyPolicies(usize),
     /// How much of the allotted space the policies and tags take, in percent.
     PackedPolicyTooLarge(usize),
+    /// The account has no provider of the token's issuer, whose URL this is.
+    NoProvider(String),
+    /// The provider does not list who the token is for.
+    TokenAudience,
+    /// When the token expired, and what time it is, in seconds since 1970.
+    TokenExpired { expired: i64, now: i64 },
+    /// It is no JWT.
+    TokenMalformed,
+    /// The provider's keys are not known here, or the token names none of them.
+    NoVerificationKey,
+    /// With what is wrong with the token, for the ledger.
+    TokenInvalid(String),
+    /// The role's trust policy does not allow a web identity, with the reason for the ledger.
+    WebIdentityDenied(String),
     /// A message that this server did not encode for the account.
     InvalidAuthorizationMessage,
     /// An operation that temporary credentials cannot call.
@@ -30,6 +44,8 @@ impl From<MalformedPolicy> for StsError {
         Self::MalformedPolicy(error.message)
     }
 }
+
+const INVALID_IDENTITY_TOKEN: &str = "InvalidIdentityToken";
 
 impl From<StsError> for Fault {
     fn from(error: StsError) -> Self {
@@ -66,6 +82,42 @@ impl From<StsError> for Fault {
                 "PackedPolicyTooLarge",
                 format!("Packed policy consumes {percent}% of allotted space, please use smaller policy."),
             ),
+            NoProvider(url) => (
+                StatusCode::BAD_REQUEST,
+                INVALID_IDENTITY_TOKEN,
+                format!("No OpenIDConnect provider found in your account for {url}"),
+            ),
+            TokenAudience => (
+                StatusCode::BAD_REQUEST,
+                INVALID_IDENTITY_TOKEN,
+                "Incorrect token audience".to_owned(),
+            ),
+            TokenExpired { expired, now } => (
+                StatusCode::BAD_REQUEST,
+                "ExpiredTokenException",
+                format!("Token expired: current date/time {now} must be before the expiration date/time{expired}"),
+            ),
+            TokenMalformed => (
+                StatusCode::BAD_REQUEST,
+                INVALID_IDENTITY_TOKEN,
+                "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)"
+                    .to_owned(),
+            ),
+            NoVerificationKey => (
+                StatusCode::BAD_REQUEST,
+                INVALID_IDENTITY_TOKEN,
+                "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements"
+                    .to_owned(),
+            ),
+            TokenInvalid(reason) => {
+                let text = "The web identity token provided could not be validated";
+                return Self::new(StatusCode::BAD_REQUEST, INVALID_IDENTITY_TOKEN, text)
+                    .because(reason);
+            }
+            WebIdentityDenied(reason) => {
+                let text = "Not authorized to perform sts:AssumeRoleWithWebIdentity";
+                return Self::new(StatusCode::FORBIDDEN, "AccessDenied", text).because(reason);
+            }
             InvalidAuthorizationMessage => (
                 StatusCode::BAD_REQUEST,
                 "InvalidAuthorizationMessageException",

@@ -113,3 +113,7 @@ pub(super) const MINIMUM_SESSION_TOKEN_SIZE: Member =
 pub(super) const fn duration_seconds(max: i64) -> Member {
     Member::new("DurationSeconds", Shape::Integer(900, max))
 }
+/// A token of an OIDC issuer.
+pub(super) const WEB_IDENTITY_TOKEN: Member =
+    Member::text("WebIdentityToken", 4, 20_000).required();
+pub(super) const PROVIDER_ID: Member = Member::text("ProviderId", 4, 2_048);

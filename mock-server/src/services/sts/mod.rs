@@ -1,5 +1,6 @@
 //! AWS Security Token Service.
 
+pub(crate) mod assume;
 mod credentials;
 mod error;
 mod known;
@@ -8,6 +9,7 @@ mod session_policy;
 
 use http::StatusCode;
 
+pub(crate) use credentials::{Credentials, Wanted};
 pub(crate) use error::StsError;
 
 use crate::operation::{Registered, Service, operations};
@@ -18,6 +20,7 @@ use crate::validation::Violations;
 operations![
     get_caller_identity::GetCallerIdentity,
     assume_role::AssumeRole,
+    assume_role_with_web_identity::AssumeRoleWithWebIdentity,
     get_session_token::GetSessionToken,
     get_federation_token::GetFederationToken,
     get_access_key_info::GetAccessKeyInfo,

@@ -9,10 +9,11 @@ use super::{
     AccessEntry, Addon, Association, Attachment, DoomedPart, Lifecycle, Network, Nodegroup, Tags,
     Update, Updated, settings,
 };
-use crate::account::{AccountId, Partition};
+use crate::account::AccountId;
 use crate::auth::caller::Caller;
 use crate::delay::EksDelay;
 use crate::kubernetes::KubernetesCluster;
+use crate::oidc::{self, Issuer, Place};
 use crate::state::request_token::{RequestToken, Requested};
 use crate::state::table::{Row, Table};
 use crate::store::Context;
@@ -34,8 +35,8 @@ pub(crate) struct Cluster {
     pub(crate) endpoint: String,
     /// The certificate that signs that of the endpoint, in base64; none where no TLS is spoken.
     pub(crate) authority: Option<String>,
-    /// The OIDC issuer's URL.
-    pub(crate) issuer: String,
+    /// The issuer of its service account tokens.
+    pub(crate) issuer: Arc<Issuer>,
     pub(crate) network: Network,
     /// The members of the creating request that answers repeat as they are.
     pub(crate) settings: Map<String, Value>,
@@ -164,15 +165,15 @@ impl Cluster {
     pub(crate) fn new(cx: &mut Context, new: NewCluster) -> Self {
         let region = &cx.scope.region;
         let address = cx.settings.cluster_address(cx.account(), region, &new.name);
-        let dns_suffix = Partition::of_region(region).dns_suffix;
         let settings = settings::with_defaults(new.settings);
         let mut access_entries = Table::default();
         if settings::admits_creator(&settings) {
             access_entries.put(AccessEntry::of_creator(cx));
         }
-        let issuer = cx.ids.issuer();
+        let issuer = issuer(cx, &new.name);
         let version = new.version.unwrap_or_else(|| DEFAULT_VERSION.to_owned());
         let kubernetes = KubernetesCluster::new(&version, cx.clock.clone(), cx.ids.fork());
+        let region = &cx.scope.region;
         Self {
             arn: format!(
                 "arn:{}:eks:{region}:{}:cluster/{}",
@@ -187,7 +188,7 @@ impl Cluster {
             role_arn: new.role_arn,
             authority: cx.settings.tls.as_ref().map(|tls| tls.authority.clone()),
             endpoint: format!("{}/k8s/{address}", cx.settings.kubernetes_uri()),
-            issuer: format!("https://oidc.eks.{region}.{dns_suffix}/id/{issuer}"),
+            issuer,
             network: new.network,
             settings,
             tags: new.tags,
@@ -241,4 +242,26 @@ impl Cluster {
             )
         })
     }
+}
+
+/// A new cluster's issuer: one that stands for a real cluster's, if the server was started with it, else its own.
+fn issuer(cx: &mut Context, cluster: &str) -> Arc<Issuer> {
+    let place = Place {
+        account: cx.account(),
+        region: cx.scope.region.clone(),
+        cluster: cluster.to_owned(),
+    };
+    let settings = cx.settings;
+    let is_default = (place.account, &place.region) == (settings.account, &settings.region);
+    let external = settings.issuers.get(cluster).filter(|_| is_default);
+    let issuer = match external {
+        Some(external) => Issuer::external(external.clone(), place),
+        None => {
+            let url = oidc::url(&place.region, &cx.ids.issuer());
+            Issuer::new(url, place, settings.issuer_key.clone())
+        }
+    };
+    let issuer = Arc::new(issuer);
+    cx.state.issuers.put(&issuer);
+    issuer
 }
