@@ -30,6 +30,14 @@ pub struct MockArgs {
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub tls_listen: Option<SocketAddr>,
 
+    /// Address and port at which the EKS Pod Identity Agent answers alone, beside /v1/credentials of the server
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub agent_listen: Option<SocketAddr>,
+
+    /// Address and port for the agent's metrics and probes: /metrics, /healthz and /readyz
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub agent_metrics_listen: Option<SocketAddr>,
+
     /// Allow an address that other machines can reach; all who reach it act as administrators
     #[arg(long)]
     pub allow_remote: bool,
@@ -143,6 +151,12 @@ pub async fn run(args: MockArgs) -> Result<(), RunError> {
     }
     if let Some(folder) = args.managed_policies {
         builder = builder.managed_policies(folder);
+    }
+    if let Some(address) = args.agent_listen {
+        builder = builder.agent_listen(address);
+    }
+    if let Some(address) = args.agent_metrics_listen {
+        builder = builder.agent_metrics_listen(address);
     }
     if let Some(file) = args.issuer_key {
         builder = builder.issuer_key(file);

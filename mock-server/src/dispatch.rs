@@ -8,6 +8,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use http::{HeaderMap, Request, StatusCode};
 
+use crate::agent::{self, Agent, Entrance};
 use crate::auth::authenticate;
 use crate::auth::caller::Credential;
 use crate::auth::gate::Gate;
@@ -15,8 +16,9 @@ use crate::id::Ids;
 use crate::ledger::{self, Ledger};
 use crate::operation::{Call, Registered};
 use crate::protocol::{Fault, Response, unbuilt};
+use crate::server::Only;
 use crate::services;
-use crate::store::Store;
+use crate::store::{Scope, Store};
 use crate::webhook::review;
 use crate::{control, kubernetes, oidc};
 
@@ -25,6 +27,7 @@ use crate::{control, kubernetes, oidc};
 pub(crate) struct Shared {
     pub(crate) store: Store,
     pub(crate) ledger: Ledger,
+    pub(crate) agent: Agent,
     request_ids: Mutex<Ids>,
 }
 
@@ -35,6 +38,7 @@ impl Shared {
         Self {
             store,
             ledger: Ledger::default(),
+            agent: Agent::default(),
             request_ids: Mutex::new(Ids::new(seed)),
         }
     }
@@ -42,6 +46,7 @@ impl Shared {
     pub(crate) fn reset(&self) {
         self.store.reset();
         self.ledger.clear();
+        self.agent.reset();
     }
 
     pub(crate) fn request_id(&self) -> String {
@@ -55,6 +60,13 @@ impl Shared {
 /// Answers a request.
 pub(crate) fn answer(shared: &Shared, request: &Request<Bytes>) -> Response {
     let path = request.uri().path();
+    match request.extensions().get::<Only>() {
+        Some(Only::Agent) if path != agent::PATH => return agent::not_found(),
+        Some(Only::Agent) => return agent::answer(shared, Entrance::Own, request),
+        Some(Only::AgentMetrics) => return agent::answer_metrics(shared, request),
+        None if path == agent::PATH => return agent::answer(shared, Entrance::Shared, request),
+        None => {}
+    }
     if path.starts_with(control::PREFIX) {
         return control::answer(shared, request);
     }
@@ -126,39 +138,62 @@ fn answer_aws(
         };
         (found.entry.serve)(shared, call)
     });
-    let error_code = answered.as_ref().err().map(|fault| fault.code);
-    if let Err(fault) = &answered
+    let status = match &answered {
+        Ok(response) => response.status(),
+        Err(fault) => fault.status,
+    };
+    let outcome = Outcome {
+        service,
+        operation,
+        status,
+        fault: answered.as_ref().err(),
+        caller: match signed {
+            true => scope.caller.arn(),
+            false => "anonymous".to_owned(),
+        },
+    };
+    record(shared, &scope, gate, outcome);
+    answered.unwrap_or_else(|fault| (service.refuse)(&fault, &scope.request_id))
+}
+
+/// What came of a call.
+pub(crate) struct Outcome<'o> {
+    pub(crate) service: &'static Registered,
+    pub(crate) operation: Option<&'static str>,
+    pub(crate) status: StatusCode,
+    pub(crate) fault: Option<&'o Fault>,
+    /// Who asked, by ARN.
+    pub(crate) caller: String,
+}
+
+/// Writes a call into the ledger and the log.
+pub(crate) fn record(shared: &Shared, scope: &Scope, mut gate: Gate, outcome: Outcome<'_>) {
+    let Outcome {
+        service, operation, ..
+    } = outcome;
+    let error_code = outcome.fault.map(|fault| fault.code);
+    if let Some(fault) = outcome.fault
         && (fault.code == service.caller_codes.denied || fault.reason.is_some())
     {
         // Some operations decide by themselves, whatever the mode.
         gate.deny(fault);
     }
-    let response = answered.unwrap_or_else(|fault| (service.refuse)(&fault, &scope.request_id));
-
-    tracing::debug!(
-        service = service.name,
-        operation,
-        status = response.status().as_u16(),
-        error_code
-    );
+    let status = outcome.status.as_u16();
+    tracing::debug!(service = service.name, operation, status, error_code);
     let (decision, reason) = gate.into_decision();
     shared.ledger.record(ledger::Entry {
         time: shared.store.clock().now(),
         service: service.name,
         operation,
         account: scope.account.to_string(),
-        region: scope.region,
-        status: response.status().as_u16(),
+        region: scope.region.clone(),
+        status,
         error_code,
-        request_id: scope.request_id,
-        caller: match signed {
-            true => scope.caller.arn(),
-            false => "anonymous".to_owned(),
-        },
+        request_id: scope.request_id.clone(),
+        caller: outcome.caller,
         decision,
         reason,
     });
-    response
 }
 
 /// The service that a request is for: its signature says so, or else what it looks like.

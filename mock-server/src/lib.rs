@@ -21,6 +21,7 @@
 //! ```
 
 mod account;
+mod agent;
 mod auth;
 mod clock;
 pub mod command;
@@ -54,7 +55,7 @@ pub use auth::mode::{Auth, UnknownAuth};
 pub use clock::Clock;
 pub use delay::{EksDelay, UnknownEksDelay};
 pub use managed_policies::ManagedPolicyError;
-pub use oidc::{IssuerFileError, RotateError, SignError};
 pub use mock_server::{MockServer, MockServerBuilder, StartError};
+pub use oidc::{IssuerFileError, RotateError, SignError};
 pub use quota::{Quota, UnknownQuota};
 pub use tls::TlsError;

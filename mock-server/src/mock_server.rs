@@ -20,12 +20,12 @@ use crate::dispatch::Shared;
 use crate::kubeconfig;
 use crate::ledger;
 use crate::managed_policies::{self, ManagedPolicyError};
+use crate::oidc::RotateError;
 use crate::oidc::{self, IssuerFileError};
 use crate::quota::{Quota, Quotas};
-use crate::server::{self, Door};
+use crate::server::{self, Door, Only};
 use crate::state::iam::aws_managed::AwsManaged;
 use crate::store::{Settings, Store};
-use crate::oidc::RotateError;
 use crate::tls::{self, TlsError};
 
 /// A running mock of AWS and Kubernetes. It stops when dropped.
@@ -62,6 +62,8 @@ pub struct MockServer {
 pub struct MockServerBuilder {
     listen: SocketAddr,
     tls_listen: Option<SocketAddr>,
+    agent_listen: Option<SocketAddr>,
+    agent_metrics_listen: Option<SocketAddr>,
     managed_policies: Option<PathBuf>,
     issuer_key: Option<PathBuf>,
     issuers: Vec<RealIssuer>,
@@ -130,6 +132,8 @@ impl MockServer {
         MockServerBuilder {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             tls_listen: None,
+            agent_listen: None,
+            agent_metrics_listen: None,
             managed_policies: None,
             issuer_key: None,
             issuers: Vec::new(),
@@ -148,6 +152,8 @@ impl MockServer {
                 allow_remote: false,
                 uri: String::new(),
                 tls: None,
+                agent_uri: None,
+                agent_metrics_uri: None,
             },
         }
     }
@@ -162,6 +168,20 @@ impl MockServer {
     pub fn tls_uri(&self) -> Option<&str> {
         let tls = self.shared.store.settings().tls.as_ref();
         tls.map(|tls| tls.uri.as_str())
+    }
+
+    /// The address at which pods ask for credentials, for `AWS_CONTAINER_CREDENTIALS_FULL_URI`: the agent's own, if
+    /// the server was [told](MockServerBuilder::agent_listen) one.
+    pub fn credentials_uri(&self) -> String {
+        let settings = self.shared.store.settings();
+        let uri = settings.agent_uri.as_ref().unwrap_or(&settings.uri);
+        format!("{uri}{}", crate::agent::PATH)
+    }
+
+    /// The address of the agent's metrics and probes, if the server was
+    /// [told](MockServerBuilder::agent_metrics_listen) one.
+    pub fn agent_metrics_uri(&self) -> Option<&str> {
+        self.shared.store.settings().agent_metrics_uri.as_deref()
     }
 
     /// The environment in which AWS clients find this server: endpoint, credentials, region.
@@ -224,6 +244,19 @@ impl MockServerBuilder {
     /// and there their endpoints and the kubeconfig point.
     pub fn tls_listen(mut self, address: SocketAddr) -> Self {
         self.tls_listen = Some(address);
+        self
+    }
+
+    /// An address at which the EKS Pod Identity Agent answers alone, beside that of the server; port 0 takes a free
+    /// one.
+    pub fn agent_listen(mut self, address: SocketAddr) -> Self {
+        self.agent_listen = Some(address);
+        self
+    }
+
+    /// An address for what the agent counts, at `/metrics`, and for its probes, at `/healthz` and `/readyz`.
+    pub fn agent_metrics_listen(mut self, address: SocketAddr) -> Self {
+        self.agent_metrics_listen = Some(address);
         self
     }
 
@@ -343,6 +376,7 @@ impl MockServerBuilder {
         let mut doors = vec![Door {
             listener,
             tls: None,
+            only: None,
         }];
         if let Some(address) = self.tls_listen {
             let (listener, address) = bind(address).await?;
@@ -352,6 +386,24 @@ impl MockServerBuilder {
             doors.push(Door {
                 listener,
                 tls: Some(acceptor),
+                only: None,
+            });
+        }
+        for (asked, only) in [
+            (self.agent_listen, Only::Agent),
+            (self.agent_metrics_listen, Only::AgentMetrics),
+        ] {
+            let Some(address) = asked else { continue };
+            let (listener, address) = bind(address).await?;
+            let bound = match only {
+                Only::Agent => &mut self.settings.agent_uri,
+                Only::AgentMetrics => &mut self.settings.agent_metrics_uri,
+            };
+            *bound = Some(uri("http", address));
+            doors.push(Door {
+                listener,
+                tls: None,
+                only: Some(only),
             });
         }
         let shared = Arc::new(self.into_shared());
@@ -383,7 +435,10 @@ impl MockServerBuilder {
     /// Refuses settings with which no server starts.
     pub(crate) fn check(&self) -> Result<(), StartError> {
         let remote = |address: &SocketAddr| !address.ip().is_loopback();
-        let mut addresses = std::iter::once(self.listen).chain(self.tls_listen);
+        let mut addresses = std::iter::once(self.listen)
+            .chain(self.tls_listen)
+            .chain(self.agent_listen)
+            .chain(self.agent_metrics_listen);
         if !self.settings.allow_remote
             && let Some(address) = addresses.find(remote)
         {

@@ -198,6 +198,13 @@ pub(crate) use operations;
 
 /// Serves one request: decode, validate, authorize, prepare, call, encode.
 fn serve<O: Operation>(shared: &Shared, call: Call<'_>) -> Result<Response, Fault> {
+    let scope = call.scope;
+    let output = run::<O>(shared, call)?;
+    Codec::<O>::encode::<O>(&output, &scope.request_id)
+}
+
+/// The same without the encoding, for who calls the operation in this process.
+pub(crate) fn run<O: Operation>(shared: &Shared, call: Call<'_>) -> Result<O::Output, Fault> {
     let input = Codec::<O>::read(O::INPUT, call.labels, call.body)?;
     validation::check(O::INPUT, &input).map_err(O::refuse)?;
     let mut operation: O = Codec::<O>::decode(input)?;
@@ -206,11 +213,10 @@ fn serve<O: Operation>(shared: &Shared, call: Call<'_>) -> Result<Response, Faul
     operation
         .identify(&shared.store, call.scope)
         .map_err(Into::into)?;
-    let output = shared
+    let entered = shared
         .store
-        .enter::<O::Access, _>(call.scope, |cx| operation.call(cx))
-        .map_err(Into::into)?;
-    Codec::<O>::encode::<O>(&output, &call.scope.request_id)
+        .enter::<O::Access, _>(call.scope, |cx| operation.call(cx));
+    entered.map_err(Into::into)
 }
 
 type Codec<O> = <<O as Operation>::Service as Service>::Protocol;

@@ -32,6 +32,17 @@ pub(crate) struct Door {
     pub(crate) listener: TcpListener,
     /// TLS, if it is spoken there.
     pub(crate) tls: Option<TlsAcceptor>,
+    /// What is served there, if not everything.
+    pub(crate) only: Option<Only>,
+}
+
+/// A part of the server that has an address of its own; requests that came by it are marked with it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Only {
+    /// The EKS Pod Identity Agent.
+    Agent,
+    /// What the agent counts.
+    AgentMetrics,
 }
 
 /// Marks a request that came by TLS: there callers are told apart.
@@ -40,7 +51,11 @@ pub(crate) struct OverTls;
 
 /// Accepts connections until told to stop, then lets open requests finish.
 pub(crate) async fn run(door: Door, shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
-    let Door { listener, tls } = door;
+    let Door {
+        listener,
+        tls,
+        only,
+    } = door;
     let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
         let Ok(permit) = Arc::clone(&connections).acquire_owned().await else {
@@ -60,7 +75,7 @@ pub(crate) async fn run(door: Door, shared: Arc<Shared>, mut stop: watch::Receiv
         };
         let (tls, shared, stop) = (tls.clone(), Arc::clone(&shared), stop.clone());
         tokio::spawn(async move {
-            enter(stream, tls, shared, stop).await;
+            enter(stream, (tls, only), shared, stop).await;
             drop(permit);
         });
     }
@@ -76,7 +91,7 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 /// Shakes hands where TLS is spoken, and serves the connection.
 async fn enter(
     stream: TcpStream,
-    tls: Option<TlsAcceptor>,
+    (tls, only): (Option<TlsAcceptor>, Option<Only>),
     shared: Arc<Shared>,
     stop: watch::Receiver<bool>,
 ) {
@@ -84,10 +99,10 @@ async fn enter(
         tracing::debug!(%error, "cannot set TCP_NODELAY");
     }
     let Some(tls) = tls else {
-        return serve_connection(stream, None, shared, stop).await;
+        return serve_connection(stream, (None, only), shared, stop).await;
     };
     match tokio::time::timeout(HEADER_TIMEOUT, tls.accept(stream)).await {
-        Ok(Ok(stream)) => serve_connection(stream, Some(OverTls), shared, stop).await,
+        Ok(Ok(stream)) => serve_connection(stream, (Some(OverTls), only), shared, stop).await,
         Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
         Err(_) => tracing::debug!("a TLS handshake did not come in time"),
     }
@@ -95,7 +110,7 @@ async fn enter(
 
 async fn serve_connection(
     stream: impl AsyncRead + AsyncWrite + Unpin,
-    over_tls: Option<OverTls>,
+    (over_tls, only): (Option<OverTls>, Option<Only>),
     shared: Arc<Shared>,
     mut stop: watch::Receiver<bool>,
 ) {
@@ -103,6 +118,9 @@ async fn serve_connection(
         let shared = Arc::clone(&shared);
         if let Some(over_tls) = over_tls {
             request.extensions_mut().insert(over_tls);
+        }
+        if let Some(only) = only {
+            request.extensions_mut().insert(only);
         }
         async move { Ok::<_, Infallible>(answer(&shared, request).await) }
     });

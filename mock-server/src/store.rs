@@ -51,6 +51,9 @@ pub(crate) struct Settings {
     pub(crate) uri: String,
     /// Where TLS is spoken, if it is.
     pub(crate) tls: Option<Tls>,
+    /// Where the agent answers alone, if it does, and where its metrics are.
+    pub(crate) agent_uri: Option<String>,
+    pub(crate) agent_metrics_uri: Option<String>,
 }
 
 impl Settings {

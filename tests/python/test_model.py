@@ -10,6 +10,7 @@ import re
 import pytest
 
 from service_model import answer_differences, input_differences, service_model, watch
+from test_pod_identity import Pod
 
 ACCOUNT = "111122223333"
 # A marker of ours holds a key, path and name, which can outgrow the 320 characters of AWS's own.
@@ -83,11 +84,12 @@ TAGS = [{"Key": "a", "Value": "b"}]
 
 def test_every_operation_answers_as_its_service_model_says(registry, mock):
     answered = set()
-    clients = {service: mock.client(service) for service in ("iam", "sts", "eks")}
+    clients = {service: mock.client(service) for service in ("iam", "sts", "eks", "eks-auth")}
     for client in clients.values():
         watch(client, answered)
-    iam, sts, eks = clients.values()
+    iam, sts, eks, eks_auth = clients.values()
 
+    drive_pods(mock, eks_auth, sts, iam, eks)
     drive_sessions(sts, iam)
     drive_messages(mock, sts)
     drive_roles(iam)
@@ -125,6 +127,24 @@ def drive_sessions(sts, iam):
     sts.get_access_key_info(AccessKeyId=begun["Credentials"]["AccessKeyId"])
     sts.get_session_token()
     sts.get_federation_token(Name="bob", Policy=PERMISSIONS)
+
+
+def drive_pods(mock, eks_auth, sts, iam, eks):
+    pod = Pod(mock, f"{mock.uri}/k8s/my-cluster/api/v1/namespaces/default").create()
+    named = {"clusterName": "my-cluster", "namespace": "default", "serviceAccount": "web"}
+    role = iam.create_role(RoleName="pods", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    made = eks.create_pod_identity_association(**named, roleArn=role)["association"]
+    eks_auth.assume_role_for_pod_identity(clusterName="my-cluster", token=pod.token())
+    eks.delete_pod_identity_association(clusterName="my-cluster", associationId=made["associationId"])
+
+    url = eks.describe_cluster(name="my-cluster")["cluster"]["identity"]["oidc"]["issuer"]
+    provider = iam.create_open_id_connect_provider(Url=url, ClientIDList=["sts.amazonaws.com"])
+    federated = {"Federated": provider["OpenIDConnectProviderArn"]}
+    trust = document(Principal=federated, Action="sts:AssumeRoleWithWebIdentity")
+    role = iam.create_role(RoleName="web", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    token = pod.token("sts.amazonaws.com")
+    sts.assume_role_with_web_identity(RoleArn=role, RoleSessionName="me", WebIdentityToken=token)
+    iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=federated["Federated"])
 
 
 def drive_messages(mock, sts):

@@ -65,12 +65,7 @@ def test_a_web_page_cannot_reset_the_server(mock):
 @pytest.mark.parametrize(
     ("service", "operation", "arguments", "named"),
     [
-        (
-            "eks-auth",
-            "assume_role_for_pod_identity",
-            {"clusterName": "c", "token": "t"},
-            "eks-auth:AssumeRoleForPodIdentity",
-        ),
+        ("rolesanywhere", "list_profiles", {}, "the service `rolesanywhere`"),
         ("secretsmanager", "get_secret_value", {"SecretId": "s"}, "secretsmanager:GetSecretValue"),
         ("dynamodb", "list_tables", {}, "dynamodb:ListTables"),
         ("sqs", "list_queues", {}, "sqs:ListQueues"),

@@ -1,4 +1,5 @@
-//! Who asks a cluster by TLS: the server's own token, or one of `aws eks get-token`, mapped by the access entries.
+//! Who asks a cluster by TLS: the server's own token, one of `aws eks get-token`, mapped by the access entries, or
+//! that of a service account.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -43,6 +44,9 @@ pub(crate) fn caller(
         let (_, creator) = shared.store.kubernetes(address)?;
         return Some(kubernetes::Caller::from(&creator));
     }
+    if !token.starts_with(EKS_PREFIX) {
+        return service_account(shared, address, token);
+    }
     let credential = presigned(token, shared.store.clock().now())?;
     let caller = authenticate::scope(shared, Some(&credential)).caller;
     let has_expired = |caller: &Caller| {
@@ -62,6 +66,24 @@ pub(crate) fn caller(
         .extra
         .insert("accessKeyId".to_owned(), vec![credential.access_key]);
     Some(mapped)
+}
+
+/// The service account of a token that the cluster's issuer signed for its API server, while it is there.
+fn service_account(shared: &Shared, address: &str, token: &str) -> Option<kubernetes::Caller> {
+    let cluster = shared.store.cluster(address, |cluster| {
+        (cluster.issuer.clone(), cluster.kubernetes.clone())
+    });
+    let (issuer, kubernetes) = cluster?;
+    let now = shared.store.clock().now();
+    let claims = issuer.verify(token, &[kubernetes::API_SERVER], now).ok()?;
+    let bearer = claims.kubernetes?;
+    if !issuer.is_external() {
+        kubernetes.check_bound(&bearer).ok()?;
+    }
+    Some(kubernetes::service_account_user(
+        &bearer,
+        claims.jti.as_deref(),
+    ))
 }
 
 /// The credential of a token that is a presigned `GetCallerIdentity`, made of late and covering the cluster's name.

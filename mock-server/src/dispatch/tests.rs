@@ -3,28 +3,15 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::*;
-use crate::auth::mode::Auth;
-use crate::clock::Clock;
+use crate::Clock;
 use crate::operation::Entry;
-use crate::quota::Quotas;
-use crate::store::Settings;
 use crate::validation::{Member, Shape};
 
 fn shared() -> Shared {
-    let settings = Settings {
-        account: crate::AccountId::EXAMPLE,
-        region: "us-west-2".to_owned(),
-        clusters: vec!["my-cluster".to_owned()],
-        quotas: Quotas::default(),
-        aws_managed: crate::state::iam::aws_managed::AwsManaged::built_in(),
-        eks_delays: crate::delay::EksDelays::default(),
-        seed: Some(1),
-        auth: Auth::Off,
-        allow_remote: false,
-        tls: None,
-        uri: "http://127.0.0.1:4566".to_owned(),
-    };
-    Shared::new(Store::new(settings, Clock::system()))
+    crate::MockServer::builder()
+        .cluster("my-cluster")
+        .seed(1)
+        .into_shared()
 }
 
 fn signed(service: &str, method: &str, path: &str, body: impl Into<Bytes>) -> Request<Bytes> {
@@ -278,7 +265,7 @@ fn unsigned_requests_and_foreign_signatures_are_refused_in_the_words_of_each_pro
         "sts",
         "POST",
         "/",
-        "Action=AssumeRoleWithWebIdentity&Version=2011-06-15",
+        "Action=AssumeRoleWithSAML&Version=2011-06-15",
         None,
     );
     assert_eq!(refused, (501, Some("NotImplemented")));
@@ -288,13 +275,11 @@ fn unsigned_requests_and_foreign_signatures_are_refused_in_the_words_of_each_pro
 fn web_pages_are_refused_and_other_names_only_where_the_server_is_remote() {
     let identity = "Action=GetCallerIdentity&Version=2011-06-15";
     let status = |allow_remote: bool, name, value: &'static str| {
-        let settings = Settings {
-            allow_remote,
-            ..shared().store.settings().clone()
-        };
         let mut request = signed("sts", "POST", "/", identity);
         request.headers_mut().insert(name, value.parse().unwrap());
-        let shared = Shared::new(Store::new(settings, Clock::system()));
+        let shared = crate::MockServer::builder()
+            .allow_remote(allow_remote)
+            .into_shared();
         answer(&shared, &request).status().as_u16()
     };
     assert_eq!(status(false, HOST, "localhost:4566"), 200);

@@ -39,9 +39,10 @@ use futures::Stream;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 pub(crate) use self::admission::Eks;
-pub(crate) use self::bound::Gone;
+pub(crate) use self::bound::{Gone, service_account_user};
 pub(crate) use self::cluster::KubernetesCluster;
 use self::failure::Failure;
+pub(crate) use self::kinds::token_request::API_SERVER;
 pub(crate) use self::rights::Rights;
 use self::route::Route;
 use crate::auth::caller as auth;

@@ -29,7 +29,9 @@ pub enum IssuerFileError {
     #[error("`{}` has no RSA key with a key id", .0.display())]
     NoKey(PathBuf),
     /// The URL is not one that issuers have.
-    #[error("`{0}` is no URL of an issuer: it begins with https:// and has neither query nor fragment")]
+    #[error(
+        "`{0}` is no URL of an issuer: it begins with https:// and has neither query nor fragment"
+    )]
     Url(String),
 }
 

@@ -23,7 +23,7 @@ pub(crate) struct Place {
 pub(crate) struct Issuer {
     url: String,
     place: Place,
-    keys: Keys,
+    pub(super) keys: Keys,
 }
 
 /// Longer tokens are not read. STS takes 20,000 characters, and Kubernetes's tokens have about a thousand.

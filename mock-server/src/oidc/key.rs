@@ -12,7 +12,7 @@ use super::SignError;
 
 /// A private key.
 pub(crate) struct SigningKey {
-    private: EncodingKey,
+    pub(super) private: EncodingKey,
     public: VerifyingKey,
 }
 

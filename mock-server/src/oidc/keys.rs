@@ -109,7 +109,9 @@ impl Keys {
             Keys::Own(own) => {
                 let keys = own.all().map_err(|_| TokenError::UnknownKey)?;
                 let mut keys = keys.iter().map(|key| key.public());
-                act(keys.find(|key| key.id == id).ok_or(TokenError::UnknownKey)?)
+                act(keys
+                    .find(|key| key.id == id)
+                    .ok_or(TokenError::UnknownKey)?)
             }
             Keys::External(keys) => {
                 let found = keys.iter().find(|key| key.id == id);

@@ -86,7 +86,9 @@ fn answer(question: &Question<'_>) -> Result<Value, Failure> {
         Value::Null => None,
         reference => Some(bound_pod(question, namespace, name, reference)?),
     };
-    let node = pod.as_ref().and_then(|pod| pod["spec"]["nodeName"].as_str());
+    let node = pod
+        .as_ref()
+        .and_then(|pod| pod["spec"]["nodeName"].as_str());
     let issued = question.now.as_second();
     let issuer = question.eks.issuer();
     let issuer = issuer.ok_or_else(|| Failure::bad_request("the cluster is gone"))?;
@@ -111,7 +113,9 @@ fn answer(question: &Question<'_>) -> Result<Value, Failure> {
     // Outside of every lock: this takes a moment.
     let token = issuer.sign(&claims);
     let token = token.map_err(|error| Failure::bad_request(error.to_string()))?;
-    let expires = question.now.saturating_add(SignedDuration::from_secs(seconds));
+    let expires = question
+        .now
+        .saturating_add(SignedDuration::from_secs(seconds));
     let expires = expires.unwrap_or(Timestamp::MAX);
     request["metadata"]["creationTimestamp"] = json!(format!("{:.0}", question.now));
     request["status"] = json!({ "token": token, "expirationTimestamp": format!("{expires:.0}") });
@@ -142,7 +146,11 @@ fn check_seconds(name: &str, seconds: i64) -> Result<(), Failure> {
         _ => "may not specify a duration larger than 2^32 seconds",
     };
     let cause = Cause::invalid("spec.expirationSeconds", &json!(seconds), rule);
-    Err(Failure::Invalid(&TOKEN_REQUEST, name.to_owned(), vec![cause]))
+    Err(Failure::Invalid(
+        &TOKEN_REQUEST,
+        name.to_owned(),
+        vec![cause],
+    ))
 }
 
 /// The pod that a token is to be bound to.

@@ -46,8 +46,8 @@ pub(crate) struct Output {
     subject: Subject,
     audience: &'static str,
     pod_identity_association: PodIdentityAssociation,
-    assumed_role_user: AssumedRoleUser,
-    credentials: Credentials,
+    pub(crate) assumed_role_user: AssumedRoleUser,
+    pub(crate) credentials: Credentials,
 }
 
 #[derive(Debug, Serialize)]
@@ -66,20 +66,20 @@ struct PodIdentityAssociation {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct AssumedRoleUser {
-    arn: String,
+pub(crate) struct AssumedRoleUser {
+    pub(crate) arn: String,
     /// So spelled by EKS Auth.
     assume_role_id: String,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Credentials {
-    session_token: String,
-    secret_access_key: String,
-    access_key_id: String,
+pub(crate) struct Credentials {
+    pub(crate) session_token: String,
+    pub(crate) secret_access_key: String,
+    pub(crate) access_key_id: String,
     #[serde(serialize_with = "epoch_seconds::serialize")]
-    expiration: Timestamp,
+    pub(crate) expiration: Timestamp,
 }
 
 impl fmt::Debug for Credentials {
@@ -115,11 +115,7 @@ impl Operation for AssumeRoleForPodIdentity {
     const NAME: &'static str = "AssumeRoleForPodIdentity";
     const ROUTE: Route = Route::post("/clusters/{clusterName}/assume-role-for-pod-identity");
     const INPUT: &'static [Member] = &[
-        Member::new(
-            "clusterName",
-            Shape::Text(1, 100, Some(CLUSTER_NAME_TEXT)),
-        )
-        .required(),
+        Member::new("clusterName", Shape::Text(1, 100, Some(CLUSTER_NAME_TEXT))).required(),
         Member::new("token", Shape::Text(1, usize::MAX, Some(TOKEN_TEXT))).required(),
         Member::new("eksNodeName", ANY_TEXT),
         Member::new("instanceId", ANY_TEXT),
@@ -157,7 +153,9 @@ impl Operation for AssumeRoleForPodIdentity {
         let claims = claims.kubernetes.ok_or(EksAuthError::NotOfAPod)?;
         let pod = claims.pod.as_ref().ok_or(EksAuthError::NotOfAPod)?;
         if !issuer.is_external() {
-            kubernetes.check_bound(&claims).map_err(EksAuthError::Gone)?;
+            kubernetes
+                .check_bound(&claims)
+                .map_err(EksAuthError::Gone)?;
         }
         let exchange = store.enter::<Read, _>(scope, |cx| {
             let cluster = cx.eks().cluster(&self.cluster_name);

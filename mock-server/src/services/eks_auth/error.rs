@@ -11,7 +11,10 @@ use crate::protocol::Fault;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum EksAuthError {
     ClusterNotFound(String),
-    TokenExpired { expired: Timestamp, now: Timestamp },
+    TokenExpired {
+        expired: Timestamp,
+        now: Timestamp,
+    },
     TokenInvalid(TokenError),
     /// The token is of a service account, but of no pod.
     NotOfAPod,

@@ -5,6 +5,7 @@ mod exchange;
 
 use http::StatusCode;
 
+pub(crate) use assume_role_for_pod_identity::AssumeRoleForPodIdentity;
 pub(crate) use error::EksAuthError;
 
 use crate::operation::{Registered, Route, Service, operations};

@@ -71,6 +71,7 @@ impl Operation for AssumeRoleWithWebIdentity {
         members::POLICY_ARNS,
         members::SHORT_POLICY,
         members::duration_seconds(43_200),
+        members::MINIMUM_SESSION_TOKEN_SIZE,
     ];
     const ERRORS: &'static [&'static str] = &[
         "ExpiredTokenException",
@@ -99,7 +100,7 @@ impl Operation for AssumeRoleWithWebIdentity {
 
     fn identify(&mut self, store: &Store, scope: &Scope) -> Result<(), StsError> {
         let arn = assume::role_arn(&self.role_arn)?;
-        let token = self.web_identity_token.trim();
+        let token = self.web_identity_token.as_str();
         let url = oidc::issuer_of(token).map_err(|error| named(&error, store))?;
         // Whether the account has such a provider comes before what its keys say.
         let has_provider = store.enter::<Read, _>(scope, |cx| provider(cx, &arn, &url).is_some());

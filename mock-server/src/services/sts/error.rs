@@ -24,7 +24,10 @@ pub(crate) enum StsError {
     /// The provider does not list who the token is for.
     TokenAudience,
     /// When the token expired, and what time it is, in seconds since 1970.
-    TokenExpired { expired: i64, now: i64 },
+    TokenExpired {
+        expired: i64,
+        now: i64,
+    },
     /// It is no JWT.
     TokenMalformed,
     /// The provider's keys are not known here, or the token names none of them.

@@ -1,0 +1,137 @@
+//! The agent's call of EKS Auth, in the same process, with the node's credentials.
+
+use std::sync::Arc;
+
+use http::StatusCode;
+use jiff::{SignedDuration, Timestamp};
+use podpass_policy::{Arn, Principal};
+use serde_json::json;
+
+use super::token::Outline;
+use super::{Issued, Refusal, Source};
+use crate::account::Partition;
+use crate::auth::caller::{Caller, SigningUser};
+use crate::auth::gate::Gate;
+use crate::dispatch::{self, Shared};
+use crate::oidc::Place;
+use crate::operation::{self, Call};
+use crate::protocol::Fault;
+use crate::services::eks_auth::{AssumeRoleForPodIdentity, SERVICE};
+use crate::state::iam::Role;
+use crate::state::sts::Session;
+use crate::store::{Context, Read, Scope};
+
+/// EKS Auth.
+#[derive(Debug, Default)]
+pub(super) struct EksAuth;
+
+impl Source for EksAuth {
+    fn credentials(&self, shared: &Shared, token: &str) -> Result<Issued, Refusal> {
+        let outline = Outline::read(token)?;
+        let request_id = shared.request_id();
+        let issuer = shared.store.issuer(&outline.iss);
+        let Some(place) = issuer.as_ref().map(|issuer| issuer.place()) else {
+            // An agent belongs to a cluster, which knows no such issuer.
+            let text = "The token included in the request is invalid";
+            let fault = Fault::new(StatusCode::BAD_REQUEST, "InvalidTokenException", text);
+            return Err(Refusal::EksAuth { request_id, fault });
+        };
+        let scope = scope(shared, place, request_id);
+        let mut gate = Gate::new(shared.store.settings().auth);
+        let body = json!({ "token": token }).to_string();
+        let call = Call {
+            scope: &scope,
+            labels: vec![("clusterName".to_owned(), place.cluster.clone())],
+            body: body.as_bytes(),
+            gate: &mut gate,
+        };
+        let answered = operation::run::<AssumeRoleForPodIdentity>(shared, call);
+        let outcome = dispatch::Outcome {
+            service: &SERVICE,
+            operation: Some("AssumeRoleForPodIdentity"),
+            status: match &answered {
+                Ok(_) => StatusCode::OK,
+                Err(fault) => fault.status,
+            },
+            fault: answered.as_ref().err(),
+            caller: scope.caller.arn(),
+        };
+        dispatch::record(shared, &scope, gate, outcome);
+        match answered {
+            Ok(output) => Ok(issued(output)),
+            Err(fault) => Err(Refusal::EksAuth {
+                request_id: scope.request_id,
+                fault,
+            }),
+        }
+    }
+}
+
+/// The answer in the agent's own form.
+fn issued(output: <AssumeRoleForPodIdentity as operation::Operation>::Output) -> Issued {
+    let expires = output.credentials.expiration;
+    let account = output.assumed_role_user.arn.split(':').nth(4);
+    let body = json!({
+        "AccessKeyId": output.credentials.access_key_id,
+        "SecretAccessKey": output.credentials.secret_access_key,
+        "Token": output.credentials.session_token,
+        "AccountId": account.unwrap_or_default(),
+        "Expiration": expires.to_string(),
+    });
+    Issued {
+        body: body.to_string().into(),
+        expires,
+    }
+}
+
+/// Who the agent is to EKS Auth: a session of the role of the cluster's first node group, or where there is none, the
+/// account's administrator.
+fn scope(shared: &Shared, place: &Place, request_id: String) -> Scope {
+    let partition = Partition::of_region(&place.region).name;
+    let administrator = SigningUser::administrator(place.account, partition);
+    let scope = Scope {
+        caller: Caller::User(administrator),
+        account: place.account,
+        region: place.region.clone(),
+        request_id,
+    };
+    let node = shared.store.enter::<Read, _>(&scope, |cx| node(cx, place));
+    match node {
+        Some(session) => Scope {
+            caller: Caller::Session(Arc::new(session)),
+            ..scope
+        },
+        None => scope,
+    }
+}
+
+/// The instance id that nodes have in their sessions' names.
+const INSTANCE: &str = "i-0a1b2c3d4e5f60718";
+
+fn node(cx: &Context, place: &Place) -> Option<Session> {
+    let cluster = cx.eks().cluster(&place.cluster)?;
+    let (_, group) = cluster.nodegroups.scan("", None).next()?;
+    let role_arn = group.settings["nodeRole"].as_str()?;
+    let role: &Role = cx.iam().role_by_arn(role_arn)?;
+    let arn = role_arn.parse::<Arn>().ok()?;
+    let mut principal = Principal::role_session(arn, INSTANCE).ok()?;
+    if let Principal::RoleSession { role_id, .. } = &mut principal {
+        *role_id = Some(role.id.clone());
+    }
+    let tags = role.tags.scan();
+    let tags = tags.map(|(_, tag)| (tag.key.clone(), tag.value.clone()));
+    let expires = cx.now.saturating_add(SignedDuration::from_hours(6));
+    Some(Session {
+        access_key: String::new(),
+        account: place.account,
+        principal,
+        user_id: format!("{}:{INSTANCE}", role.id),
+        user: None,
+        issued: cx.now,
+        expires: expires.unwrap_or(Timestamp::MAX),
+        policies: Vec::new(),
+        principal_tags: tags.collect(),
+        transitive_tags: Default::default(),
+        source_identity: None,
+    })
+}

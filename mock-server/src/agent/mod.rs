@@ -1,0 +1,171 @@
+//! The EKS Pod Identity Agent, which pods ask for credentials: at `/v1/credentials` of the server, and at an address of
+//! its own where one is asked for.
+//!
+//! A request goes through what decorates each other, as in AWS's agent: the [`limit`] of each address, the [`cache`], and
+//! the [`exchange`], which is EKS Auth in the same process. The cluster is the one whose issuer signed the token.
+
+mod cache;
+mod exchange;
+mod limit;
+mod metrics;
+mod refusal;
+mod token;
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderMap, HeaderValue, Request, StatusCode};
+use jiff::Timestamp;
+
+use self::cache::Cache;
+use self::exchange::EksAuth;
+use self::limit::Limit;
+use self::metrics::Metrics;
+use self::refusal::Refusal;
+use crate::control;
+use crate::dispatch::Shared;
+use crate::protocol::Response;
+
+/// The one path at which the agent answers.
+pub(crate) const PATH: &str = "/v1/credentials";
+
+/// What the webhook has pods ask: the address that the agent has on every node.
+const ADDRESSES: [IpAddr; 2] = [
+    IpAddr::V4(Ipv4Addr::new(169, 254, 170, 23)),
+    IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x23)),
+];
+
+/// Which address a request came in by; each has a limit of its own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Entrance {
+    /// The server's, which it shares with all else.
+    Shared,
+    /// The agent's own.
+    Own,
+}
+
+/// The agent's memory.
+#[derive(Debug, Default)]
+pub(crate) struct Agent {
+    cache: Cache<EksAuth>,
+    limits: [Limit; 2],
+    metrics: Metrics,
+}
+
+/// Credentials, as the agent hands them out.
+#[derive(Clone)]
+struct Issued {
+    /// The whole body of the answer.
+    body: Bytes,
+    expires: Timestamp,
+}
+
+/// Where credentials come from: what stands before another source decorates it.
+trait Source {
+    /// Credentials for the bearer of a token.
+    fn credentials(&self, shared: &Shared, token: &str) -> Result<Issued, Refusal>;
+}
+
+impl Agent {
+    /// Forgets all credentials and counts.
+    pub(crate) fn reset(&self) {
+        self.cache.clear();
+        self.metrics.reset();
+    }
+}
+
+/// Answers a pod.
+pub(crate) fn answer(shared: &Shared, entrance: Entrance, request: &Request<Bytes>) -> Response {
+    let agent = &shared.agent;
+    let answered = credentials(shared, entrance, request);
+    let response = match answered {
+        Ok(issued) => {
+            let mut response = Response::new(issued.body.into());
+            let json = HeaderValue::from_static("application/json");
+            response.headers_mut().insert(CONTENT_TYPE, json);
+            response
+        }
+        Err(refusal) => plain(refusal.status(), &refusal.to_string()),
+    };
+    agent.metrics.responded(response.status());
+    response
+}
+
+/// Answers at the address of the agent's metrics: what it counts, and that it is well.
+pub(crate) fn answer_metrics(shared: &Shared, request: &Request<Bytes>) -> Response {
+    match request.uri().path() {
+        "/metrics" => {
+            let mut response = Response::new(shared.agent.metrics.text().into());
+            let text = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+            response.headers_mut().insert(CONTENT_TYPE, text);
+            response
+        }
+        "/healthz" | "/readyz" => plain(StatusCode::OK, "ok"),
+        _ => not_found(),
+    }
+}
+
+/// What Go's servers say of any other path; AWS's probe relies on it.
+pub(crate) fn not_found() -> Response {
+    plain(StatusCode::NOT_FOUND, "404 page not found")
+}
+
+fn credentials(
+    shared: &Shared,
+    entrance: Entrance,
+    request: &Request<Bytes>,
+) -> Result<Issued, Refusal> {
+    let agent = &shared.agent;
+    check_host(shared, request.headers())?;
+    if !agent.limits[entrance as usize].admits() {
+        return Err(Refusal::TooManyRequests);
+    }
+    let token = request.headers().get(AUTHORIZATION);
+    let token = token.map(HeaderValue::as_bytes).unwrap_or_default();
+    let token = str::from_utf8(token).map_err(|_| Refusal::unreadable("it is no text"))?;
+    if token.is_empty() {
+        return Err(Refusal::NoToken);
+    }
+    agent.cache.credentials(shared, token)
+}
+
+/// Refuses requests that were sent to another address than the agent's, or by a web page. Besides AWS's addresses,
+/// loopback ones are good, and any where other machines may reach the server.
+fn check_host(shared: &Shared, headers: &HeaderMap) -> Result<(), Refusal> {
+    let host = headers.get(HOST).map(HeaderValue::as_bytes);
+    let host = String::from_utf8_lossy(host.unwrap_or_default());
+    let bare = without_port(&host);
+    let is_ours = match bare.parse::<IpAddr>() {
+        Ok(ip) => ip.is_loopback() || ADDRESSES.contains(&ip),
+        Err(_) => bare.eq_ignore_ascii_case("localhost"),
+    };
+    let is_ours = is_ours || shared.store.settings().allow_remote;
+    match is_ours && control::is_from_here(headers) {
+        true => Ok(()),
+        false => Err(Refusal::WrongAddress(bare.to_owned())),
+    }
+}
+
+/// A `Host` without its port, and without the brackets of an IPv6 address.
+fn without_port(host: &str) -> &str {
+    if let Some((ip, _)) = host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        return ip;
+    }
+    match host.rsplit_once(':') {
+        // More than one colon is an IPv6 address without brackets.
+        Some((name, _)) if !name.contains(':') => name,
+        _ => host,
+    }
+}
+
+/// A text as Go's `http.Error` sends it.
+fn plain(status: StatusCode, text: &str) -> Response {
+    let mut response = Response::new(format!("{text}\n").into());
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+    headers.insert(CONTENT_TYPE, plain);
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}

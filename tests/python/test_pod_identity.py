@@ -1,0 +1,534 @@
+"""The pod's own path: service account token, agent, EKS Auth, STS, and the credentials that come of it."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from email.message import Message
+
+import pytest
+
+ACCOUNT = "111122223333"
+CLUSTER = f"arn:aws:eks:us-west-2:{ACCOUNT}:cluster/my-cluster"
+TAGS = {
+    "eks-cluster-arn": CLUSTER,
+    "eks-cluster-name": "my-cluster",
+    "kubernetes-namespace": "default",
+    "kubernetes-service-account": "web",
+    "kubernetes-pod-name": "web-pod-with-a-long-name",
+}
+DENIED = "Unauthorized Exception! EKS does not have permissions to assume the associated role."
+
+
+def trust(condition: dict | None = None, actions=("sts:AssumeRole", "sts:TagSession"), **principal) -> str:
+    statement = {
+        "Effect": "Allow",
+        "Principal": principal or {"Service": "pods.eks.amazonaws.com"},
+        "Action": list(actions),
+    }
+    if condition:
+        statement["Condition"] = condition
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def allow(*actions: str, resource: str = "*") -> str:
+    statement = {"Effect": "Allow", "Action": list(actions), "Resource": resource}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+@dataclass
+class Answer:
+    status: int
+    body: str
+    headers: Message
+
+    def json(self) -> dict:
+        return json.loads(self.body)
+
+
+def send(url: str, method: str = "GET", body: dict | None = None, **headers: str) -> Answer:
+    data = None if body is None else json.dumps(body).encode()
+    if data:
+        headers = {"Content-Type": "application/json", **headers}
+    request = urllib.request.Request(url, data=data, method=method, headers=headers)
+    try:
+        response = urllib.request.urlopen(request, timeout=10)
+    except urllib.error.HTTPError as error:
+        response = error
+    with response:
+        return Answer(response.status, response.read().decode(), response.headers)
+
+
+@dataclass
+class Pod:
+    """A pod in the mock cluster, and who it is to others."""
+
+    mock: object
+    api: str
+    uid: str = ""
+    name: str = "web-pod-with-a-long-name"
+    service_account: str = "web"
+
+    def create(self) -> "Pod":
+        accounts = f"{self.api}/serviceaccounts"
+        send(accounts, "POST", {"metadata": {"name": self.service_account}})
+        spec = {"serviceAccountName": self.service_account, "containers": [{"name": "a", "image": "b"}]}
+        made = send(f"{self.api}/pods", "POST", {"metadata": {"name": self.name}, "spec": spec})
+        assert made.status == 201, made.body
+        self.uid = made.json()["metadata"]["uid"]
+        return self
+
+    def token_request(self, audience: str = "pods.eks.amazonaws.com", seconds: int = 86400, **spec) -> Answer:
+        bound = {"kind": "Pod", "apiVersion": "v1", "name": self.name, "uid": self.uid}
+        spec = {"audiences": [audience], "expirationSeconds": seconds, "boundObjectRef": bound, **spec}
+        return send(f"{self.api}/serviceaccounts/{self.service_account}/token", "POST", {"spec": spec})
+
+    def token(self, *arguments, **spec) -> str:
+        return self.token_request(*arguments, **spec).json()["status"]["token"]
+
+    def ask(self, token: str | None = None, **headers: str) -> Answer:
+        """Asks the agent, as an SDK does."""
+        token = self.token() if token is None else token
+        return send(f"{self.mock.uri}/v1/credentials", Authorization=token, **headers)
+
+
+@pytest.fixture
+def pod(mock):
+    return Pod(mock, f"{mock.uri}/k8s/my-cluster/api/v1/namespaces/default").create()
+
+
+@pytest.fixture
+def eks_auth(mock):
+    return mock.client("eks-auth")
+
+
+@pytest.fixture
+def associate(iam, eks):
+    """Associates the pod's service account with a new role: its ARN."""
+
+    def associate(policy: str | None = None, trust_policy: str | None = None, **arguments) -> str:
+        role = iam.create_role(
+            RoleName="my-role", Path="/apps/", AssumeRolePolicyDocument=trust_policy or trust()
+        )["Role"]["Arn"]
+        if policy:
+            iam.put_role_policy(RoleName="my-role", PolicyName="p", PolicyDocument=policy)
+        eks.create_pod_identity_association(
+            clusterName="my-cluster", namespace="default", serviceAccount="web", roleArn=role, **arguments
+        )
+        return role
+
+    return associate
+
+
+def as_credentials(answer: dict) -> dict:
+    return {**answer, "SessionToken": answer["Token"]}
+
+
+# --- EKS Auth ------------------------------------------------------------------------------------
+
+
+def test_a_token_gets_the_credentials_of_the_associated_role(mock, pod, eks_auth, associate, eks):
+    associate()
+    answer = eks_auth.assume_role_for_pod_identity(
+        clusterName="my-cluster", token=pod.token(), eksNodeName="n", instanceId="i-1", zone="usw2-az1"
+    )
+    assert answer["subject"] == {"namespace": "default", "serviceAccount": "web"}
+    assert answer["audience"] == "pods.eks.amazonaws.com"
+    listed = eks.list_pod_identity_associations(clusterName="my-cluster")["associations"][0]
+    assert answer["podIdentityAssociation"] == {
+        key: listed[key] for key in ("associationArn", "associationId")
+    }
+    user = answer["assumedRoleUser"]
+    prefix = f"arn:aws:sts::{ACCOUNT}:assumed-role/my-role/eks-my-cluster-web-pod-wi-"
+    assert user["arn"].startswith(prefix) and len(user["arn"]) == len(prefix) + 36
+    assert user["assumeRoleId"].startswith("AROA") and user["assumeRoleId"].endswith(user["arn"].split("/")[-1])
+    keys = {name[0].upper() + name[1:]: value for name, value in answer["credentials"].items()}
+    assert mock.client("sts", credentials=keys).get_caller_identity()["Arn"] == user["arn"]
+
+
+def test_the_session_has_the_six_tags_and_lasts_six_hours(mock, pod, iam, associate):
+    conditions = {f"aws:RequestTag/{key}": value for key, value in TAGS.items()}
+    conditions["aws:RequestTag/kubernetes-pod-uid"] = pod.uid
+    conditions["aws:SourceAccount"] = ACCOUNT
+    associate(
+        policy=allow("s3:GetObject", resource="arn:aws:s3:::bucket/${aws:PrincipalTag/kubernetes-namespace}/*"),
+        trust_policy=trust({"StringEquals": conditions, "ArnEquals": {"aws:SourceArn": CLUSTER}}),
+    )
+    asked = pod.ask()
+    assert asked.status == 200, asked.body
+    key = asked.json()["AccessKeyId"]
+    for folder, allowed in (("default", True), ("other", False)):
+        question = {
+            "accessKeyId": key,
+            "action": "s3:GetObject",
+            "resource": f"arn:aws:s3:::bucket/{folder}/file",
+        }
+        decision = mock.control("POST", "authorize", body=question)
+        assert (decision["outcome"] == "Allowed") is allowed, decision
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringEquals": {"aws:RequestTag/kubernetes-namespace": "prod"}},
+        {"StringEquals": {"aws:RequestTag/kubernetes-service-account": "Web"}},
+        {"StringEquals": {"aws:PrincipalTag/kubernetes-namespace": "default"}},
+        {"ArnEquals": {"aws:SourceArn": CLUSTER.replace("my-", "other-")}},
+        {"StringEquals": {"aws:SourceAccount": "444455556666"}},
+    ],
+)
+def test_a_trust_policy_that_asks_for_another_session_denies(mock, pod, eks_auth, associate, refusal, condition):
+    associate(trust_policy=trust(condition))
+    refused = refusal(eks_auth.assume_role_for_pod_identity, clusterName="my-cluster", token=pod.token())
+    assert (refused.code, refused.status, refused.message) == ("AccessDeniedException", 400, DENIED)
+    told = mock.control("GET", "requests")["requests"][-1]
+    assert told["decision"] == "denied" and "is not authorized to perform: sts:" in told["reason"]
+
+
+def test_sessions_without_tags_need_no_leave_to_be_tagged(iam, pod, eks, eks_auth, associate, refusal):
+    associate(disableSessionTags=True)
+    iam.update_assume_role_policy(RoleName="my-role", PolicyDocument=trust(actions=["sts:AssumeRole"]))
+    ask = {"clusterName": "my-cluster", "token": pod.token()}
+    assert eks_auth.assume_role_for_pod_identity(**ask)["credentials"]
+    association = eks.list_pod_identity_associations(clusterName="my-cluster")["associations"][0]
+    eks.update_pod_identity_association(
+        clusterName="my-cluster", associationId=association["associationId"], disableSessionTags=False
+    )
+    assert refusal(eks_auth.assume_role_for_pod_identity, **ask).code == "AccessDeniedException"
+
+
+def test_a_session_policy_limits_the_session(mock, pod, iam, eks):
+    role = iam.create_role(RoleName="my-role", AssumeRolePolicyDocument=trust())["Role"]["Arn"]
+    iam.put_role_policy(RoleName="my-role", PolicyName="p", PolicyDocument=allow("s3:*", "sqs:*"))
+    eks.create_pod_identity_association(
+        clusterName="my-cluster",
+        namespace="default",
+        serviceAccount="web",
+        roleArn=role,
+        disableSessionTags=True,
+        policy=allow("s3:GetObject"),
+    )
+    key = pod.ask().json()["AccessKeyId"]
+    outcomes = [
+        mock.control("POST", "authorize", body={"accessKeyId": key, "action": action})["outcome"]
+        for action in ("s3:GetObject", "s3:PutObject", "sqs:SendMessage")
+    ]
+    assert outcomes == ["Allowed", "ImplicitDeny", "ImplicitDeny"]
+
+
+def test_a_target_role_of_another_account_is_reached_through_the_associated_role(
+    mock, pod, iam, eks_auth, associate, refusal
+):
+    target = "arn:aws:iam::444455556666:role/target"
+    role = associate(targetRoleArn=target)
+    ask = {"clusterName": "my-cluster", "token": pod.token()}
+    assert refusal(eks_auth.assume_role_for_pod_identity, **ask).message == DENIED
+
+    conditions = {
+        "StringEquals": {
+            "sts:ExternalId": f"us-west-2/{ACCOUNT}/my-cluster/default/web",
+            "aws:RequestTag/kubernetes-service-account": "web",
+        },
+        "ArnEquals": {"aws:PrincipalArn": role},
+    }
+    # The external id belongs to sts:AssumeRole; both actions are asked with the same context here.
+    other = mock.client("iam", account="444455556666")
+    other.create_role(RoleName="target", AssumeRolePolicyDocument=trust(conditions, AWS=f"arn:aws:iam::{ACCOUNT}:root"))
+    assert refusal(eks_auth.assume_role_for_pod_identity, **ask).message == DENIED
+
+    iam.put_role_policy(
+        RoleName="my-role", PolicyName="p", PolicyDocument=allow("sts:AssumeRole", "sts:TagSession", resource=target)
+    )
+    answer = eks_auth.assume_role_for_pod_identity(**ask)
+    user = answer["assumedRoleUser"]["arn"]
+    assert user.startswith("arn:aws:sts::444455556666:assumed-role/target/eks-my-cluster-web-pod-wi-")
+    assert pod.ask().json()["AccountId"] == "444455556666"
+
+
+def test_what_is_missing_is_named(pod, eks, iam, eks_auth, associate, refusal):
+    ask = {"clusterName": "my-cluster", "token": pod.token()}
+    call = eks_auth.assume_role_for_pod_identity
+    refused = refusal(call, **ask)
+    assert (refused.code, refused.status) == ("ResourceNotFoundException", 404)
+    assert refused.message == "The token included in the request has no service account role association for it."
+    refused = refusal(call, **{**ask, "clusterName": "nowhere"})
+    assert (refused.code, refused.status) == ("ResourceNotFoundException", 404)
+    associate()
+    assert call(**ask)
+    iam.delete_role(RoleName="my-role")
+    assert refusal(call, **ask).message == DENIED
+
+
+def test_a_token_ends_with_its_pod(pod, eks_auth, associate, refusal):
+    associate()
+    token = pod.token()
+    send(f"{pod.api}/pods/{pod.name}?gracePeriodSeconds=0", "DELETE")
+    for _ in range(100):
+        if send(f"{pod.api}/pods/{pod.name}").status == 404:
+            break
+        time.sleep(0.05)
+    refused = refusal(eks_auth.assume_role_for_pod_identity, clusterName="my-cluster", token=token)
+    assert (refused.code, refused.status) == ("InvalidTokenException", 400)
+    assert refused.message == "The token included in the request is invalid"
+    pod.create()
+    assert refusal(eks_auth.assume_role_for_pod_identity, clusterName="my-cluster", token=token).status == 400
+    assert eks_auth.assume_role_for_pod_identity(clusterName="my-cluster", token=pod.token())
+
+
+def test_tokens_of_no_pod_for_others_or_of_other_clusters_are_refused(mock, pod, eks, eks_auth, associate, refusal):
+    associate()
+    eks.create_cluster(
+        name="other", roleArn=f"arn:aws:iam::{ACCOUNT}:role/c", resourcesVpcConfig={"subnetIds": ["subnet-1"]}
+    )
+    other = Pod(mock, f"{mock.uri}/k8s/other/api/v1/namespaces/default").create()
+    tokens = [pod.token("sts.amazonaws.com"), pod.token(boundObjectRef=None), other.token(), "a.b.c"]
+    for token in tokens:
+        refused = refusal(eks_auth.assume_role_for_pod_identity, clusterName="my-cluster", token=token)
+        assert refused.code == "InvalidTokenException"
+    refused = refusal(eks_auth.assume_role_for_pod_identity, clusterName="my-cluster", token="secret-thing")
+    assert refused.code == "InvalidParameterException" and "secret-thing" not in refused.message
+
+
+# --- the agent -----------------------------------------------------------------------------------
+
+
+def test_the_agent_answers_with_exactly_its_members(pod, associate):
+    associate()
+    asked = pod.ask()
+    assert asked.status == 200 and asked.headers["Content-Type"] == "application/json"
+    answer = asked.json()
+    assert set(answer) == {"AccessKeyId", "SecretAccessKey", "Token", "AccountId", "Expiration"}
+    assert answer["AccountId"] == ACCOUNT and answer["AccessKeyId"].startswith("ASIA")
+
+
+def test_the_agent_remembers_credentials_by_token(pod, associate, mock):
+    associate()
+    token = pod.token()
+    assert pod.ask(token).body == pod.ask(token).body
+    assert pod.ask(token).body != pod.ask().body
+    calls = [call["operation"] for call in mock.control("GET", "requests")["requests"]]
+    assert calls.count("AssumeRoleForPodIdentity") == 2
+
+
+def test_errors_of_the_agent_are_plain_texts(pod, associate, mock):
+    def told(answer: Answer) -> tuple[int, str]:
+        assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.body.endswith("\n")
+        return answer.status, answer.body[:-1]
+
+    token = pod.token()
+    status, text = told(pod.ask(token))
+    assert status == 404
+    sentence = "The token included in the request has no service account role association for it."
+    assert text.endswith(f"]: (ResourceNotFoundException): {sentence}, fault: client") and text.startswith("[")
+    assert told(send(f"{mock.uri}/v1/credentials")) == (400, "Service account token cannot be empty")
+    malformed = "Service account token cannot be parsed: token is malformed: "
+    illegal = "could not base64 decode header: illegal base64 data at input byte 6"
+    assert told(pod.ask(f"Bearer {token}")) == (400, malformed + illegal)
+    segments = "token contains an invalid number of segments"
+    assert told(pod.ask("x")) == (400, malformed + segments)
+    address = "Access Denied. Called agent through invalid address, please use either [169.254.170.23 fd00:ec2::23] address not evil.example"
+    assert told(pod.ask(token, Host="evil.example:80")) == (403, address)
+    associate()
+    assert pod.ask(token, Host="169.254.170.23").status == 200
+    assert pod.ask(token, Host="[fd00:ec2::23]:80").status == 200
+
+
+def test_the_agent_has_addresses_of_its_own(make_mock):
+    mock = make_mock("--cluster", "my-cluster", "--agent-listen", "127.0.0.1:0")
+    assert send(f"{mock.uri}/v1/credentials").status == 400
+
+
+SCRIPT = "import boto3; print(boto3.client('sts').get_caller_identity()['Arn'])"
+
+
+def in_pod(mock, tmp_path, token: str) -> dict[str, str]:
+    """The environment of a process in the pod: no credentials but the agent's."""
+    file = tmp_path / "eks-pod-identity-token"
+    file.write_text(token)
+    keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    return {
+        **{name: value for name, value in mock.env.items() if name not in keys},
+        "HOME": str(tmp_path),
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{mock.uri}/v1/credentials",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(file),
+    }
+
+
+def run(command: list[str], env: dict[str, str]) -> str:
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_boto3_and_the_aws_cli_find_the_credentials_by_the_pods_environment(mock, pod, associate, tmp_path):
+    associate()
+    env = in_pod(mock, tmp_path, pod.token())
+    expected = f"arn:aws:sts::{ACCOUNT}:assumed-role/my-role/eks-my-cluster-web-pod-wi-"
+    assert run([sys.executable, "-c", SCRIPT], env).startswith(expected)
+    aws = os.path.join(os.path.dirname(sys.executable), "aws")
+    cli = [aws, "sts", "get-caller-identity", "--query", "Arn", "--output", "text"]
+    assert run(cli, env).startswith(expected)
+
+
+# --- web identities ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def web_identity(mock, pod, iam, eks):
+    """A role for the pod's web identity: its ARN, and the issuer's URL without a scheme."""
+    url = eks.describe_cluster(name="my-cluster")["cluster"]["identity"]["oidc"]["issuer"]
+    issuer = url.removeprefix("https://")
+    provider = iam.create_open_id_connect_provider(Url=url, ClientIDList=["sts.amazonaws.com"])
+    condition = {
+        "StringEquals": {
+            f"{issuer}:sub": "system:serviceaccount:default:web",
+            f"{issuer}:aud": "sts.amazonaws.com",
+        }
+    }
+    policy = trust(condition, ["sts:AssumeRoleWithWebIdentity"], Federated=provider["OpenIDConnectProviderArn"])
+    role = iam.create_role(RoleName="irsa", AssumeRolePolicyDocument=policy)["Role"]["Arn"]
+    return role, issuer
+
+
+def test_a_service_account_token_begins_a_session_by_web_identity(sts, pod, web_identity):
+    role, issuer = web_identity
+    answer = sts.assume_role_with_web_identity(
+        RoleArn=role, RoleSessionName="me", WebIdentityToken=pod.token("sts.amazonaws.com")
+    )
+    assert answer["SubjectFromWebIdentityToken"] == "system:serviceaccount:default:web"
+    assert answer["Audience"] == "sts.amazonaws.com"
+    assert answer["Provider"] == f"arn:aws:iam::{ACCOUNT}:oidc-provider/{issuer}"
+    assert answer["AssumedRoleUser"]["Arn"] == f"arn:aws:sts::{ACCOUNT}:assumed-role/irsa/me"
+    assert "PackedPolicySize" not in answer
+
+
+def test_web_identities_that_are_not_good_are_refused_in_the_words_of_sts(mock, sts, iam, pod, web_identity, refusal):
+    role, issuer = web_identity
+    good = pod.token("sts.amazonaws.com")
+    call = {"RoleArn": role, "RoleSessionName": "me", "WebIdentityToken": good}
+
+    def told(**changed):
+        refused = refusal(sts.assume_role_with_web_identity, **{**call, **changed})
+        return refused.code, refused.status, refused.message
+
+    not_authorized = ("AccessDenied", 403, "Not authorized to perform sts:AssumeRoleWithWebIdentity")
+    audience = ("InvalidIdentityToken", 400, "Incorrect token audience")
+    assert told(WebIdentityToken=pod.token()) == audience
+    assert told(RoleArn=role.replace("irsa", "nobody")) == not_authorized
+    assert told(WebIdentityToken="none.of.these")[0] == "InvalidIdentityToken"
+    provider = f"No OpenIDConnect provider found in your account for https://{issuer}"
+    assert told(RoleArn=role.replace(ACCOUNT, "444455556666")) == ("InvalidIdentityToken", 400, provider)
+    header, claims, signature = good.split(".")
+    forged = f"{header}.{claims}.{signature[:-8]}{'A' * 8}"
+    assert told(WebIdentityToken=forged) == (
+        "InvalidIdentityToken",
+        400,
+        "The web identity token provided could not be validated",
+    )
+    assert told(DurationSeconds=7200)[0] == "ValidationError"
+    iam.update_assume_role_policy(
+        RoleName="irsa",
+        PolicyDocument=trust(
+            {"StringEquals": {f"{issuer}:sub": "system:serviceaccount:default:other"}},
+            ["sts:AssumeRoleWithWebIdentity"],
+            Federated=f"arn:aws:iam::{ACCOUNT}:oidc-provider/{issuer}",
+        ),
+    )
+    assert told() == not_authorized
+    entry = mock.control("GET", "requests")["requests"][-2]
+    assert entry["caller"] == "anonymous" or entry["operation"] == "UpdateAssumeRolePolicy"
+
+
+def test_clients_use_a_web_identity_by_its_environment(mock, pod, web_identity, tmp_path):
+    role, _ = web_identity
+    env = in_pod(mock, tmp_path, pod.token("sts.amazonaws.com"))
+    env["AWS_WEB_IDENTITY_TOKEN_FILE"] = env.pop("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
+    del env["AWS_CONTAINER_CREDENTIALS_FULL_URI"]
+    env["AWS_ROLE_ARN"] = role
+    assert run([sys.executable, "-c", SCRIPT], env).startswith(f"arn:aws:sts::{ACCOUNT}:assumed-role/irsa/")
+
+
+# --- issuers -------------------------------------------------------------------------------------
+
+
+def test_the_issuer_serves_its_documents_and_keys_that_rotation_keeps(mock, pod, eks, eks_auth, associate):
+    associate()
+    url = eks.describe_cluster(name="my-cluster")["cluster"]["identity"]["oidc"]["issuer"]
+    own = f"{mock.uri}/oidc/id/{url.rsplit('/', 1)[1]}"
+    discovery = send(f"{own}/.well-known/openid-configuration")
+    assert discovery.json()["issuer"] == url and "max-age" in discovery.headers["Cache-Control"]
+    before = send(discovery.json()["jwks_uri"]).json()["keys"]
+    assert [set(key) for key in before] == [{"kty", "kid", "use", "alg", "n", "e"}]
+    tokens = [pod.token()]
+    for _ in range(3):
+        mock.control("POST", "clusters/my-cluster/issuer/rotate")
+        tokens.append(pod.token())
+    keys = send(f"{own}/keys").json()["keys"]
+    assert len(keys) == 4 and keys[-1] == before[0]
+    for token in tokens:
+        assert eks_auth.assume_role_for_pod_identity(clusterName="my-cluster", token=token)
+
+
+def test_keys_come_from_files(make_mock, tmp_path):
+    key = tmp_path / "key.pem"
+    subprocess.run(["openssl", "genrsa", "-out", str(key), "2048"], check=True, capture_output=True)
+    mock = make_mock("--cluster", "my-cluster", "--issuer-key", str(key))
+    pod = Pod(mock, f"{mock.uri}/k8s/my-cluster/api/v1/namespaces/default").create()
+    token = pod.token("pods.eks.amazonaws.com")
+    url = mock.client("eks").describe_cluster(name="my-cluster")["cluster"]["identity"]["oidc"]["issuer"]
+    key_set = tmp_path / "jwks.json"
+    key_set.write_text(send(f"{mock.uri}/oidc/id/{url.rsplit('/', 1)[1]}/keys").body)
+
+    # The first server is the real cluster of the second, where the pod is not.
+    other = make_mock("--issuer", f"kind={url},jwks={key_set}")
+    iam, eks = other.client("iam"), other.client("eks")
+    assert eks.describe_cluster(name="kind")["cluster"]["identity"]["oidc"]["issuer"] == url
+    role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=trust())["Role"]["Arn"]
+    eks.create_pod_identity_association(
+        clusterName="kind", namespace="default", serviceAccount="web", roleArn=role
+    )
+    asked = send(f"{other.uri}/v1/credentials", Authorization=token)
+    assert asked.status == 200, asked.body
+
+
+# --- secrets -------------------------------------------------------------------------------------
+
+
+def test_neither_tokens_nor_keys_are_told_by_log_or_ledger(mock_binary, tmp_path):
+    log = tmp_path / "log"
+    with log.open("w") as stderr:
+        server = subprocess.Popen(
+            [str(mock_binary), "--listen", "127.0.0.1:0", "--cluster", "my-cluster", "--log", "trace"],
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        )
+        try:
+            from conftest import Mock
+
+            mock = Mock(server.stdout.readline().split()[-1], {"AWS_REGION": "us-west-2"})
+            pod = Pod(mock, f"{mock.uri}/k8s/my-cluster/api/v1/namespaces/default").create()
+            role = mock.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=trust())["Role"]["Arn"]
+            mock.client("eks").create_pod_identity_association(
+                clusterName="my-cluster", namespace="default", serviceAccount="web", roleArn=role
+            )
+            token = pod.token()
+            secrets = pod.ask(token).json()
+            review = f"{mock.uri}/k8s/my-cluster/apis/authentication.k8s.io/v1/tokenreviews"
+            body = {"spec": {"token": token, "audiences": ["pods.eks.amazonaws.com"]}}
+            assert send(review, "POST", body).json()["status"]["authenticated"] is True
+            pod.ask(token + "x")
+            ledger = json.dumps(mock.control("GET", "requests"))
+        finally:
+            server.terminate()
+            server.wait(timeout=10)
+    told = log.read_text() + ledger
+    assert "AssumeRoleForPodIdentity" in told
+    for secret in (token, token.split(".")[2], secrets["SecretAccessKey"], secrets["Token"]):
+        assert secret not in told
