@@ -34,6 +34,10 @@ pub struct MockArgs {
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub agent_listen: Option<SocketAddr>,
 
+    /// Requests per second that the agent takes at each address, and half as many at once; 0 for any number
+    #[arg(long, value_name = "N", default_value_t = crate::agent::RATE)]
+    pub agent_rate: u32,
+
     /// Address and port for the agent's metrics and probes: /metrics, /healthz and /readyz
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub agent_metrics_listen: Option<SocketAddr>,
@@ -138,6 +142,7 @@ pub async fn run(args: MockArgs) -> Result<(), RunError> {
         .allow_remote(args.allow_remote)
         .account(args.account)
         .auth(args.auth)
+        .agent_rate(args.agent_rate)
         .region(args.region);
     builder = args
         .clusters

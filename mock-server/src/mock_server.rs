@@ -152,6 +152,7 @@ impl MockServer {
                 allow_remote: false,
                 uri: String::new(),
                 tls: None,
+                agent_rate: crate::agent::RATE,
                 agent_uri: None,
                 agent_metrics_uri: None,
             },
@@ -251,6 +252,13 @@ impl MockServerBuilder {
     /// one.
     pub fn agent_listen(mut self, address: SocketAddr) -> Self {
         self.agent_listen = Some(address);
+        self
+    }
+
+    /// How many requests per second the agent takes at each of its addresses, and half as many at once: AWS's agent
+    /// takes 1,000, as this one does unless told otherwise. With 0 it takes any number.
+    pub fn agent_rate(mut self, requests_per_second: u32) -> Self {
+        self.settings.agent_rate = requests_per_second;
         self
     }
 

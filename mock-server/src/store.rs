@@ -51,6 +51,8 @@ pub(crate) struct Settings {
     pub(crate) uri: String,
     /// Where TLS is spoken, if it is.
     pub(crate) tls: Option<Tls>,
+    /// How many requests per second the agent takes at each address; 0 for any number.
+    pub(crate) agent_rate: u32,
     /// Where the agent answers alone, if it does, and where its metrics are.
     pub(crate) agent_uri: Option<String>,
     pub(crate) agent_metrics_uri: Option<String>,

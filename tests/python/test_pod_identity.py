@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -339,9 +340,21 @@ def test_errors_of_the_agent_are_plain_texts(pod, associate, mock):
     assert pod.ask(token, Host="[fd00:ec2::23]:80").status == 200
 
 
-def test_the_agent_has_addresses_of_its_own(make_mock):
-    mock = make_mock("--cluster", "my-cluster", "--agent-listen", "127.0.0.1:0")
-    assert send(f"{mock.uri}/v1/credentials").status == 400
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def test_the_agent_and_its_metrics_have_addresses_of_their_own(make_mock):
+    agent, metrics = (f"127.0.0.1:{free_port()}" for _ in range(2))
+    make_mock("--cluster", "my-cluster", "--agent-listen", agent, "--agent-metrics-listen", metrics)
+    assert send(f"http://{agent}/v1/credentials").status == 400
+    for path in ("/", "/_podpass/health", "/v1/credentials/"):
+        answer = send(f"http://{agent}{path}")
+        assert (answer.status, answer.body) == (404, "404 page not found\n")
+    assert 'pod_identity_http_response{code="400"} 1' in send(f"http://{metrics}/metrics").body
+    assert send(f"http://{metrics}/readyz").status == 200
 
 
 SCRIPT = "import boto3; print(boto3.client('sts').get_caller_identity()['Arn'])"

@@ -117,6 +117,11 @@ impl<S: Source> Source for Cache<S> {
 }
 
 impl<S> Cache<S> {
+    #[cfg(test)]
+    pub(super) fn source(&self) -> &S {
+        &self.source
+    }
+
     pub(super) fn clear(&self) {
         *self.lock() = Entries::default();
     }

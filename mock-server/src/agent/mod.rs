@@ -9,6 +9,8 @@ mod exchange;
 mod limit;
 mod metrics;
 mod refusal;
+#[cfg(test)]
+mod tests;
 mod token;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -21,6 +23,7 @@ use jiff::Timestamp;
 use self::cache::Cache;
 use self::exchange::EksAuth;
 use self::limit::Limit;
+pub(crate) use self::limit::RATE;
 use self::metrics::Metrics;
 use self::refusal::Refusal;
 use crate::control;
@@ -118,7 +121,8 @@ fn credentials(
 ) -> Result<Issued, Refusal> {
     let agent = &shared.agent;
     check_host(shared, request.headers())?;
-    if !agent.limits[entrance as usize].admits() {
+    let rate = shared.store.settings().agent_rate;
+    if !agent.limits[entrance as usize].admits(rate) {
         return Err(Refusal::TooManyRequests);
     }
     let token = request.headers().get(AUTHORIZATION);

@@ -70,13 +70,8 @@ fn understood<'r>(service: &str, request: &'r Request<Bytes>) -> (Dialect, Optio
         let operation = target.rsplit('.').next().filter(|name| is_name(name));
         return (Dialect::Target, operation.map(Cow::Borrowed));
     }
-    let path = request.uri().path();
     match service {
         "s3" => (Dialect::S3, None),
-        // The operation by which the agent of EKS Pod Identity gets credentials for pods.
-        "eks-auth" if path.ends_with("/assume-role-for-pod-identity") => {
-            (Dialect::Rest, Some("AssumeRoleForPodIdentity".into()))
-        }
         _ => {
             let query = request.uri().query().unwrap_or_default().as_bytes();
             let action = form_urlencoded::parse(query)
