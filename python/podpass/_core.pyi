@@ -549,6 +549,8 @@ class MockServer:
         quotas: Mapping[str, int] = ...,
         eks_delays: Mapping[str, timedelta] = ...,
         managed_policies: str | PathLike[str] | None = None,
+        issuer_key: str | PathLike[str] | None = None,
+        issuers: Mapping[str, tuple[str, str | PathLike[str]]] = ...,
         seed: int | None = None,
     ) -> Self: ...
     def start(self) -> None:
@@ -558,6 +560,9 @@ class MockServer:
     @property
     def uri(self) -> str:
         """The address to give to clients as their endpoint, such as `http://127.0.0.1:4566`."""
+    @property
+    def credentials_uri(self) -> str:
+        """The address at which pods ask for credentials, for `AWS_CONTAINER_CREDENTIALS_FULL_URI`."""
     @property
     def env(self) -> dict[str, str]:
         """The environment in which AWS and Kubernetes clients find this server."""
@@ -570,6 +575,10 @@ class MockServer:
     def requests(self) -> list[Request]:
         """The AWS calls that were answered since the start or the last reset, oldest first: at most
         the newest ten thousand.
+        """
+    def rotate_issuer_key(self, cluster: str) -> str:
+        """Has the issuer of a cluster sign with a new key from now on, whose id is answered; tokens that
+        are signed already stay good.
         """
     def advance(self, by: timedelta) -> None:
         """Moves the server's time forward by a `timedelta`."""

@@ -34,7 +34,9 @@ class MockServer(_core.MockServer):
     `port` 0 takes a free one; `quotas` replace AWS's defaults, by the names that AWS's messages use,
     such as `{"RolesPerAccount": 5}`; `eks_delays` let EKS take its time, such as
     `{"nodegroup": timedelta(seconds=90)}`; `managed_policies` is a folder with further policies of AWS, as
-    JSON files; `seed` makes ids the same in every run.
+    JSON files; `issuer_key` is a file with the RSA key (PEM) of all clusters' issuers, and `issuers` lets
+    clusters stand for real ones, such as `{"kind": ("https://kubernetes.default.svc", "jwks.json")}`; `seed`
+    makes ids the same in every run.
 
     >>> with podpass.mock.MockServer(clusters=["my-cluster"]) as mock:
     ...     mock.session().region

@@ -116,3 +116,11 @@ def test_pytest_fixtures_start_one_server_and_reset_it(tmp_path):
     )
     assert done.returncode == 0, done.stdout
     assert "2 passed" in done.stdout
+
+
+def test_the_issuer_of_a_cluster_signs_with_a_new_key_on_request(podpass_mock):
+    assert podpass_mock.credentials_uri == f"{podpass_mock.uri}/v1/credentials"
+    first, second = (podpass_mock.rotate_issuer_key("my-cluster") for _ in range(2))
+    assert first != second
+    with pytest.raises(podpass.errors.Error, match="no cluster has the name `nowhere`"):
+        podpass_mock.rotate_issuer_key("nowhere")

@@ -43,6 +43,8 @@ impl MockServer {
         quotas = BTreeMap::new(),
         eks_delays = BTreeMap::new(),
         managed_policies = None,
+        issuer_key = None,
+        issuers = BTreeMap::new(),
         seed = None,
     ))]
     #[expect(
@@ -57,6 +59,8 @@ impl MockServer {
         quotas: BTreeMap<String, usize>,
         eks_delays: BTreeMap<String, Duration>,
         managed_policies: Option<PathBuf>,
+        issuer_key: Option<PathBuf>,
+        issuers: BTreeMap<String, (String, PathBuf)>,
         seed: Option<u64>,
     ) -> PyResult<Self> {
         let clock = Clock::system();
@@ -78,6 +82,12 @@ impl MockServer {
         }
         if let Some(folder) = managed_policies {
             builder = builder.managed_policies(folder);
+        }
+        if let Some(file) = issuer_key {
+            builder = builder.issuer_key(file);
+        }
+        for (cluster, (url, key_set)) in issuers {
+            builder = builder.issuer(cluster, url, key_set);
         }
         if let Some(seed) = seed {
             builder = builder.seed(seed);
@@ -130,6 +140,12 @@ impl MockServer {
         self.with(|running| Ok(running.server.uri().to_owned()))
     }
 
+    /// The address at which pods ask for credentials, for `AWS_CONTAINER_CREDENTIALS_FULL_URI`.
+    #[getter]
+    fn credentials_uri(&self) -> PyResult<String> {
+        self.with(|running| Ok(running.server.credentials_uri()))
+    }
+
     /// The environment in which AWS and Kubernetes clients find this server.
     #[getter]
     fn env(&self) -> PyResult<BTreeMap<&'static str, String>> {
@@ -168,6 +184,18 @@ impl MockServer {
         self.with(|running| {
             let entries = running.server.requests();
             Ok(entries.into_iter().map(Request::from).collect())
+        })
+    }
+
+    /// Has the issuer of a cluster sign with a new key from now on, whose id is answered; tokens that
+    /// are signed already stay good.
+    fn rotate_issuer_key(&self, py: Python<'_>, cluster: &str) -> PyResult<String> {
+        // A key takes a moment to find.
+        py.detach(|| {
+            self.with(|running| {
+                let rotated = running.server.rotate_issuer_key(cluster);
+                rotated.map_err(error::plain)
+            })
         })
     }
 
