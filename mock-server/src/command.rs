@@ -13,7 +13,9 @@ use thiserror::Error;
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::account::AccountId;
+use crate::auth::keys::{self, AdminKey};
 use crate::auth::mode::Auth;
+use crate::auth::secret::Secret;
 use crate::delay::{EksDelay, UnknownEksDelay};
 use crate::mock_server::{MockServer, MockServerBuilder, StartError};
 use crate::quota::{Quota, UnknownQuota};
@@ -86,6 +88,10 @@ pub struct MockArgs {
     #[arg(long = "eks-delay", value_name = "WHAT=DURATION", value_parser = parse_eks_delay)]
     pub eks_delays: Vec<(EksDelay, Duration)>,
 
+    /// Access key of the default account's administrator; test:test otherwise
+    #[arg(long, value_name = "ID:SECRET", value_parser = parse_admin_key)]
+    pub admin_key: Option<AdminKey>,
+
     /// How much to log on standard error: off, error, warn, info, debug or trace
     #[arg(long, value_name = "LEVEL", default_value = "warn")]
     pub log: LevelFilter,
@@ -148,6 +154,9 @@ pub async fn run(args: MockArgs) -> Result<(), RunError> {
         .clusters
         .into_iter()
         .fold(builder, MockServerBuilder::cluster);
+    if let Some(key) = args.admin_key {
+        builder = builder.admin_key(key.id, key.secret.reveal());
+    }
     for (quota, limit) in args.quotas {
         builder = builder.quota(quota, limit);
     }
@@ -203,6 +212,16 @@ fn parse_issuer(text: &str) -> Result<(String, String, PathBuf), String> {
     let (cluster, rest) = text.split_once('=').ok_or(FORM)?;
     let (url, file) = rest.split_once(",jwks=").ok_or(FORM)?;
     Ok((cluster.to_owned(), url.to_owned(), file.into()))
+}
+
+fn parse_admin_key(text: &str) -> Result<AdminKey, String> {
+    match text.split_once(':') {
+        Some((id, secret)) if keys::is_key_id(id) && !secret.is_empty() => Ok(AdminKey {
+            id: id.to_owned(),
+            secret: Secret::new(secret),
+        }),
+        _ => Err("expected ID:SECRET, the id of letters, digits and underscores".to_owned()),
+    }
 }
 
 fn parse_quota(text: &str) -> Result<(Quota, usize), String> {

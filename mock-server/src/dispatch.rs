@@ -12,6 +12,7 @@ use crate::agent::{self, Agent, Entrance};
 use crate::auth::authenticate;
 use crate::auth::caller::Credential;
 use crate::auth::gate::Gate;
+use crate::auth::sigv4::SeenSignatures;
 use crate::id::Ids;
 use crate::ledger::{self, Ledger};
 use crate::operation::{Call, Registered};
@@ -28,6 +29,7 @@ pub(crate) struct Shared {
     pub(crate) store: Store,
     pub(crate) ledger: Ledger,
     pub(crate) agent: Agent,
+    pub(crate) seen_signatures: SeenSignatures,
     request_ids: Mutex<Ids>,
 }
 
@@ -39,6 +41,7 @@ impl Shared {
             store,
             ledger: Ledger::default(),
             agent: Agent::default(),
+            seen_signatures: SeenSignatures::default(),
             request_ids: Mutex::new(Ids::new(seed)),
         }
     }
@@ -123,13 +126,17 @@ fn answer_aws(
     let scope = authenticate::scope(shared, credential.as_ref());
     let found = (service.find)(service, request);
     let operation = found.as_ref().ok().map(|found| found.entry.name);
-    let signed = found.as_ref().map_or(true, |found| found.entry.signed);
+    // What is not built may not take signatures at all.
+    let signed = match &found {
+        Ok(found) => found.entry.signed,
+        Err(_) => credential.is_some(),
+    };
     let mut gate = Gate::new(shared.store.settings().auth);
-    let answered: Result<Response, Fault> = found.and_then(|found| {
-        if found.entry.signed {
-            authenticate::check_signed(service, request.headers(), credential.as_ref())?;
-            authenticate::check(shared, service, &scope)?;
-        }
+    let authenticated = match signed {
+        true => authenticate::check(shared, service, request, &scope, &mut gate),
+        false => Ok(()),
+    };
+    let answered: Result<Response, Fault> = authenticated.and(found).and_then(|found| {
         let call = Call {
             scope: &scope,
             labels: found.labels,

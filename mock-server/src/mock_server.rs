@@ -13,7 +13,9 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::account::{self, AccountId};
+use crate::auth::keys::AdminKey;
 use crate::auth::mode::Auth;
+use crate::auth::secret::Secret;
 use crate::clock::Clock;
 use crate::delay::{EksDelay, EksDelays};
 use crate::dispatch::Shared;
@@ -149,6 +151,7 @@ impl MockServer {
                 issuer_key: None,
                 seed: None,
                 auth: Auth::Off,
+                admin_key: AdminKey::default(),
                 allow_remote: false,
                 uri: String::new(),
                 tls: None,
@@ -187,7 +190,8 @@ impl MockServer {
 
     /// The environment in which AWS clients find this server: endpoint, credentials, region.
     pub fn env(&self) -> Vec<(&'static str, String)> {
-        environment(self.uri(), &self.shared.store.settings().region)
+        let settings = self.shared.store.settings();
+        environment(self.uri(), settings)
     }
 
     /// A kubeconfig with a context for each of the default account's clusters; the first one is current.
@@ -348,6 +352,15 @@ impl MockServerBuilder {
         self
     }
 
+    /// The access key of the default account's administrator, in place of `test` with the secret `test`.
+    pub fn admin_key(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.settings.admin_key = AdminKey {
+            id: id.into(),
+            secret: Secret::new(secret.into()),
+        };
+        self
+    }
+
     /// Makes ids repeatable: the same calls in the same order get the same ids.
     pub fn seed(mut self, seed: u64) -> Self {
         self.settings.seed = Some(seed);
@@ -437,7 +450,7 @@ impl MockServerBuilder {
 
     /// The environment of the server that these settings start, when its port is known beforehand.
     pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
-        environment(&uri("http", self.listen), &self.settings.region)
+        environment(&uri("http", self.listen), &self.settings)
     }
 
     /// Refuses settings with which no server starts.
@@ -486,11 +499,12 @@ fn uri(scheme: &str, address: SocketAddr) -> String {
     format!("{scheme}://{}", SocketAddr::new(ip, address.port()))
 }
 
-fn environment(uri: &str, region: &str) -> Vec<(&'static str, String)> {
+fn environment(uri: &str, settings: &Settings) -> Vec<(&'static str, String)> {
+    let (key, region) = (&settings.admin_key, &settings.region);
     vec![
         ("AWS_ENDPOINT_URL", uri.to_owned()),
-        ("AWS_ACCESS_KEY_ID", "test".to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+        ("AWS_ACCESS_KEY_ID", key.id.clone()),
+        ("AWS_SECRET_ACCESS_KEY", key.secret.reveal().to_owned()),
         ("AWS_REGION", region.to_owned()),
         ("AWS_DEFAULT_REGION", region.to_owned()),
         // Without this, clients that miss something ask the network for it, slowly.

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::account::{AccountId, Partition};
 use crate::auth::caller::{Caller, SigningUser};
 use crate::auth::encoded_message::MessageKey;
+use crate::auth::keys::{AccessKey, AdminKey};
 use crate::auth::mode::Auth;
 use crate::clock::Clock;
 use crate::delay::{EksDelay, EksDelays};
@@ -45,6 +46,8 @@ pub(crate) struct Settings {
     pub(crate) seed: Option<u64>,
     /// How strictly callers are asked who they are and what they may do.
     pub(crate) auth: Auth,
+    /// The access key of the default account's administrator.
+    pub(crate) admin_key: AdminKey,
     /// Whether other machines can reach the server.
     pub(crate) allow_remote: bool,
     /// The address that clients use, without a slash at the end.
@@ -235,6 +238,31 @@ impl Store {
         Caller::User(match administrator {
             Some(user) => SigningUser::of(account, user),
             None => SigningUser::administrator(account, partition),
+        })
+    }
+
+    /// The access key of an id that this server issued, of a session or a user.
+    pub(crate) fn issued_key(&self, id: &str, partition: &str) -> Option<AccessKey> {
+        let inner = self.lock();
+        if let Some(session) = inner.state.sessions.find(id) {
+            return Some(AccessKey {
+                caller: Caller::Session(Arc::clone(session)),
+                secret: session.secret.clone(),
+                session_token: Some(session.token.clone()),
+                is_active: true,
+            });
+        }
+        let (account, user) = inner.state.owner_of_key(id, partition)?;
+        let iam = inner.state.iam(account, partition);
+        let key = iam.access_keys.find(iam::AccessKey::BY_ID, id)?;
+        Some(AccessKey {
+            caller: Caller::User(SigningUser {
+                access_key: Some(id.to_owned()),
+                ..SigningUser::of(account, user)
+            }),
+            secret: key.secret.clone(),
+            session_token: None,
+            is_active: key.active,
         })
     }
 

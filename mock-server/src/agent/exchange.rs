@@ -12,6 +12,7 @@ use super::{Issued, Refusal, Source};
 use crate::account::Partition;
 use crate::auth::caller::{Caller, SigningUser};
 use crate::auth::gate::Gate;
+use crate::auth::secret::Secret;
 use crate::dispatch::{self, Shared};
 use crate::oidc::Place;
 use crate::operation::{self, Call};
@@ -122,7 +123,10 @@ fn node(cx: &Context, place: &Place) -> Option<Session> {
     let tags = tags.map(|(_, tag)| (tag.key.clone(), tag.value.clone()));
     let expires = cx.now.saturating_add(SignedDuration::from_hours(6));
     Some(Session {
+        // It acts within this process and signs nothing.
         access_key: String::new(),
+        secret: Secret::new(""),
+        token: Secret::new(""),
         account: place.account,
         principal,
         user_id: format!("{}:{INSTANCE}", role.id),

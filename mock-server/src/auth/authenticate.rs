@@ -1,12 +1,15 @@
-//! Who asks: requests have to be signed, but every access key is accepted, other than those that have expired, and
-//! no signature is verified.
+//! Who asks. Requests have to be signed; whether the signatures are right is checked as the server's mode says.
 
 use http::header::AUTHORIZATION;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Request, StatusCode};
+use jiff::SignedDuration;
 use thiserror::Error;
 
 use crate::account::Partition;
-use crate::auth::caller::Credential;
+use crate::auth::caller::{Caller, Credential};
+use crate::auth::gate::Gate;
+use crate::auth::keys;
+use crate::auth::sigv4::{Evidence, Now, SignatureError, Signed};
 use crate::dispatch::Shared;
 use crate::operation::Registered;
 use crate::protocol::Fault;
@@ -32,8 +35,47 @@ pub(crate) fn scope(shared: &Shared, credential: Option<&Credential>) -> Scope {
     }
 }
 
+/// Refuses requests that are not signed, or not rightly, and accounts for which there is no room.
+pub(crate) fn check<B: AsRef<[u8]>>(
+    shared: &Shared,
+    service: &'static Registered,
+    request: &Request<B>,
+    scope: &Scope,
+    gate: &mut Gate,
+) -> Result<(), Fault> {
+    let codes = &service.caller_codes;
+    gate.check_always(|| {
+        check_signed(service, request.headers(), Credential::of(request).as_ref())
+    })?;
+    gate.check(|| {
+        let target = request.uri().path_and_query();
+        let evidence = Evidence {
+            method: request.method().as_str(),
+            target: target.map_or("/", |target| target.as_str()),
+            headers: request.headers(),
+            body: request.body().as_ref(),
+        };
+        verify(shared, service.name, &evidence, None)
+            .map(drop)
+            .map_err(|error| error.into_fault(codes))
+    })?;
+    gate.check_always(|| {
+        check_current(shared, &scope.caller).map_err(|error| error.into_fault(codes))
+    })?;
+    if !shared.store.begin(scope) {
+        let message = Unusable::NoRoom.to_string();
+        return Err(Fault::new(
+            StatusCode::BAD_REQUEST,
+            "LimitExceeded",
+            message,
+        ));
+    }
+    shared.store.remember_use(scope, service.name);
+    Ok(())
+}
+
 /// Refuses who signs not at all, or otherwise than AWS's clients do: forms of web pages are not signed.
-pub(crate) fn check_signed(
+fn check_signed(
     service: &Registered,
     headers: &HeaderMap,
     credential: Option<&Credential>,
@@ -54,17 +96,47 @@ pub(crate) fn check_signed(
     }
 }
 
-/// Refuses credentials that have expired by the server's clock, and accounts for which there is no room.
-pub(crate) fn check(shared: &Shared, service: &Registered, scope: &Scope) -> Result<(), Fault> {
-    begin(shared, scope).map_err(|unusable| {
-        let (status, code) = match unusable {
-            Unusable::Expired => (StatusCode::FORBIDDEN, service.caller_codes.expired),
-            Unusable::NoRoom => (StatusCode::BAD_REQUEST, "LimitExceeded"),
-        };
-        Fault::new(status, code, unusable.to_string())
-    })?;
-    shared.store.remember_use(scope, service.name);
-    Ok(())
+/// Verifies a signature for a service, whether it stands in a header or in the address, and tells whose it is.
+///
+/// An address is good for as long as it says, unless `lifetime` does: the tokens of clusters are addresses that
+/// live longer.
+pub(crate) fn verify(
+    shared: &Shared,
+    service: &str,
+    evidence: &Evidence,
+    lifetime: Option<SignedDuration>,
+) -> Result<Caller, SignatureError> {
+    let clock = shared.store.clock();
+    let now = Now {
+        server: clock.now(),
+        clients: clock.of_clients(),
+    };
+    let signed = Signed::parse(evidence)?;
+    signed.check_coverage(evidence.headers)?;
+    signed.check_time(now, &shared.seen_signatures, lifetime)?;
+    signed.check_scope(service)?;
+    let key = keys::find(&shared.store, &signed.access_key, &signed.scope.region);
+    let key = key.filter(|key| key.is_active);
+    let key = key.ok_or(SignatureError::UnknownKey)?;
+    let has_token = match (&key.session_token, &signed.session_token) {
+        (Some(issued), Some(given)) => issued.is(given),
+        (issued, given) => issued.is_none() && given.is_none(),
+    };
+    if !has_token {
+        return Err(SignatureError::UnknownKey);
+    }
+    check_current(shared, &key.caller)?;
+    signed.check_signature(evidence, &key.secret, now, &shared.seen_signatures)?;
+    Ok(key.caller)
+}
+
+/// Refuses credentials that have expired by the server's clock.
+fn check_current(shared: &Shared, caller: &Caller) -> Result<(), SignatureError> {
+    let session = caller.session();
+    match session.is_some_and(|session| session.expires <= shared.store.clock().now()) {
+        true => Err(SignatureError::ExpiredToken),
+        false => Ok(()),
+    }
 }
 
 /// Why nobody can call with some credentials.
@@ -81,10 +153,7 @@ pub(crate) enum Unusable {
 
 /// Begins the account of a caller who can call.
 pub(crate) fn begin(shared: &Shared, scope: &Scope) -> Result<(), Unusable> {
-    let session = scope.caller.session();
-    if session.is_some_and(|session| session.expires <= shared.store.clock().now()) {
-        return Err(Unusable::Expired);
-    }
+    check_current(shared, &scope.caller).map_err(|_| Unusable::Expired)?;
     match shared.store.begin(scope) {
         true => Ok(()),
         false => Err(Unusable::NoRoom),

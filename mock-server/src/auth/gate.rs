@@ -37,20 +37,26 @@ impl Gate {
     /// Makes a check, if the mode has any, and passes a refusal on if the mode has it so. The first refusal
     /// of a call is the one that counts.
     pub(crate) fn check(&mut self, check: impl FnOnce() -> Result<(), Fault>) -> Result<(), Fault> {
-        if self.mode == Auth::Off {
-            return Ok(());
+        match self.mode {
+            Auth::Off => Ok(()),
+            Auth::Simulate | Auth::Enforce => self.check_always(check),
         }
-        match check() {
-            Ok(()) => Ok(()),
-            Err(fault) => {
-                if self.decision != Some(Decision::Denied) {
-                    self.deny(&fault);
-                }
-                match self.mode {
-                    Auth::Enforce => Err(fault),
-                    Auth::Off | Auth::Simulate => Ok(()),
-                }
-            }
+    }
+
+    /// The same for what is checked in every mode.
+    pub(crate) fn check_always(
+        &mut self,
+        check: impl FnOnce() -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let Err(fault) = check() else {
+            return Ok(());
+        };
+        if self.decision != Some(Decision::Denied) {
+            self.deny(&fault);
+        }
+        match self.mode {
+            Auth::Simulate => Ok(()),
+            Auth::Off | Auth::Enforce => Err(fault),
         }
     }
 

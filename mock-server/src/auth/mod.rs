@@ -6,5 +6,8 @@ pub(crate) mod caller;
 pub(crate) mod cluster;
 pub(crate) mod encoded_message;
 pub(crate) mod gate;
+pub(crate) mod keys;
 pub(crate) mod mode;
 pub(crate) mod permission;
+pub(crate) mod secret;
+pub(crate) mod sigv4;

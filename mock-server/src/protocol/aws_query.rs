@@ -24,6 +24,8 @@ impl Protocol for AwsQuery {
     const CALLER_CODES: CallerCodes = CallerCodes {
         missing: "MissingAuthenticationToken",
         incomplete: "IncompleteSignature",
+        unknown: "InvalidClientTokenId",
+        mismatch: "SignatureDoesNotMatch",
         expired: "ExpiredToken",
         denied: "AccessDenied",
     };

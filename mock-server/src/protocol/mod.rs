@@ -51,6 +51,10 @@ pub(crate) struct CallerCodes {
     pub(crate) missing: &'static str,
     /// It is no signature of AWS's.
     pub(crate) incomplete: &'static str,
+    /// Nobody has the access key, or its session has another token.
+    pub(crate) unknown: &'static str,
+    /// The signature is not right, here or now.
+    pub(crate) mismatch: &'static str,
     /// The credentials have expired.
     pub(crate) expired: &'static str,
     /// The caller may not do this.

@@ -16,6 +16,8 @@ impl Protocol for RestJson {
     const CALLER_CODES: CallerCodes = CallerCodes {
         missing: "MissingAuthenticationTokenException",
         incomplete: "IncompleteSignatureException",
+        unknown: "UnrecognizedClientException",
+        mismatch: "InvalidSignatureException",
         expired: "ExpiredTokenException",
         denied: "AccessDeniedException",
     };

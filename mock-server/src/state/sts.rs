@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use podpass_policy::{CompiledPolicy, Principal};
 
 use crate::account::AccountId;
+use crate::auth::secret::Secret;
 
 /// Sessions by their access key ids.
 #[derive(Debug, Default)]
@@ -19,6 +20,9 @@ pub(crate) struct Sessions {
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) access_key: String,
+    pub(crate) secret: Secret,
+    /// What requests that the key signs have to bring along.
+    pub(crate) token: Secret,
     pub(crate) account: AccountId,
     pub(crate) principal: Principal,
     /// As GetCallerIdentity answers it, such as `AROA…:session`.
@@ -67,6 +71,8 @@ mod tests {
     fn session(key: &str, expires: i64) -> Session {
         Session {
             access_key: key.to_owned(),
+            secret: Secret::new(""),
+            token: Secret::new(""),
             account: AccountId::EXAMPLE,
             principal: Principal::Anonymous,
             user_id: String::new(),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Iam, IamError, lookup, members, permission};
 use crate::auth::permission::Permission;
+use crate::auth::secret::Secret;
 use crate::operation::Operation;
 use crate::quota::Quota;
 use crate::state::iam::AccessKey;
@@ -69,7 +70,7 @@ impl Operation for CreateAccessKey {
         let key = AccessKey {
             id: cx.ids.access_key("AKIA", cx.scope.account),
             user_id,
-            secret: cx.ids.secret(),
+            secret: Secret::new(cx.ids.secret()),
             active: true,
             created: cx.now_in_seconds(),
             last_used: None,
@@ -78,7 +79,7 @@ impl Operation for CreateAccessKey {
             user_name,
             access_key_id: key.id.clone(),
             status: "Active",
-            secret_access_key: key.secret.clone(),
+            secret_access_key: key.secret.reveal().to_owned(),
             create_date: key.created,
         };
         cx.iam_mut().access_keys.put(key);

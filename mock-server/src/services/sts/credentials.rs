@@ -8,6 +8,7 @@ use podpass_policy::{CompiledPolicy, Principal};
 use serde::{Deserialize, Serialize};
 
 use crate::account::AccountId;
+use crate::auth::secret::Secret;
 use crate::state::iam::User;
 use crate::state::sts::Session;
 use crate::store::Context;
@@ -83,6 +84,8 @@ pub(super) fn issue(
     };
     let session = Session {
         access_key,
+        secret: Secret::new(credentials.secret_access_key.as_str()),
+        token: Secret::new(credentials.session_token.as_str()),
         account: session.account,
         principal: session.principal,
         user_id: session.user_id,

@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use crate::auth::secret::Secret;
 use crate::state::table::{Row, SEPARATOR};
 
 /// An access key with its secret, which is told once and never shown again.
@@ -13,7 +14,7 @@ pub(crate) struct AccessKey {
     pub(crate) id: String,
     /// The unique id of its user.
     pub(crate) user_id: String,
-    pub(crate) secret: String,
+    pub(crate) secret: Secret,
     pub(crate) active: bool,
     pub(crate) created: Timestamp,
     pub(crate) last_used: Option<LastUse>,
