@@ -3,13 +3,15 @@
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use http::header::AUTHORIZATION;
-use http::{HeaderMap, Request};
+use http::header::{AUTHORIZATION, HOST};
+use http::{HeaderMap, HeaderName, Request};
 use jiff::{SignedDuration, Timestamp};
 use podpass_policy::Principal;
 
 use crate::auth::authenticate;
 use crate::auth::caller::{Caller, Credential};
+use crate::auth::mode::Auth;
+use crate::auth::sigv4::Evidence;
 use crate::dispatch::Shared;
 use crate::kubernetes::{self, Rights};
 use crate::state::eks::{AccessEntry, Cluster};
@@ -17,7 +19,7 @@ use crate::state::eks::{AccessEntry, Cluster};
 /// What the tokens of EKS begin with; a presigned URL in base64 follows.
 const EKS_PREFIX: &str = "k8s-aws-v1.";
 /// The header with the cluster's name, which the signature has to cover.
-const CLUSTER_HEADER: &str = "x-k8s-aws-id";
+const CLUSTER_HEADER: HeaderName = HeaderName::from_static("x-k8s-aws-id");
 /// How long such a token is good, whatever its URL says.
 const LIFETIME: SignedDuration = SignedDuration::from_mins(15);
 /// The longest expiry that its URL may ask for, in seconds.
@@ -47,7 +49,11 @@ pub(crate) fn caller(
     if !token.starts_with(EKS_PREFIX) {
         return service_account(shared, address, token);
     }
-    let credential = presigned(token, shared.store.clock().now())?;
+    let request = presigned_request(token)?;
+    let credential = presigned(&request, shared.store.clock().now())?;
+    if shared.store.settings().auth == Auth::Enforce {
+        verify(shared, address, &request)?;
+    }
     let caller = authenticate::scope(shared, Some(&credential)).caller;
     let has_expired = |caller: &Caller| {
         caller
@@ -86,12 +92,34 @@ fn service_account(shared: &Shared, address: &str, token: &str) -> Option<kubern
     ))
 }
 
-/// The credential of a token that is a presigned `GetCallerIdentity`, made of late and covering the cluster's name.
-fn presigned(token: &str, now: Timestamp) -> Option<Credential> {
+/// Whether the signature of a token is right, made for this cluster.
+fn verify(shared: &Shared, address: &str, request: &Request<()>) -> Option<()> {
+    let (cluster, _) = address.split_once('.').unwrap_or((address, ""));
+    let host = request.uri().authority()?.as_str();
+    let headers = HeaderMap::from_iter([
+        (HOST, host.parse().ok()?),
+        (CLUSTER_HEADER, cluster.parse().ok()?),
+    ]);
+    let evidence = Evidence {
+        method: request.method().as_str(),
+        target: request.uri().path_and_query()?.as_str(),
+        headers: &headers,
+        body: &[],
+    };
+    let verified = authenticate::verify(shared, "sts", &evidence, Some(LIFETIME));
+    verified.ok().map(drop)
+}
+
+/// The request that a token of EKS is.
+fn presigned_request(token: &str) -> Option<Request<()>> {
     let url = URL_SAFE_NO_PAD
         .decode(token.strip_prefix(EKS_PREFIX)?.trim_end_matches('='))
         .ok()?;
-    let request = Request::get(String::from_utf8(url).ok()?).body(()).ok()?;
+    Request::get(String::from_utf8(url).ok()?).body(()).ok()
+}
+
+/// The credential of a token that is a presigned `GetCallerIdentity`, made of late and covering the cluster's name.
+fn presigned(request: &Request<()>, now: Timestamp) -> Option<Credential> {
     let query: Vec<(String, String)> = form_urlencoded::parse(request.uri().query()?.as_bytes())
         .into_owned()
         .collect();
@@ -117,7 +145,7 @@ fn presigned(token: &str, now: Timestamp) -> Option<Credential> {
         && is_signature(one("X-Amz-Signature")?)
         && age <= LIFETIME
         && age >= -SKEW;
-    let credential = Credential::of(&request)?;
+    let credential = Credential::of(request)?;
     (is_good && credential.service == "sts").then_some(credential)
 }
 
