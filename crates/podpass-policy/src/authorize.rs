@@ -249,7 +249,9 @@ impl Reach {
             principal,
             Principal::RoleSession { role, .. } if role.resource().starts_with("role/aws-service-role/")
         );
-        let accounts = principal.account().zip(request.resource_account());
+        // What AWS owns, such as its managed policies, is there for every account.
+        let owner = request.resource_account().filter(|owner| *owner != "aws");
+        let accounts = principal.account().zip(owner);
         Self {
             has_identity: principal.account().is_some(),
             organisation: !service_linked,

@@ -10,7 +10,7 @@ use podpass_policy::{
 use crate::account::AccountId;
 use crate::auth::caller::Caller;
 use crate::auth::gate::Gate;
-use crate::auth::permission::Permission;
+use crate::auth::permission::{PASS_ROLE, Permission};
 use crate::dispatch::Shared;
 use crate::operation::{Operation, Service};
 use crate::protocol::{Fault, Protocol};
@@ -99,12 +99,24 @@ impl Case {
                 resource: permission.resource,
                 context,
             };
+            if request.action == PASS_ROLE && crosses_accounts(&request) {
+                return Err(FOREIGN_ROLE.to_owned());
+            }
             if layers.decide(&request).outcome != Outcome::Allowed {
                 return Err(layers.authorize(&request).message.unwrap_or_default());
             }
         }
         Ok(())
     }
+}
+
+/// What AWS says of a role of another account, and of none at all (eksctl issue 8718).
+const FOREIGN_ROLE: &str = "Cross-account pass role is not allowed.";
+
+fn crosses_accounts(request: &Request) -> bool {
+    let is_arn = request.resource.starts_with("arn:");
+    request.resource.is_empty()
+        || is_arn && request.resource_account() != request.principal.account()
 }
 
 /// The policies of a caller.

@@ -7,6 +7,9 @@ use podpass_policy::Context as Keys;
 
 use crate::operation::{Operation, Service};
 
+/// The action of handing a role to a service.
+pub(crate) const PASS_ROLE: &str = "iam:PassRole";
+
 /// One action on one resource.
 #[derive(Debug, Clone)]
 pub(crate) struct Permission {
@@ -39,7 +42,7 @@ impl Permission {
     /// Handing a role to a service. Tags of the role do not count (IAM user guide, "Grant a user permissions
     /// to pass a role to an AWS service").
     pub(crate) fn pass_role(role_arn: &str, service: &str) -> Self {
-        Self::new("iam:PassRole", role_arn).with("iam:PassedToService", service)
+        Self::new(PASS_ROLE, role_arn).with("iam:PassedToService", service)
     }
 
     /// With a context key.
