@@ -1,4 +1,4 @@
-//! Starting and stopping a server.
+//! How a server is to be started.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -7,11 +7,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
+use super::{MockServer, StartError, environment};
 use crate::account::{self, AccountId};
 use crate::auth::keys::AdminKey;
 use crate::auth::mode::Auth;
@@ -19,44 +18,13 @@ use crate::auth::secret::Secret;
 use crate::clock::Clock;
 use crate::delay::{EksDelay, EksDelays};
 use crate::dispatch::Shared;
-use crate::kubeconfig;
-use crate::ledger;
-use crate::managed_policies::{self, ManagedPolicyError};
-use crate::oidc::RotateError;
-use crate::oidc::{self, IssuerFileError};
+use crate::managed_policies;
+use crate::oidc;
 use crate::quota::{Quota, Quotas};
 use crate::server::{self, Door, Only};
 use crate::state::iam::aws_managed::AwsManaged;
 use crate::store::{Settings, Store};
-use crate::tls::{self, TlsError};
-
-/// A running mock of AWS and Kubernetes. It stops when dropped.
-///
-/// ```
-/// use podpass_mock::{MockServer, Quota};
-///
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # tokio::runtime::Runtime::new()?.block_on(async {
-/// let server = MockServer::builder()
-///     .account("111122223333".parse()?)
-///     .region("us-west-2")
-///     .cluster("my-cluster")
-///     .quota(Quota::RolesPerAccount, 5)
-///     .start()
-///     .await?;
-/// assert!(server.kubeconfig().contains("/k8s/my-cluster"));
-/// server.reset();
-/// # Ok(())
-/// # })
-/// # }
-/// ```
-#[derive(Debug)]
-pub struct MockServer {
-    shared: Arc<Shared>,
-    stop: watch::Sender<bool>,
-    /// `None` once it was awaited.
-    task: Option<JoinHandle<()>>,
-}
+use crate::tls;
 
 /// How a server is to be started; made by [`MockServer::builder`].
 #[derive(Debug, Clone)]
@@ -80,58 +48,9 @@ struct RealIssuer {
     url: String,
     key_set: PathBuf,
 }
-
-/// Why a server did not start.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum StartError {
-    /// Another program listens on the address.
-    #[error("cannot listen on `{0}`: the port is in use")]
-    PortInUse(SocketAddr),
-    /// The address is reachable from other machines, and that was not asked for.
-    #[error(
-        "`{0}` can be reached from other machines, and anyone who reaches this server acts as an administrator"
-    )]
-    NotLoopback(SocketAddr),
-    /// The text does not have the form of an AWS region.
-    #[error("`{0}` is not a region: small letters, digits and hyphens are allowed")]
-    InvalidRegion(String),
-    /// The name is not one that EKS accepts for a cluster.
-    #[error(
-        "`{0}` is not a cluster name: letters, digits, hyphens and underscores are allowed, up to 100, not beginning with a hyphen or underscore"
-    )]
-    InvalidClusterName(String),
-    /// The folder of managed policies cannot be used.
-    #[error(transparent)]
-    ManagedPolicies(#[from] ManagedPolicyError),
-    /// A key or the issuer of a real cluster cannot be used.
-    #[error(transparent)]
-    Issuer(#[from] IssuerFileError),
-    /// There is no TLS to listen with.
-    #[error(transparent)]
-    Tls(#[from] TlsError),
-    /// The operating system refused.
-    #[error("cannot listen on `{0}`")]
-    Listen(SocketAddr, #[source] io::Error),
-}
-
-impl StartError {
-    /// What to do about it, where there is something to say.
-    pub fn help(&self) -> Option<&'static str> {
-        match self {
-            StartError::PortInUse(_) => Some(
-                "another podpass-mock, LocalStack or moto may hold it: stop that, or pass --listen with another port (port 0 takes a free one)",
-            ),
-            StartError::NotLoopback(_) => Some("pass --allow-remote if that is what you want"),
-            _ => None,
-        }
-    }
-}
-
-impl MockServer {
-    /// A server with AWS's example account in `us-west-2`, without clusters, on a free port of 127.0.0.1.
-    pub fn builder() -> MockServerBuilder {
-        MockServerBuilder {
+impl MockServerBuilder {
+    pub(super) fn new() -> Self {
+        Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             tls_listen: None,
             agent_listen: None,
@@ -162,83 +81,6 @@ impl MockServer {
         }
     }
 
-    /// The address to give to clients as their endpoint, such as `http://127.0.0.1:4566`.
-    pub fn uri(&self) -> &str {
-        &self.shared.store.settings().uri
-    }
-
-    /// The address of the Kubernetes APIs by TLS, if the server was [told](MockServerBuilder::tls_listen) to listen
-    /// for it, such as `https://127.0.0.1:6443`.
-    pub fn tls_uri(&self) -> Option<&str> {
-        let tls = self.shared.store.settings().tls.as_ref();
-        tls.map(|tls| tls.uri.as_str())
-    }
-
-    /// The address at which pods ask for credentials, for `AWS_CONTAINER_CREDENTIALS_FULL_URI`: the agent's own, if
-    /// the server was [told](MockServerBuilder::agent_listen) one.
-    pub fn credentials_uri(&self) -> String {
-        let settings = self.shared.store.settings();
-        let uri = settings.agent_uri.as_ref().unwrap_or(&settings.uri);
-        format!("{uri}{}", crate::agent::PATH)
-    }
-
-    /// The address of the agent's metrics and probes, if the server was
-    /// [told](MockServerBuilder::agent_metrics_listen) one.
-    pub fn agent_metrics_uri(&self) -> Option<&str> {
-        self.shared.store.settings().agent_metrics_uri.as_deref()
-    }
-
-    /// The environment in which AWS clients find this server: endpoint, credentials, region.
-    pub fn env(&self) -> Vec<(&'static str, String)> {
-        let settings = self.shared.store.settings();
-        environment(self.uri(), settings)
-    }
-
-    /// A kubeconfig with a context for each of the default account's clusters; the first one is current.
-    pub fn kubeconfig(&self) -> String {
-        kubeconfig::write(&self.shared.store)
-    }
-
-    /// The AWS calls that were answered since the start or the last reset, oldest first: at most the
-    /// newest ten thousand.
-    pub fn requests(&self) -> Vec<ledger::Entry> {
-        self.shared.ledger.calls()
-    }
-
-    /// Has the issuer of a cluster sign with a new key from now on, whose id is answered; tokens that are signed
-    /// already stay good. The cluster is named as in its Kubernetes endpoint: by its name, or `NAME.REGION.ACCOUNT`
-    /// outside the server's own region and account.
-    ///
-    /// # Errors
-    ///
-    /// When there is no such cluster, or it stands for a real one.
-    pub fn rotate_issuer_key(&self, cluster: &str) -> Result<String, RotateError> {
-        self.shared.store.rotate_issuer_key(cluster)
-    }
-
-    /// Brings back the state as it was right after the start, and forgets the recorded requests.
-    pub fn reset(&self) {
-        self.shared.reset();
-    }
-
-    /// Stops the server and waits until it has: no new connections, open requests get a moment to finish.
-    pub async fn shutdown(mut self) {
-        self.stop.send_replace(true);
-        if let Some(task) = self.task.take()
-            && let Err(error) = task.await
-        {
-            tracing::warn!(%error, "the server did not stop cleanly");
-        }
-    }
-}
-
-impl Drop for MockServer {
-    fn drop(&mut self) {
-        self.stop.send_replace(true);
-    }
-}
-
-impl MockServerBuilder {
     /// The address to listen on; port 0 takes a free one.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = address;
@@ -497,17 +339,4 @@ fn uri(scheme: &str, address: SocketAddr) -> String {
         ip => ip,
     };
     format!("{scheme}://{}", SocketAddr::new(ip, address.port()))
-}
-
-fn environment(uri: &str, settings: &Settings) -> Vec<(&'static str, String)> {
-    let (key, region) = (&settings.admin_key, &settings.region);
-    vec![
-        ("AWS_ENDPOINT_URL", uri.to_owned()),
-        ("AWS_ACCESS_KEY_ID", key.id.clone()),
-        ("AWS_SECRET_ACCESS_KEY", key.secret.reveal().to_owned()),
-        ("AWS_REGION", region.to_owned()),
-        ("AWS_DEFAULT_REGION", region.to_owned()),
-        // Without this, clients that miss something ask the network for it, slowly.
-        ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
-    ]
 }

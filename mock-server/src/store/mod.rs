@@ -1,94 +1,23 @@
 //! One state behind one lock, and the contexts through which operations see it.
 
-use std::collections::BTreeMap;
+mod context;
+mod settings;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use jiff::Timestamp;
+pub(crate) use context::{Access, Context, Read, Scope, Write};
+pub(crate) use settings::Settings;
 
 use crate::account::{AccountId, Partition};
 use crate::auth::caller::{Caller, SigningUser};
 use crate::auth::encoded_message::MessageKey;
-use crate::auth::keys::{AccessKey, AdminKey};
-use crate::auth::mode::Auth;
+use crate::auth::keys::AccessKey;
 use crate::clock::Clock;
-use crate::delay::{EksDelay, EksDelays};
 use crate::id::Ids;
 use crate::kubernetes::KubernetesCluster;
-use crate::oidc::{ExternalIssuer, Issuer, RotateError, SigningKey};
-use crate::quota::{Quota, Quotas};
-use crate::state::iam::aws_managed::AwsManaged;
+use crate::oidc::{Issuer, RotateError};
 use crate::state::iam::{ADMINISTRATOR, LastUse};
 use crate::state::{State, eks, iam};
-use crate::tls::Tls;
-
-/// Who asks, and where: what authentication found out about a request.
-#[derive(Debug, Clone)]
-pub(crate) struct Scope {
-    pub(crate) caller: Caller,
-    pub(crate) account: AccountId,
-    pub(crate) region: String,
-    pub(crate) request_id: String,
-}
-
-/// What a server was started with: the state begins here and comes back to it at a reset.
-#[derive(Debug, Clone)]
-pub(crate) struct Settings {
-    pub(crate) account: AccountId,
-    pub(crate) region: String,
-    pub(crate) clusters: Vec<String>,
-    pub(crate) quotas: Quotas,
-    pub(crate) aws_managed: Arc<AwsManaged>,
-    pub(crate) eks_delays: EksDelays,
-    /// The real clusters that clusters of the default account and region stand for, by their names here.
-    pub(crate) issuers: BTreeMap<String, ExternalIssuer>,
-    /// The key of the other clusters' issuers, if each is not to make one of its own.
-    pub(crate) issuer_key: Option<Arc<SigningKey>>,
-    pub(crate) seed: Option<u64>,
-    /// How strictly callers are asked who they are and what they may do.
-    pub(crate) auth: Auth,
-    /// The access key of the default account's administrator.
-    pub(crate) admin_key: AdminKey,
-    /// Whether other machines can reach the server.
-    pub(crate) allow_remote: bool,
-    /// The address that clients use, without a slash at the end.
-    pub(crate) uri: String,
-    /// Where TLS is spoken, if it is.
-    pub(crate) tls: Option<Tls>,
-    /// How many requests per second the agent takes at each address; 0 for any number.
-    pub(crate) agent_rate: u32,
-    /// Where the agent answers alone, if it does, and where its metrics are.
-    pub(crate) agent_uri: Option<String>,
-    pub(crate) agent_metrics_uri: Option<String>,
-}
-
-impl Settings {
-    /// The scope of what the server does by itself: the administrator's, in the default account and region.
-    pub(crate) fn scope(&self) -> Scope {
-        Scope {
-            caller: Caller::User(SigningUser::administrator(
-                self.account,
-                Partition::of_region(&self.region).name,
-            )),
-            account: self.account,
-            region: self.region.clone(),
-            request_id: String::new(),
-        }
-    }
-
-    /// The address of the clusters' Kubernetes APIs: by TLS if it is spoken.
-    pub(crate) fn kubernetes_uri(&self) -> &str {
-        self.tls.as_ref().map_or(&self.uri, |tls| &tls.uri)
-    }
-
-    /// What follows `/k8s/` in a cluster's endpoint: its name alone in the default account and region, else
-    /// `NAME.REGION.ACCOUNT`, as names hold no dots.
-    pub(crate) fn cluster_address(&self, account: AccountId, region: &str, name: &str) -> String {
-        match (account, region) == (self.account, self.region.as_str()) {
-            true => name.to_owned(),
-            false => format!("{name}.{region}.{account}"),
-        }
-    }
-}
 
 /// The state, the ids and the clock of a server.
 #[derive(Debug)]
@@ -300,119 +229,5 @@ impl Store {
 
     pub(crate) fn clock(&self) -> &Clock {
         &self.clock
-    }
-}
-
-/// What an operation may do to the state: [`Read`] or [`Write`].
-pub(crate) trait Access {
-    /// The context that `call` takes.
-    type Of<'c>;
-
-    fn lend<'c>(cx: &'c mut Context<'c>) -> Self::Of<'c>;
-}
-
-/// `call` takes `&Context` and cannot change anything.
-pub(crate) struct Read;
-
-/// `call` takes `&mut Context`.
-pub(crate) struct Write;
-
-impl Access for Read {
-    type Of<'c> = &'c Context<'c>;
-
-    fn lend<'c>(cx: &'c mut Context<'c>) -> Self::Of<'c> {
-        cx
-    }
-}
-
-impl Access for Write {
-    type Of<'c> = &'c mut Context<'c>;
-
-    fn lend<'c>(cx: &'c mut Context<'c>) -> Self::Of<'c> {
-        cx
-    }
-}
-
-/// The world of one call: the caller's part of the state, the time, and new ids.
-#[derive(Debug)]
-pub(crate) struct Context<'s> {
-    pub(crate) scope: &'s Scope,
-    pub(crate) now: Timestamp,
-    /// For what outlives the call.
-    pub(crate) clock: &'s Clock,
-    pub(crate) settings: &'s Settings,
-    /// Seals and opens encoded authorization messages.
-    pub(crate) message_key: &'s MessageKey,
-    pub(crate) state: &'s mut State,
-    pub(crate) ids: &'s mut Ids,
-}
-
-impl Context<'_> {
-    pub(crate) fn account(&self) -> AccountId {
-        self.scope.account
-    }
-
-    /// The name of the partition, as ARNs have it.
-    pub(crate) fn partition(&self) -> &'static str {
-        Partition::of_region(&self.scope.region).name
-    }
-
-    pub(crate) fn quota(&self, quota: Quota) -> usize {
-        self.settings.quotas.limit(quota)
-    }
-
-    /// IAM in the caller's account.
-    pub(crate) fn iam(&self) -> &iam::Account {
-        self.state.iam(self.scope.account, self.partition())
-    }
-
-    /// The managed policy of an ARN, AWS's or an account's.
-    pub(crate) fn managed_policy(&self, account: AccountId, arn: &str) -> Option<&iam::Policy> {
-        let own = self.state.iam(account, self.partition()).policy(arn);
-        own.or_else(|| self.settings.aws_managed.policy(arn))
-    }
-
-    /// IAM in the caller's account, to be changed.
-    pub(crate) fn iam_mut(&mut self) -> &mut iam::Account {
-        let partition = self.partition();
-        self.state.iam_mut(self.scope.account, partition)
-    }
-
-    /// EKS in the caller's account and region.
-    pub(crate) fn eks(&self) -> &eks::Region {
-        self.state.eks(self.scope.account, &self.scope.region)
-    }
-
-    /// EKS in the caller's account and region, to be changed.
-    pub(crate) fn eks_mut(&mut self) -> &mut eks::Region {
-        self.state.eks_mut(self.scope.account, &self.scope.region)
-    }
-
-    /// When what EKS begins now is over.
-    pub(crate) fn after(&self, delay: EksDelay) -> Timestamp {
-        let over = self
-            .now
-            .saturating_add(self.settings.eks_delays.duration(delay));
-        over.unwrap_or(Timestamp::MAX)
-    }
-
-    /// Has something of EKS in the caller's account and region gone from a time on.
-    pub(crate) fn doom(&mut self, at: Timestamp, doomed: eks::Doomed) {
-        let place = (self.scope.account, self.scope.region.as_str());
-        self.state.doom(at, place, doomed);
-    }
-
-    /// The ARN of an IAM entity of the caller's account, such as `role/` with path and name.
-    pub(crate) fn iam_arn(&self, kind: &str, path: &str, name: &str) -> String {
-        format!(
-            "arn:{}:iam::{}:{kind}{path}{name}",
-            self.partition(),
-            self.account()
-        )
-    }
-
-    /// The time in whole seconds, as IAM keeps it.
-    pub(crate) fn now_in_seconds(&self) -> Timestamp {
-        Timestamp::from_second(self.now.as_second()).unwrap_or(self.now)
     }
 }

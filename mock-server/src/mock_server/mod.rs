@@ -1,0 +1,140 @@
+//! Starting and stopping a server.
+
+mod builder;
+mod start_error;
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+pub use builder::MockServerBuilder;
+pub use start_error::StartError;
+
+use crate::dispatch::Shared;
+use crate::kubeconfig;
+use crate::ledger;
+use crate::oidc::RotateError;
+use crate::store::Settings;
+
+/// A running mock of AWS and Kubernetes. It stops when dropped.
+///
+/// ```
+/// use podpass_mock::{MockServer, Quota};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let server = MockServer::builder()
+///     .account("111122223333".parse()?)
+///     .region("us-west-2")
+///     .cluster("my-cluster")
+///     .quota(Quota::RolesPerAccount, 5)
+///     .start()
+///     .await?;
+/// assert!(server.kubeconfig().contains("/k8s/my-cluster"));
+/// server.reset();
+/// # Ok(())
+/// # })
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct MockServer {
+    shared: Arc<Shared>,
+    stop: watch::Sender<bool>,
+    /// `None` once it was awaited.
+    task: Option<JoinHandle<()>>,
+}
+impl MockServer {
+    /// A server with AWS's example account in `us-west-2`, without clusters, on a free port of 127.0.0.1.
+    pub fn builder() -> MockServerBuilder {
+        MockServerBuilder::new()
+    }
+
+    /// The address to give to clients as their endpoint, such as `http://127.0.0.1:4566`.
+    pub fn uri(&self) -> &str {
+        &self.shared.store.settings().uri
+    }
+
+    /// The address of the Kubernetes APIs by TLS, if the server was [told](MockServerBuilder::tls_listen) to listen
+    /// for it, such as `https://127.0.0.1:6443`.
+    pub fn tls_uri(&self) -> Option<&str> {
+        let tls = self.shared.store.settings().tls.as_ref();
+        tls.map(|tls| tls.uri.as_str())
+    }
+
+    /// The address at which pods ask for credentials, for `AWS_CONTAINER_CREDENTIALS_FULL_URI`: the agent's own, if
+    /// the server was [told](MockServerBuilder::agent_listen) one.
+    pub fn credentials_uri(&self) -> String {
+        let settings = self.shared.store.settings();
+        let uri = settings.agent_uri.as_ref().unwrap_or(&settings.uri);
+        format!("{uri}{}", crate::agent::PATH)
+    }
+
+    /// The address of the agent's metrics and probes, if the server was
+    /// [told](MockServerBuilder::agent_metrics_listen) one.
+    pub fn agent_metrics_uri(&self) -> Option<&str> {
+        self.shared.store.settings().agent_metrics_uri.as_deref()
+    }
+
+    /// The environment in which AWS clients find this server: endpoint, credentials, region.
+    pub fn env(&self) -> Vec<(&'static str, String)> {
+        let settings = self.shared.store.settings();
+        environment(self.uri(), settings)
+    }
+
+    /// A kubeconfig with a context for each of the default account's clusters; the first one is current.
+    pub fn kubeconfig(&self) -> String {
+        kubeconfig::write(&self.shared.store)
+    }
+
+    /// The AWS calls that were answered since the start or the last reset, oldest first: at most the
+    /// newest ten thousand.
+    pub fn requests(&self) -> Vec<ledger::Entry> {
+        self.shared.ledger.calls()
+    }
+
+    /// Has the issuer of a cluster sign with a new key from now on, whose id is answered; tokens that are signed
+    /// already stay good. The cluster is named as in its Kubernetes endpoint: by its name, or `NAME.REGION.ACCOUNT`
+    /// outside the server's own region and account.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such cluster, or it stands for a real one.
+    pub fn rotate_issuer_key(&self, cluster: &str) -> Result<String, RotateError> {
+        self.shared.store.rotate_issuer_key(cluster)
+    }
+
+    /// Brings back the state as it was right after the start, and forgets the recorded requests.
+    pub fn reset(&self) {
+        self.shared.reset();
+    }
+
+    /// Stops the server and waits until it has: no new connections, open requests get a moment to finish.
+    pub async fn shutdown(mut self) {
+        self.stop.send_replace(true);
+        if let Some(task) = self.task.take()
+            && let Err(error) = task.await
+        {
+            tracing::warn!(%error, "the server did not stop cleanly");
+        }
+    }
+}
+
+impl Drop for MockServer {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+    }
+}
+
+fn environment(uri: &str, settings: &Settings) -> Vec<(&'static str, String)> {
+    let (key, region) = (&settings.admin_key, &settings.region);
+    vec![
+        ("AWS_ENDPOINT_URL", uri.to_owned()),
+        ("AWS_ACCESS_KEY_ID", key.id.clone()),
+        ("AWS_SECRET_ACCESS_KEY", key.secret.reveal().to_owned()),
+        ("AWS_REGION", region.to_owned()),
+        ("AWS_DEFAULT_REGION", region.to_owned()),
+        // Without this, clients that miss something ask the network for it, slowly.
+        ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+    ]
+}
