@@ -367,7 +367,7 @@ def test_an_enforcing_server_lets_users_do_what_they_may(make_mock, refusal):
     refused = refusal(alice.get_user)
     assert (refused.code, refused.status) == ("AccessDenied", 403)
     assert refused.message == (
-        f"User: {arn} is not authorized to perform: iam:GetUser on resource: {arn} "
+        f"User: {arn} is not authorized to perform: iam:GetUser on resource: user alice "
         "because no identity-based policy allows the iam:GetUser action"
     )
     self_service = document(

@@ -121,8 +121,9 @@ impl<'a> Layers<'a> {
         if outcome == Outcome::ExplicitDeny {
             matched.sort_by_key(|statement| statement.effect != Effect::Deny);
         }
+        let resource = Some(request.resource.as_str()).filter(|resource| *resource != "*");
         let message = (outcome != Outcome::Allowed)
-            .then(|| message::access_denied(request, outcome, layer, matched.first()));
+            .then(|| message::access_denied(request, resource, (outcome, layer), matched.first()));
         Decision {
             outcome,
             layer,

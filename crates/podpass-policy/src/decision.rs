@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Effect, Span};
+use crate::{Effect, Request, Span, message};
 
 /// The result of a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -91,6 +91,13 @@ impl Decision {
     /// Whether the request goes through.
     pub fn is_allowed(&self) -> bool {
         self.outcome == Outcome::Allowed
+    }
+
+    /// AWS's sentence for a denial, in which the resource has another name: of a role, IAM says `role my-role`
+    /// where a call names it so.
+    pub fn message_naming(&self, request: &Request, resource: &str) -> Option<String> {
+        let (result, first) = ((self.outcome, self.layer), self.matched.first());
+        (!self.is_allowed()).then(|| message::access_denied(request, Some(resource), result, first))
     }
 }
 

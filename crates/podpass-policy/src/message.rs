@@ -2,18 +2,15 @@
 
 use crate::{Layer, MatchedStatement, Outcome, Principal, Request};
 
-/// The message of `AccessDenied`, with its reason.
+/// The message of `AccessDenied`, with its reason. Actions that know no resources do not name one.
 pub(crate) fn access_denied(
     request: &Request,
-    outcome: Outcome,
-    layer: Layer,
+    resource: Option<&str>,
+    (outcome, layer): (Outcome, Layer),
     first: Option<&MatchedStatement>,
 ) -> String {
     let Request {
-        principal,
-        action,
-        resource,
-        ..
+        principal, action, ..
     } = request;
     match principal {
         Principal::WebIdentity { .. } => return format!("Not authorized to perform {action}"),
@@ -22,10 +19,7 @@ pub(crate) fn access_denied(
         }
         _ => {}
     }
-    let on_resource = match resource.as_str() {
-        "*" => String::new(),
-        arn => format!(" on resource: {arn}"),
-    };
+    let on_resource = resource.map_or_else(String::new, |name| format!(" on resource: {name}"));
     let reason = if outcome == Outcome::ExplicitDeny {
         let place = layer.with_article();
         format!(

@@ -103,7 +103,12 @@ impl Case {
                 return Err(FOREIGN_ROLE.to_owned());
             }
             if layers.decide(&request).outcome != Outcome::Allowed {
-                return Err(layers.authorize(&request).message.unwrap_or_default());
+                let decision = layers.authorize(&request);
+                let message = match permission.name {
+                    Some(name) => decision.message_naming(&request, &name),
+                    None => decision.message,
+                };
+                return Err(message.unwrap_or_default());
             }
         }
         Ok(())

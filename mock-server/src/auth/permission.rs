@@ -16,6 +16,8 @@ pub(crate) struct Permission {
     pub(crate) action: Cow<'static, str>,
     /// An ARN, or `*` for actions that know no resources.
     pub(crate) resource: String,
+    /// How a denial names the resource, if not by what stands above.
+    pub(crate) name: Option<String>,
     pub(crate) keys: Keys,
 }
 
@@ -25,6 +27,7 @@ impl Permission {
         Self {
             action: action.into(),
             resource: resource.into(),
+            name: None,
             keys: Keys::new(),
         }
     }
@@ -43,6 +46,12 @@ impl Permission {
     /// to pass a role to an AWS service").
     pub(crate) fn pass_role(role_arn: &str, service: &str) -> Self {
         Self::new(PASS_ROLE, role_arn).with("iam:PassedToService", service)
+    }
+
+    /// With another name for the resource in denials.
+    pub(crate) fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
     }
 
     /// With a context key.

@@ -52,8 +52,8 @@ impl Operation for CreateEksAnywhereSubscription {
     type Access = Write;
     type Output = Output;
     type Error = EksError;
-    fn requires(&self, _cx: &Context) -> Vec<Permission> {
-        vec![Permission::on_anything::<Self>().setting_tags(&self.tags)]
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_anything::<Self>(cx).setting_tags(&self.tags)]
     }
 
     fn prepare(&mut self) -> Result<(), EksError> {

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Eks, EksError, catalogue, members};
+use super::{Eks, EksError, catalogue, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::store::{Context, Read};
@@ -42,8 +42,8 @@ impl Operation for DescribeAddonConfiguration {
     type Output = Output;
     type Error = EksError;
 
-    fn requires(&self, _cx: &Context) -> Vec<Permission> {
-        vec![Permission::on_anything::<Self>()]
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_anything::<Self>(cx)]
     }
 
     fn call(self, _: &Context) -> Result<Output, EksError> {

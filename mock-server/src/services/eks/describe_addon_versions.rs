@@ -4,7 +4,7 @@ use super::addon::{OWNER, PUBLISHER};
 use super::catalogue::{self, OfferedAddon};
 use super::members::{self, TEXTS};
 use super::version::KUBERNETES;
-use super::{Eks, EksError, paging};
+use super::{Eks, EksError, paging, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::page::Page;
@@ -82,8 +82,8 @@ impl Operation for DescribeAddonVersions {
     type Output = Output;
     type Error = EksError;
 
-    fn requires(&self, _cx: &Context) -> Vec<Permission> {
-        vec![Permission::on_anything::<Self>()]
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_anything::<Self>(cx)]
     }
 
     fn call(self, _: &Context) -> Result<Output, EksError> {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::cluster::PLATFORM_VERSION;
 use super::members::{self, TEXTS};
 use super::version::{self, KUBERNETES, Release};
-use super::{Eks, EksError, paging};
+use super::{Eks, EksError, paging, permission};
 use crate::auth::permission::Permission;
 use crate::clock::epoch_seconds;
 use crate::operation::{Operation, Route};
@@ -93,8 +93,8 @@ impl Operation for DescribeClusterVersions {
     type Access = Read;
     type Output = Output;
     type Error = EksError;
-    fn requires(&self, _cx: &Context) -> Vec<Permission> {
-        vec![Permission::on_anything::<Self>()]
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_anything::<Self>(cx)]
     }
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {

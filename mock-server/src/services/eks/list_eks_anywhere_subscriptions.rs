@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::subscription::{Status, View};
-use super::{Eks, EksError, members, paging};
+use super::{Eks, EksError, members, paging, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::Subscription;
@@ -45,8 +45,8 @@ impl Operation for ListEksAnywhereSubscriptions {
     type Access = Read;
     type Output = Output;
     type Error = EksError;
-    fn requires(&self, _cx: &Context) -> Vec<Permission> {
-        vec![Permission::on_anything::<Self>()]
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        vec![permission::on_anything::<Self>(cx)]
     }
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {

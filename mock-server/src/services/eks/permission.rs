@@ -14,6 +14,12 @@ use crate::store::Context;
 /// The service that assumes the roles of associations.
 const POD_IDENTITY: &str = "pods.eks.amazonaws.com";
 
+/// The operation, which knows no resources: in denials, EKS names all that the account has in the region.
+pub(super) fn on_anything<O: Operation>(cx: &Context) -> Permission {
+    let (partition, region, account) = (cx.partition(), &cx.scope.region, cx.account());
+    Permission::on_anything::<O>().named(format!("arn:{partition}:eks:{region}:{account}:*"))
+}
+
 /// The operation on a cluster, which need not exist.
 pub(crate) fn on_cluster<O: Operation>(cx: &Context, name: &str) -> Permission {
     match cx.eks().cluster(name) {

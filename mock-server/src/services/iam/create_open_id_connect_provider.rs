@@ -54,6 +54,9 @@ impl Operation for CreateOpenIDConnectProvider {
             .trim_start_matches("https://")
             .trim_end_matches('/');
         let create = permission::on_new::<Self>(cx, "oidc-provider", None, url);
+        // Of the URL, denials show the host only.
+        let host = url.split_once('/').map_or(url, |(host, _)| host);
+        let create = create.named(cx.iam_arn("oidc-provider", "/", host));
         permission::with_tags(create, "iam:TagOpenIDConnectProvider", &self.tags)
     }
 

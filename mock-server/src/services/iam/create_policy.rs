@@ -55,6 +55,7 @@ impl Operation for CreatePolicy {
     fn requires(&self, cx: &Context) -> Vec<Permission> {
         let create =
             permission::on_new::<Self>(cx, "policy", self.path.as_deref(), &self.policy_name);
+        let create = create.named(format!("policy {}", self.policy_name));
         permission::with_tags(create, "iam:TagPolicy", &self.tags)
     }
 

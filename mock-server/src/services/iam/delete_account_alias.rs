@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-use super::{Iam, IamError, members};
+use super::{Iam, IamError, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Write};
@@ -23,7 +23,7 @@ impl Operation for DeleteAccountAlias {
     type Error = IamError;
 
     fn requires(&self, _cx: &Context) -> Vec<Permission> {
-        vec![Permission::on_anything::<Self>()]
+        vec![permission::on_anything::<Self>()]
     }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {

@@ -47,8 +47,9 @@ impl Operation for GetAccessKeyLastUsed {
         let key = iam.access_keys.find(AccessKey::BY_ID, &self.access_key_id);
         let user = key.and_then(|key| iam.users.find(User::BY_ID, &key.user_id));
         vec![match user {
-            Some(user) => permission::on_user::<Self>(cx, &user.name),
-            None => Permission::on_anything::<Self>(),
+            Some(user) => permission::on_user::<Self>(cx, &user.name)
+                .named(format!("access key {}", self.access_key_id)),
+            None => permission::on_anything::<Self>(),
         }]
     }
 

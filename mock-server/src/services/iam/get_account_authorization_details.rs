@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::paging::{More, Paging};
 use super::view::{AttachedPolicy, BoundaryView, InstanceProfileView, RoleLastUsed, VersionView};
-use super::{Iam, IamError, document, lookup, members, trust, view};
+use super::{Iam, IamError, document, lookup, members, permission, trust, view};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::state::iam::{Group, Permissions, Policy, Role, Tag, User};
@@ -126,7 +126,7 @@ impl Operation for GetAccountAuthorizationDetails {
     type Error = IamError;
 
     fn requires(&self, _cx: &Context) -> Vec<Permission> {
-        vec![Permission::on_anything::<Self>()]
+        vec![permission::on_anything::<Self>()]
     }
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {

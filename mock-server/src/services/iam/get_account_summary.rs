@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Iam, IamError};
+use super::{Iam, IamError, permission};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::protocol::Entries;
@@ -28,7 +28,7 @@ impl Operation for GetAccountSummary {
     type Error = IamError;
 
     fn requires(&self, _cx: &Context) -> Vec<Permission> {
-        vec![Permission::on_anything::<Self>()]
+        vec![permission::on_anything::<Self>()]
     }
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {

@@ -2,7 +2,7 @@ use podpass_policy::DocumentKind;
 use serde::{Deserialize, Serialize};
 
 use super::simulation::{self, Policies};
-use super::{Iam, IamError, members};
+use super::{Iam, IamError, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Read};
@@ -40,7 +40,7 @@ impl Operation for GetContextKeysForCustomPolicy {
     type Error = IamError;
 
     fn requires(&self, _cx: &Context) -> Vec<Permission> {
-        vec![Permission::on_anything::<Self>()]
+        vec![permission::on_anything::<Self>()]
     }
 
     fn call(self, _cx: &Context) -> Result<Output, IamError> {

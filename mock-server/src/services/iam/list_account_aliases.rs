@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::paging::{More, Paging};
-use super::{Iam, IamError, members};
+use super::{Iam, IamError, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Read};
@@ -32,7 +32,7 @@ impl Operation for ListAccountAliases {
     type Error = IamError;
 
     fn requires(&self, _cx: &Context) -> Vec<Permission> {
-        vec![Permission::on_anything::<Self>()]
+        vec![permission::on_anything::<Self>()]
     }
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {

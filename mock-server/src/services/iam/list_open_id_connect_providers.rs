@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Iam, IamError};
+use super::{Iam, IamError, permission};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Read};
@@ -31,8 +31,9 @@ impl Operation for ListOpenIDConnectProviders {
     type Output = Output;
     type Error = IamError;
 
-    fn requires(&self, _cx: &Context) -> Vec<Permission> {
-        vec![Permission::on_anything::<Self>()]
+    fn requires(&self, cx: &Context) -> Vec<Permission> {
+        let all = cx.iam_arn("oidc-provider", "/", "*");
+        vec![permission::on_anything::<Self>().named(all)]
     }
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {

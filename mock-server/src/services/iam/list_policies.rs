@@ -64,11 +64,9 @@ impl Operation for ListPolicies {
     type Error = IamError;
 
     fn requires(&self, cx: &Context) -> Vec<Permission> {
-        vec![permission::on_path::<Self>(
-            cx,
-            "policy",
-            self.path_prefix.as_deref(),
-        )]
+        let prefix = self.path_prefix.as_deref();
+        let list = permission::on_path::<Self>(cx, "policy", prefix);
+        vec![list.named(format!("policy path {}", prefix.unwrap_or("/")))]
     }
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {

@@ -1,4 +1,5 @@
-//! The resources that IAM's operations need permission for: their ARNs, tags and boundaries.
+//! The resources that IAM's operations need permission for: their ARNs, tags and boundaries. In denials, IAM
+//! names what a call names by its name, such as `role my-role`, and what is to be made by its ARN.
 
 use super::tag::pairs;
 use super::{lookup, service_linked};
@@ -7,12 +8,18 @@ use crate::operation::Operation;
 use crate::state::iam::{Role, SERVICE_LINKED_PATH, Tag, Tags};
 use crate::store::Context;
 
+/// The operation, which knows no resources.
+pub(super) fn on_anything<O: Operation>() -> Permission {
+    Permission::on_anything::<O>().named("*")
+}
+
 /// The operation on a role: with its path, if it exists.
 pub(super) fn on_role<O: Operation>(cx: &Context, name: &str) -> Permission {
-    match cx.iam().role(name) {
+    let permission = match cx.iam().role(name) {
         Some(role) => existing_role::<O>(role),
         None => Permission::of::<O>(cx.iam_arn("role", "/", name)),
-    }
+    };
+    permission.named(format!("role {name}"))
 }
 
 /// The same for operations that know the role's permissions boundary as a key.
@@ -29,12 +36,13 @@ pub(super) const BOUNDARY: &str = "iam:PermissionsBoundary";
 
 /// The operation on a user: with its path, if it exists.
 pub(super) fn on_user<O: Operation>(cx: &Context, name: &str) -> Permission {
-    match cx.iam().user(name) {
+    let permission = match cx.iam().user(name) {
         Some(user) => {
             on_tagged::<O>(&user.arn, &user.tags).tagged("iam:ResourceTag", pairs(user.tags.iter()))
         }
         None => Permission::of::<O>(cx.iam_arn("user", "/", name)),
-    }
+    };
+    permission.named(format!("user {name}"))
 }
 
 /// The same for operations that know the user's permissions boundary as a key.
@@ -55,10 +63,11 @@ pub(super) fn on_user_or_caller<O: Operation>(cx: &Context, name: Option<&str>) 
 
 /// The operation on a group: with its path, if it exists.
 pub(super) fn on_group<O: Operation>(cx: &Context, name: &str) -> Permission {
-    match cx.iam().group(name) {
+    let permission = match cx.iam().group(name) {
         Some(group) => Permission::of::<O>(group.arn.as_str()),
         None => Permission::of::<O>(cx.iam_arn("group", "/", name)),
-    }
+    };
+    permission.named(format!("group {name}"))
 }
 
 fn existing_role<O: Operation>(role: &Role) -> Permission {
@@ -71,18 +80,20 @@ fn on_tagged<O: Operation>(arn: &str, tags: &Tags) -> Permission {
 
 /// The operation on a managed policy.
 pub(super) fn on_policy<O: Operation>(cx: &Context, arn: &str) -> Permission {
-    match lookup::managed_policy(cx, arn) {
+    let permission = match lookup::managed_policy(cx, arn) {
         Some(policy) => on_tagged::<O>(arn, &policy.tags),
         None => Permission::of::<O>(arn),
-    }
+    };
+    permission.named(format!("policy {arn}"))
 }
 
 /// The operation on an instance profile: with its path, if it exists.
 pub(super) fn on_instance_profile<O: Operation>(cx: &Context, name: &str) -> Permission {
-    match cx.iam().instance_profile(name) {
+    let permission = match cx.iam().instance_profile(name) {
         Some(profile) => on_tagged::<O>(&profile.arn, &profile.tags),
         None => Permission::of::<O>(cx.iam_arn("instance-profile", "/", name)),
-    }
+    };
+    permission.named(format!("instance profile {name}"))
 }
 
 /// The operation on an OIDC provider.

@@ -3,7 +3,7 @@ use serde::Deserialize;
 use super::scenario::Scenario;
 use super::simulation::Policies;
 use super::simulation_view::SimulationView;
-use super::{Iam, IamError, members, policy_source};
+use super::{Iam, IamError, members, permission, policy_source};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
 use crate::store::{Context, Read};
@@ -46,7 +46,7 @@ impl Operation for SimulateCustomPolicy {
     type Error = IamError;
 
     fn requires(&self, _cx: &Context) -> Vec<Permission> {
-        vec![Permission::on_anything::<Self>()]
+        vec![permission::on_anything::<Self>()]
     }
 
     fn prepare(&mut self) -> Result<(), IamError> {
