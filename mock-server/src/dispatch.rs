@@ -2,6 +2,7 @@
 
 mod cluster;
 
+use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 
 use axum::body::Body;
@@ -191,7 +192,7 @@ pub(crate) fn record(shared: &Shared, scope: &Scope, mut gate: Gate, outcome: Ou
     shared.ledger.record(ledger::Entry {
         time: shared.store.clock().now(),
         service: service.name,
-        operation,
+        operation: operation.map(Cow::Borrowed),
         account: scope.account.to_string(),
         region: scope.region.clone(),
         status,

@@ -497,7 +497,7 @@ class Session:
 
 @final
 class Request:
-    """One AWS call that a mock server answered."""
+    """One call that a mock server answered."""
 
     __match_args__: Final = (
         "service",
@@ -511,22 +511,22 @@ class Request:
     )
     @property
     def service(self) -> str:
-        """The service's name as signatures have it, such as `iam`."""
+        """The service's name as signatures have it, such as `iam`; `kubernetes` for clusters, `agent` for the EKS Pod Identity Agent."""
     @property
     def operation(self) -> str | None:
-        """The API operation; `None` when the request named none that is known."""
+        """The API operation, or verb and resource as in `create pods`; `None` when the request named none that is known."""
     @property
     def status(self) -> int:
         """The answer's HTTP status."""
     @property
     def error_code(self) -> str | None:
-        """AWS's code of the error, if it was one."""
+        """AWS's code of the error, if it was one, or the reason that Kubernetes gives."""
     @property
     def account(self) -> str:
-        """The caller's account."""
+        """The caller's account, or the cluster's."""
     @property
     def region(self) -> str:
-        """The region that the request was signed for."""
+        """The region that the request was signed for, or the cluster's."""
     @property
     def request_id(self) -> str:
         """The request id that the answer carried."""

@@ -6,7 +6,7 @@ use pyo3::types::PyTuple;
 
 use crate::repr;
 
-/// One AWS call that a mock server answered.
+/// One call that a mock server answered.
 #[pyclass(frozen, eq, module = "podpass.mock")]
 #[derive(PartialEq, Eq)]
 pub(crate) struct Request(Entry);
@@ -36,16 +36,16 @@ impl Request {
         )
     }
 
-    /// The service's name as signatures have it, such as `iam`.
+    /// The service's name as signatures have it, such as `iam`; `kubernetes` for clusters, `agent` for the EKS Pod Identity Agent.
     #[getter]
     fn service(&self) -> &str {
         self.0.service
     }
 
-    /// The API operation; `None` when the request named none that is known.
+    /// The API operation, or verb and resource as in `create pods`; `None` when the request named none that is known.
     #[getter]
     fn operation(&self) -> Option<&str> {
-        self.0.operation
+        self.0.operation.as_deref()
     }
 
     /// The answer's HTTP status.
@@ -54,19 +54,19 @@ impl Request {
         self.0.status
     }
 
-    /// AWS's code of the error, if it was one.
+    /// AWS's code of the error, if it was one, or the reason that Kubernetes gives.
     #[getter]
     fn error_code(&self) -> Option<&str> {
         self.0.error_code
     }
 
-    /// The caller's account.
+    /// The caller's account, or the cluster's.
     #[getter]
     fn account(&self) -> &str {
         &self.0.account
     }
 
-    /// The region that the request was signed for.
+    /// The region that the request was signed for, or the cluster's.
     #[getter]
     fn region(&self) -> &str {
         &self.0.region

@@ -8,7 +8,7 @@ use podpass_policy::{Arn, Principal};
 use serde_json::json;
 
 use super::token::Outline;
-use super::{Issued, Refusal, Source};
+use super::{Issued, Recipient, Refusal, Source};
 use crate::account::Partition;
 use crate::auth::caller::{Caller, SigningUser};
 use crate::auth::gate::Gate;
@@ -59,7 +59,7 @@ impl Source for EksAuth {
         };
         dispatch::record(shared, &scope, gate, outcome);
         match answered {
-            Ok(output) => Ok(issued(output)),
+            Ok(output) => Ok(issued(output, outline.sub, place)),
             Err(fault) => Err(Refusal::EksAuth {
                 request_id: scope.request_id,
                 fault,
@@ -69,7 +69,7 @@ impl Source for EksAuth {
 }
 
 /// The answer in the agent's own form.
-fn issued(output: <AssumeRoleForPodIdentity as operation::Operation>::Output) -> Issued {
+fn issued(output: Output, subject: String, place: &Place) -> Issued {
     let expires = output.credentials.expiration;
     let account = output.assumed_role_user.arn.split(':').nth(4);
     let body = json!({
@@ -82,8 +82,15 @@ fn issued(output: <AssumeRoleForPodIdentity as operation::Operation>::Output) ->
     Issued {
         body: body.to_string().into(),
         expires,
+        to: Arc::new(Recipient {
+            subject,
+            account: place.account.to_string(),
+            region: place.region.clone(),
+        }),
     }
 }
+
+type Output = <AssumeRoleForPodIdentity as operation::Operation>::Output;
 
 /// Who the agent is to EKS Auth: a session of the role of the cluster's first node group, or where there is none, the
 /// account's administrator.

@@ -13,7 +13,9 @@ mod refusal;
 mod tests;
 mod token;
 
+use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, X_CONTENT_TYPE_OPTIONS};
@@ -26,8 +28,10 @@ use self::limit::Limit;
 pub(crate) use self::limit::RATE;
 use self::metrics::Metrics;
 use self::refusal::Refusal;
+use crate::auth::gate::Decision;
 use crate::control;
 use crate::dispatch::Shared;
+use crate::ledger::Entry;
 use crate::protocol::Response;
 
 /// The one path at which the agent answers.
@@ -62,6 +66,17 @@ struct Issued {
     /// The whole body of the answer.
     body: Bytes,
     expires: Timestamp,
+    to: Arc<Recipient>,
+}
+
+/// Who has credentials.
+#[derive(Debug, Default)]
+struct Recipient {
+    /// The service account, as tokens name it: `system:serviceaccount:NAMESPACE:NAME`.
+    subject: String,
+    /// Account and region of the cluster.
+    account: String,
+    region: String,
 }
 
 /// Where credentials come from: what stands before another source decorates it.
@@ -82,6 +97,7 @@ impl Agent {
 pub(crate) fn answer(shared: &Shared, entrance: Entrance, request: &Request<Bytes>) -> Response {
     let agent = &shared.agent;
     let answered = credentials(shared, entrance, request);
+    let entry = entry(shared, &answered);
     let response = match answered {
         Ok(issued) => {
             let mut response = Response::new(issued.body.into());
@@ -92,7 +108,42 @@ pub(crate) fn answer(shared: &Shared, entrance: Entrance, request: &Request<Byte
         Err(refusal) => plain(refusal.status(), &refusal.to_string()),
     };
     agent.metrics.responded(response.status());
+    shared.ledger.record(entry);
     response
+}
+
+/// The line of the ledger for a pod's request.
+fn entry(shared: &Shared, answered: &Result<Issued, Refusal>) -> Entry {
+    let entry = Entry {
+        time: shared.store.clock().now(),
+        service: "agent",
+        operation: Some(Cow::Borrowed("get credentials")),
+        account: String::new(),
+        region: String::new(),
+        status: StatusCode::OK.as_u16(),
+        error_code: None,
+        request_id: String::new(),
+        caller: "anonymous".to_owned(),
+        decision: None,
+        reason: None,
+    };
+    match answered {
+        Ok(Issued { to, .. }) => Entry {
+            account: to.account.clone(),
+            region: to.region.clone(),
+            caller: to.subject.clone(),
+            decision: Some(Decision::Allowed),
+            ..entry
+        },
+        Err(refusal) => Entry {
+            status: refusal.status().as_u16(),
+            error_code: Some(refusal.code()).filter(|code| !code.is_empty()),
+            request_id: refusal.request_id().to_owned(),
+            decision: Some(Decision::Denied),
+            reason: Some(refusal.to_string()),
+            ..entry
+        },
+    }
 }
 
 /// Answers at the address of the agent's metrics: what it counts, and that it is well.

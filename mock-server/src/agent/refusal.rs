@@ -49,6 +49,14 @@ impl Refusal {
         }
     }
 
+    /// The id of EKS Auth's answer, where it is one.
+    pub(super) fn request_id(&self) -> &str {
+        match self {
+            Self::EksAuth { request_id, .. } => request_id,
+            _ => "",
+        }
+    }
+
     /// Whether asking again cannot help: then credentials that are still good are thrown away, too.
     pub(super) fn is_final(&self) -> bool {
         matches!(

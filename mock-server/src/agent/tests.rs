@@ -31,6 +31,7 @@ impl Source for Counting {
         Ok(Issued {
             body: self.asked.get().to_string().into(),
             expires: now + jiff::SignedDuration::from_secs(self.lasts.get()),
+            to: Arc::default(),
         })
     }
 }

@@ -14,6 +14,8 @@ use super::Refusal;
 pub(super) struct Outline {
     #[serde(default)]
     pub(super) iss: String,
+    #[serde(default)]
+    pub(super) sub: String,
     /// In seconds since 1970.
     exp: Option<f64>,
     nbf: Option<f64>,

@@ -1,5 +1,6 @@
 //! Requests to clusters: to their Kubernetes APIs, and to their webhooks.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -7,10 +8,13 @@ use axum::body::Body;
 use bytes::Bytes;
 use futures::StreamExt as _;
 use http::header::CONTENT_TYPE;
-use http::{Method, Request, StatusCode};
+use http::{HeaderName, HeaderValue, Method, Request, StatusCode};
 
 use super::{Shared, admits, plain};
 use crate::auth::cluster as auth;
+use crate::auth::gate::Decision;
+use crate::kubernetes::Failure;
+use crate::ledger::Entry;
 use crate::oidc::Issuer;
 use crate::protocol::Response;
 use crate::server::OverTls;
@@ -90,30 +94,64 @@ pub(super) fn answer(shared: &Shared, target: &str, request: &Request<Bytes>) ->
     let Some((cluster, creator)) = shared.store.kubernetes(name) else {
         return plain(StatusCode::NOT_FOUND, "no cluster of that name exists");
     };
-    let caller = match request.extensions().get::<OverTls>() {
-        Some(OverTls) => auth::caller(shared, name, request.headers()),
-        None => Some(kubernetes::Caller::from(&creator)),
+    let over_tls = request.extensions().get::<OverTls>().is_some();
+    let caller = match over_tls {
+        true => auth::caller(shared, name, request.headers()),
+        false => Some(kubernetes::Caller::from(&creator)),
     };
-    let Some(caller) = caller else {
-        return http_response(kubernetes::unauthorized(request.headers()));
-    };
+    let is_known = caller.is_some();
     let request = kubernetes::Request {
         method: request.method().clone(),
         path: format!("/{path}"),
         query: request.uri().query().unwrap_or_default().to_owned(),
         headers: request.headers().clone(),
         body: request.body().clone(),
-        caller,
+        caller: caller.unwrap_or_default(),
     };
     let eks = EksOf {
         store: &shared.store,
         address: name,
     };
-    let answered = kubernetes::handle(&cluster, &eks, &request);
-    let status = answered.status.as_u16();
+    let answered = match is_known {
+        true => kubernetes::handle(&cluster, &eks, &request),
+        false => kubernetes::unauthorized(&request),
+    };
+    let status = answered.response.status.as_u16();
     tracing::debug!(cluster = name, method = %request.method, path = request.path, status);
-    http_response(answered)
+    let audit_id = shared.request_id();
+    let mut response = http_response(answered.response);
+    if let Ok(id) = HeaderValue::from_str(&audit_id) {
+        response.headers_mut().insert(AUDIT_ID, id);
+    }
+    let refusal = answered.failure.as_ref().and_then(Failure::refused_caller);
+    let place = shared.store.cluster(name, |cluster| {
+        (cluster.account.to_string(), cluster.region.clone())
+    });
+    let (account, region) = place.unwrap_or_default();
+    shared.ledger.record(Entry {
+        time: shared.store.clock().now(),
+        service: "kubernetes",
+        operation: answered.operation.map(Cow::Owned),
+        account,
+        region,
+        status,
+        error_code: answered.failure.as_ref().and_then(Failure::reason),
+        request_id: audit_id,
+        caller: match is_known {
+            true => request.caller.username,
+            false => "anonymous".to_owned(),
+        },
+        decision: match refusal {
+            Some(_) => Some(Decision::Denied),
+            None => over_tls.then_some(Decision::Allowed),
+        },
+        reason: refusal,
+    });
+    response
 }
+
+/// The header with the id by which a cluster's audit knows a request.
+const AUDIT_ID: HeaderName = HeaderName::from_static("audit-id");
 
 fn http_response(answered: kubernetes::Response) -> Response {
     let mut response = Response::new(match answered.body {

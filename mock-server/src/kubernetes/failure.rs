@@ -1,97 +1,13 @@
 //! What can go wrong, named for its cause, and the API server's own words for it.
 
+mod cause;
+
 use http::StatusCode;
 use serde_json::{Value, json};
 
+pub(crate) use self::cause::Cause;
+use self::cause::{invalid_details, invalid_message};
 use super::kind::Kind;
-
-/// One field that is not as it must be.
-#[derive(Debug, Clone)]
-pub(crate) struct Cause {
-    reason: &'static str,
-    field: String,
-    message: String,
-}
-
-impl Cause {
-    /// A value that breaks a rule.
-    pub(crate) fn invalid(field: impl Into<String>, value: &Value, rule: &str) -> Cause {
-        Cause {
-            reason: "FieldValueInvalid",
-            field: field.into(),
-            message: format!("Invalid value: {value}: {rule}"),
-        }
-    }
-
-    /// A value that must be there.
-    pub(crate) fn required(field: impl Into<String>, why: &str) -> Cause {
-        let separator = if why.is_empty() { "" } else { ": " };
-        Cause {
-            reason: "FieldValueRequired",
-            field: field.into(),
-            message: format!("Required value{separator}{why}"),
-        }
-    }
-
-    /// A value that must not be there.
-    pub(crate) fn forbidden(field: impl Into<String>, why: &str) -> Cause {
-        Cause {
-            reason: "FieldValueForbidden",
-            field: field.into(),
-            message: format!("Forbidden: {why}"),
-        }
-    }
-
-    /// A value out of a closed set.
-    pub(crate) fn unsupported(field: impl Into<String>, value: &str, supported: &[&str]) -> Cause {
-        let supported = supported
-            .iter()
-            .map(|value| format!("\"{value}\""))
-            .collect::<Vec<_>>()
-            .join(", ");
-        let message = format!("Unsupported value: \"{value}\": supported values: {supported}");
-        Cause {
-            reason: "FieldValueNotSupported",
-            field: field.into(),
-            message,
-        }
-    }
-
-    /// A name of something that is not there.
-    pub(crate) fn not_found(field: impl Into<String>, value: &str) -> Cause {
-        Cause {
-            reason: "FieldValueNotFound",
-            field: field.into(),
-            message: format!("Not found: \"{value}\""),
-        }
-    }
-
-    /// A value that is there already.
-    pub(crate) fn duplicate(field: impl Into<String>, value: &str) -> Cause {
-        Cause {
-            reason: "FieldValueDuplicate",
-            field: field.into(),
-            message: format!("Duplicate value: \"{value}\""),
-        }
-    }
-
-    /// A value that is too long; the limit is in bytes.
-    pub(crate) fn too_long(field: impl Into<String>, limit: usize) -> Cause {
-        Cause {
-            reason: "FieldValueTooLong",
-            field: field.into(),
-            message: format!("Too long: may not be more than {limit} bytes"),
-        }
-    }
-
-    fn text(&self) -> String {
-        format!("{}: {}", self.field, self.message)
-    }
-
-    fn json(&self) -> Value {
-        json!({ "reason": self.reason, "message": self.message, "field": self.field })
-    }
-}
 
 /// A field that another manager owns.
 #[derive(Debug, Clone)]
@@ -161,7 +77,38 @@ impl Failure {
 
     /// The `Status` object, or nothing where the API server answers with plain text.
     pub(crate) fn status(&self) -> Option<Value> {
-        let (code, reason, message, details) = match self {
+        let (code, reason, message, details) = self.describe()?;
+        let mut status = json!({
+            "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message, "reason": reason,
+        });
+        if !details.is_null() {
+            status["details"] = details;
+        }
+        status["code"] = json!(code);
+        Some(status)
+    }
+
+    /// The HTTP status.
+    pub(crate) fn code(&self) -> StatusCode {
+        self.describe()
+            .and_then(|(code, ..)| StatusCode::from_u16(code).ok())
+            .unwrap_or(StatusCode::NOT_FOUND)
+    }
+
+    /// The word that stands for the failure, such as `NotFound`.
+    pub(crate) fn reason(&self) -> Option<&'static str> {
+        self.describe().map(|(_, reason, ..)| reason)
+    }
+
+    /// Whether the caller is the reason, in which words.
+    pub(crate) fn refused_caller(&self) -> Option<String> {
+        let (.., message, _) = self.describe()?;
+        matches!(self, Failure::Unauthorized | Failure::Forbidden(..)).then_some(message)
+    }
+
+    /// Code, reason, message and details.
+    fn describe(&self) -> Option<(u16, &'static str, String, Value)> {
+        let described = match self {
             Failure::NoSuchPath => return None,
             Failure::Unauthorized => (401, "Unauthorized", "Unauthorized".to_owned(), Value::Null),
             Failure::Forbidden(kind, name, why) => {
@@ -305,23 +252,7 @@ impl Failure {
                 )
             }
         };
-        let mut status = json!({
-            "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message, "reason": reason,
-        });
-        if !details.is_null() {
-            status["details"] = details;
-        }
-        status["code"] = json!(code);
-        Some(status)
-    }
-
-    /// The HTTP status.
-    pub(crate) fn code(&self) -> StatusCode {
-        self.status()
-            .and_then(|status| status["code"].as_u64())
-            .and_then(|code| u16::try_from(code).ok())
-            .and_then(|code| StatusCode::from_u16(code).ok())
-            .unwrap_or(StatusCode::NOT_FOUND)
+        Some(described)
     }
 }
 
@@ -345,25 +276,6 @@ fn unfulfilled(kind: &Kind, name: &str, why: &str) -> String {
 
 fn forbidden(kind: &Kind, name: &str, why: &str) -> String {
     format!("{} \"{name}\" is forbidden: {why}", kind.qualified())
-}
-
-fn invalid_message(kind: &str, name: &str, causes: &[Cause]) -> String {
-    let texts: Vec<String> = causes.iter().map(Cause::text).collect();
-    match texts.as_slice() {
-        [one] => format!("{kind} \"{name}\" is invalid: {one}"),
-        several => format!("{kind} \"{name}\" is invalid: [{}]", several.join(", ")),
-    }
-}
-
-fn invalid_details(group: &str, kind: &str, name: &str, causes: &[Cause]) -> Value {
-    let mut details = json!({});
-    for (key, value) in [("name", name), ("group", group), ("kind", kind)] {
-        if !value.is_empty() {
-            details[key] = json!(value);
-        }
-    }
-    details["causes"] = causes.iter().map(Cause::json).collect();
-    details
 }
 
 fn ownership_message(conflicts: &[OwnershipConflict]) -> String {

@@ -41,7 +41,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 pub(crate) use self::admission::Eks;
 pub(crate) use self::bound::{Gone, service_account_user};
 pub(crate) use self::cluster::KubernetesCluster;
-use self::failure::Failure;
+pub(crate) use self::failure::Failure;
 pub(crate) use self::kinds::token_request::API_SERVER;
 pub(crate) use self::rights::Rights;
 use self::route::Route;
@@ -161,11 +161,23 @@ impl Response {
     }
 }
 
+/// What became of a request.
+pub(crate) struct Answered {
+    /// The answer.
+    pub(crate) response: Response,
+    /// What was asked, such as `create pods`, if the request names anything.
+    pub(crate) operation: Option<String>,
+    /// Why it was not done, if it was not.
+    pub(crate) failure: Option<Failure>,
+}
+
 /// Refuses whom the cluster does not know.
-pub(crate) fn unauthorized(headers: &HeaderMap) -> Response {
-    let failure = Failure::Unauthorized;
-    let status = failure.status().unwrap_or_default();
-    negotiate::write_status(failure.code(), &status, headers)
+pub(crate) fn unauthorized(request: &Request) -> Answered {
+    let operation = route::find(request).ok();
+    Answered {
+        operation: operation.and_then(|route| operation_of(&route, request)),
+        ..refused(Failure::Unauthorized, request)
+    }
 }
 
 /// Answers a request to a cluster.
@@ -173,24 +185,56 @@ pub(crate) fn handle(
     cluster: &Arc<KubernetesCluster>,
     eks: &dyn Eks,
     request: &Request,
-) -> Response {
-    let response = match route::find(request) {
-        Ok(Route::Version) => Ok(discovery::version(cluster)),
-        Ok(Route::Healthy) => Ok(Response::full(
+) -> Answered {
+    let route = match route::find(request) {
+        Ok(route) => route,
+        Err(failure) => return refused(failure, request),
+    };
+    let operation = operation_of(&route, request);
+    let response = match route {
+        Route::Version => Ok(discovery::version(cluster)),
+        Route::Healthy => Ok(Response::full(
             StatusCode::OK,
             "text/plain; charset=utf-8",
             "ok",
         )),
-        Ok(Route::Discovery(document)) => discovery::answer(&document, request),
-        Ok(Route::Resource(target)) => verbs::answer(cluster, eks, &target, request),
-        Err(failure) => Err(failure),
+        Route::Discovery(document) => discovery::answer(&document, request),
+        Route::Resource(target) => verbs::answer(cluster, eks, &target, request),
     };
-    response.unwrap_or_else(|failure| refuse(&failure, request))
+    match response {
+        Ok(response) => Answered {
+            response,
+            operation,
+            failure: None,
+        },
+        Err(failure) => Answered {
+            operation,
+            ..refused(failure, request)
+        },
+    }
 }
 
-fn refuse(failure: &Failure, request: &Request) -> Response {
+/// What a request asks, as Kubernetes' audit has it: verb and resource.
+fn operation_of(route: &Route, request: &Request) -> Option<String> {
+    match route {
+        Route::Resource(target) => verbs::operation(target, request),
+        Route::Version => Some("get version".to_owned()),
+        Route::Healthy => Some("get health".to_owned()),
+        Route::Discovery(_) => Some("get discovery".to_owned()),
+    }
+}
+
+fn refused(failure: Failure, request: &Request) -> Answered {
+    Answered {
+        response: refusal(&failure, &request.headers),
+        operation: None,
+        failure: Some(failure),
+    }
+}
+
+fn refusal(failure: &Failure, headers: &HeaderMap) -> Response {
     match failure.status() {
-        Some(status) => negotiate::write_status(failure.code(), &status, &request.headers),
+        Some(status) => negotiate::write_status(failure.code(), &status, headers),
         None => Response::full(
             StatusCode::NOT_FOUND,
             "text/plain; charset=utf-8",

@@ -69,7 +69,7 @@ impl Api {
                 .headers
                 .insert(name, HeaderValue::from_str(value).unwrap());
         }
-        handle(&self.0, &OneAssociation, &request)
+        handle(&self.0, &OneAssociation, &request).response
     }
 
     fn typed(&self, method: Method, path: &str, content_type: &str, body: &Value) -> (u16, Value) {

@@ -91,14 +91,29 @@ pub(crate) fn answer(
     }
 }
 
-/// Refuses what the caller may not do.
-fn check_rights(verb: &str, target: &Target, request: &Request) -> Result<(), Failure> {
+/// What a request asks of a kind's objects, such as `create serviceaccounts/token`.
+pub(crate) fn operation(target: &Target, request: &Request) -> Option<String> {
+    let (verb, _) = verb(&request.method, target).ok()?;
+    Some(format!("{} {}", asked(verb, request), resource(target)))
+}
+
+/// The verb as rights have it, where watching is another than listing.
+fn asked<'v>(verb: &'v str, request: &Request) -> &'v str {
     let watches = verb == "list"
         && form_urlencoded::parse(request.query.as_bytes())
             .any(|(name, value)| name == "watch" && !matches!(&*value, "" | "0" | "false"));
-    let resource = rights::resource(target.kind, target.subresource.map(|part| part.name));
+    if watches { "watch" } else { verb }
+}
+
+fn resource(target: &Target) -> String {
+    rights::resource(target.kind, target.subresource.map(|part| part.name))
+}
+
+/// Refuses what the caller may not do.
+fn check_rights(verb: &str, target: &Target, request: &Request) -> Result<(), Failure> {
+    let resource = resource(target);
     let asked = Attributes {
-        verb: if watches { "watch" } else { verb },
+        verb: asked(verb, request),
         group: target.kind.group,
         resource: &resource,
         namespace: target.namespace.as_deref(),
