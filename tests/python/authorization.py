@@ -9,7 +9,12 @@ from botocore import xform_name
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "authorization"
 DEFAULT_ACCOUNT = "111122223333"
-DENIED = {"iam": "AccessDenied", "sts": "AccessDenied", "eks": "AccessDeniedException", "eks-auth": "AccessDeniedException"}
+DENIED = {
+    "iam": "AccessDenied",
+    "sts": "AccessDenied",
+    "eks": "AccessDeniedException",
+    "eks-auth": "AccessDeniedException",
+}
 
 
 def cases() -> list[tuple[str, int, dict]]:

@@ -51,9 +51,7 @@ impl Gate {
         let Err(fault) = check() else {
             return Ok(());
         };
-        if self.decision != Some(Decision::Denied) {
-            self.deny(&fault);
-        }
+        self.deny(&fault);
         match self.mode {
             Auth::Simulate => Ok(()),
             Auth::Off | Auth::Enforce => Err(fault),
@@ -67,8 +65,11 @@ impl Gate {
         }
     }
 
-    /// Notes a refusal.
+    /// Notes a refusal, unless there was one before.
     pub(crate) fn deny(&mut self, fault: &Fault) {
+        if self.decision == Some(Decision::Denied) {
+            return;
+        }
         self.decision = Some(Decision::Denied);
         let reason = fault.reason.as_ref().unwrap_or(&fault.message);
         self.reason = Some(reason.clone());
