@@ -52,6 +52,7 @@ mod webhook;
 pub use account::{AccountId, InvalidAccountId};
 pub use auth::gate::Decision;
 pub use auth::mode::{Auth, UnknownAuth};
+pub use auth::question::{Question, QuestionError};
 pub use clock::Clock;
 pub use delay::{EksDelay, UnknownEksDelay};
 pub use managed_policies::ManagedPolicyError;

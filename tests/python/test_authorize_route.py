@@ -98,7 +98,96 @@ def test_a_denial_is_decoded_in_its_account_only(mock, ask, alice, refusal):
         assert (refused.code, refused.status) == ("InvalidAuthorizationMessageException", 400)
 
 
-@pytest.mark.parametrize("body", [{}, {"accessKeyId": "test"}, {"accessKeyId": "test", "action": "a:b", "more": 1}])
+def test_the_caller_can_be_named_by_its_arn(mock, iam, sts, alice):
+    def by_arn(arn: str, action: str, resource: str = OBJECT, **more) -> tuple[str, str]:
+        question = {"principal": arn, "action": action, "resource": resource, **more}
+        answer = mock.control("POST", "authorize", body=question)
+        return answer["outcome"], answer["principal"]
+
+    user = f"arn:aws:iam::{ACCOUNT}:user/alice"
+    assert by_arn(user, "s3:GetObject") == ("Allowed", user)
+    assert by_arn(user, "s3:PutObject") == ("ImplicitDeny", user)
+    assert by_arn(user, "s3:GetObject", "arn:aws:s3:::bucket/secret/a") == ("ExplicitDeny", user)
+
+    role = iam.create_role(
+        RoleName="r",
+        Path="/apps/",
+        AssumeRolePolicyDocument=json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": {
+                    "Effect": "Allow",
+                    "Principal": {"AWS": ACCOUNT},
+                    "Action": ["sts:AssumeRole", "sts:TagSession"],
+                },
+            }
+        ),
+        Tags=[{"Key": "team", "Value": "a"}],
+    )["Role"]["Arn"]
+    of_team = {"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::${aws:PrincipalTag/team}/*"}
+    iam.put_role_policy(RoleName="r", PolicyName="p", PolicyDocument=document(of_team))
+    session = f"arn:aws:sts::{ACCOUNT}:assumed-role/r/me"
+    asked = f"arn:aws:sts::{ACCOUNT}:assumed-role/r/podpass"
+    assert by_arn(role, "s3:PutObject", "arn:aws:s3:::a/x") == ("Allowed", asked)
+    assert by_arn(role, "s3:PutObject", "arn:aws:s3:::b/x") == ("ImplicitDeny", asked)
+    tag = {"aws:PrincipalTag/team": "b"}
+    assert by_arn(role, "s3:PutObject", "arn:aws:s3:::b/x", context=tag) == ("Allowed", asked)
+
+    # Of sessions of one name, the newest is meant, with its tags and its session policies.
+    assume = {"RoleArn": role, "RoleSessionName": "me"}
+    sts.assume_role(**assume, Tags=[{"Key": "team", "Value": "b"}])
+    assert by_arn(session, "s3:PutObject", "arn:aws:s3:::b/x") == ("Allowed", session)
+    sts.assume_role(**assume, Policy=document(READ | {"Resource": "*"}))
+    assert by_arn(session, "s3:PutObject", "arn:aws:s3:::a/x") == ("ImplicitDeny", session)
+    assert by_arn(session, "s3:GetObject", "arn:aws:s3:::a/x") == ("Allowed", session)
+    federated = sts.get_federation_token(Name="carol", Policy=document(READ))["FederatedUser"]["Arn"]
+    assert by_arn(federated, "s3:GetObject") == ("Allowed", federated)
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "alice",
+        "",
+        f"arn:aws:iam::{ACCOUNT}:user/nobody",
+        f"arn:aws:iam::{ACCOUNT}:user/Admin",
+        f"arn:aws:iam::{ACCOUNT}:root",
+        f"arn:aws:sts::{ACCOUNT}:assumed-role/r/me",
+        f"arn:aws:sts:us-west-2:{ACCOUNT}:federated-user/bob",
+        "arn:aws:iam::444455556666:user/admin",
+        "arn:aws:s3:::bucket",
+    ],
+)
+def test_nobody_has_some_arns(mock, arn):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        mock.control("POST", "authorize", body={"principal": arn, "action": "s3:GetObject"})
+    assert refused.value.code == 404
+    assert json.load(refused.value)["message"] == f"no user, role or session has the ARN `{arn}`"
+
+
+def test_a_caller_is_of_the_partition_of_the_region(mock):
+    china = "arn:aws-cn:iam::444455556666:user/admin"
+    mock.client("iam", account="444455556666", region="cn-north-1").list_users()
+    question = {"principal": china, "action": "s3:GetObject"}
+    answer = mock.control("POST", "authorize", body={**question, "region": "cn-northwest-1"})
+    assert (answer["outcome"], answer["principal"]) == ("Allowed", china)
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        mock.control("POST", "authorize", body=question)
+    assert refused.value.code == 400
+    text = f"`{china}` is of another partition than the region `us-west-2`"
+    assert json.load(refused.value)["message"] == text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"accessKeyId": "test"},
+        {"action": "a:b"},
+        {"accessKeyId": "test", "principal": "arn:aws:iam::111122223333:user/admin", "action": "a:b"},
+        {"accessKeyId": "test", "action": "a:b", "more": 1},
+    ],
+)
 def test_a_question_without_sense_is_refused(mock, body):
     with pytest.raises(urllib.error.HTTPError) as refused:
         mock.control("POST", "authorize", body=body)

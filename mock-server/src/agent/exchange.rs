@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use http::StatusCode;
-use jiff::{SignedDuration, Timestamp};
-use podpass_policy::{Arn, Principal};
 use serde_json::json;
 
 use super::token::Outline;
@@ -12,13 +10,11 @@ use super::{Issued, Recipient, Refusal, Source};
 use crate::account::Partition;
 use crate::auth::caller::{Caller, SigningUser};
 use crate::auth::gate::Gate;
-use crate::auth::secret::Secret;
 use crate::dispatch::{self, Shared};
 use crate::oidc::Place;
 use crate::operation::{self, Call};
 use crate::protocol::Fault;
 use crate::services::eks_auth::{AssumeRoleForPodIdentity, SERVICE};
-use crate::state::iam::Role;
 use crate::state::sts::Session;
 use crate::store::{Context, Read, Scope};
 
@@ -119,30 +115,6 @@ const INSTANCE: &str = "i-0a1b2c3d4e5f60718";
 fn node(cx: &Context, place: &Place) -> Option<Session> {
     let cluster = cx.eks().cluster(&place.cluster)?;
     let (_, group) = cluster.nodegroups.scan("", None).next()?;
-    let role_arn = group.settings["nodeRole"].as_str()?;
-    let role: &Role = cx.iam().role_by_arn(role_arn)?;
-    let arn = role_arn.parse::<Arn>().ok()?;
-    let mut principal = Principal::role_session(arn, INSTANCE).ok()?;
-    if let Principal::RoleSession { role_id, .. } = &mut principal {
-        *role_id = Some(role.id.clone());
-    }
-    let tags = role.tags.scan();
-    let tags = tags.map(|(_, tag)| (tag.key.clone(), tag.value.clone()));
-    let expires = cx.now.saturating_add(SignedDuration::from_hours(6));
-    Some(Session {
-        // It acts within this process and signs nothing.
-        access_key: String::new(),
-        secret: Secret::new(""),
-        token: Secret::new(""),
-        account: place.account,
-        principal,
-        user_id: format!("{}:{INSTANCE}", role.id),
-        user: None,
-        issued: cx.now,
-        expires: expires.unwrap_or(Timestamp::MAX),
-        policies: Vec::new(),
-        principal_tags: tags.collect(),
-        transitive_tags: Default::default(),
-        source_identity: None,
-    })
+    let role = cx.iam().role_by_arn(group.settings["nodeRole"].as_str()?)?;
+    Session::without_keys(place.account, role, INSTANCE, cx.now).ok()
 }

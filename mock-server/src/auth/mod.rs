@@ -9,5 +9,6 @@ pub(crate) mod gate;
 pub(crate) mod keys;
 pub(crate) mod mode;
 pub(crate) mod permission;
+pub(crate) mod question;
 pub(crate) mod secret;
 pub(crate) mod sigv4;

@@ -5,12 +5,14 @@ mod start_error;
 
 use std::sync::Arc;
 
+use podpass_policy::Decision;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 pub use builder::MockServerBuilder;
 pub use start_error::StartError;
 
+use crate::auth::question::{Question, QuestionError};
 use crate::dispatch::Shared;
 use crate::kubeconfig;
 use crate::ledger;
@@ -91,6 +93,31 @@ impl MockServer {
     /// newest ten thousand.
     pub fn requests(&self) -> Vec<ledger::Entry> {
         self.shared.ledger.calls()
+    }
+
+    /// Decides whether somebody may do something, in any service: so tests of code that calls S3, say, ask what AWS
+    /// would decide by the policies that the server holds.
+    ///
+    /// ```
+    /// use podpass_mock::{MockServer, Question};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let server = MockServer::builder().start().await?;
+    /// let admin = "arn:aws:iam::111122223333:user/admin";
+    /// let question = Question::of_arn(admin, "s3:GetObject").on("arn:aws:s3:::bucket/key");
+    /// assert!(server.authorize(question)?.is_allowed());
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When nobody has the ARN that the question names, or the credentials have expired.
+    pub fn authorize(&self, question: Question) -> Result<Decision, QuestionError> {
+        let answer = question.answer(&self.shared)?;
+        Ok(answer.decision)
     }
 
     /// Has the issuer of a cluster sign with a new key from now on, whose id is answered; tokens that are signed

@@ -3,16 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use podpass_policy::{CompiledPolicy, Principal};
+use jiff::{SignedDuration, Timestamp};
+use podpass_policy::{ArnError, CompiledPolicy, Principal};
 
 use crate::account::AccountId;
 use crate::auth::secret::Secret;
+use crate::state::iam::Role;
 
 /// Sessions by their access key ids.
 #[derive(Debug, Default)]
 pub(crate) struct Sessions {
     by_key: HashMap<String, Arc<Session>>,
+    /// The newest session of each ARN.
+    by_arn: HashMap<String, Arc<Session>>,
     by_expiration: BTreeSet<(Timestamp, String)>,
 }
 
@@ -40,6 +43,39 @@ pub(crate) struct Session {
     pub(crate) source_identity: Option<String>,
 }
 
+impl Session {
+    /// A session of a role that nobody has credentials for: it acts within this process only.
+    pub(crate) fn without_keys(
+        account: AccountId,
+        role: &Role,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<Self, ArnError> {
+        let mut principal = Principal::role_session(role.arn.parse()?, name)?;
+        if let Principal::RoleSession { role_id, .. } = &mut principal {
+            *role_id = Some(role.id.clone());
+        }
+        let tags = role.tags.scan();
+        let tags = tags.map(|(_, tag)| (tag.key.clone(), tag.value.clone()));
+        let expires = now.saturating_add(SignedDuration::from_hours(6));
+        Ok(Self {
+            access_key: String::new(),
+            secret: Secret::new(""),
+            token: Secret::new(""),
+            account,
+            principal,
+            user_id: format!("{}:{name}", role.id),
+            user: None,
+            issued: now,
+            expires: expires.unwrap_or(Timestamp::MAX),
+            policies: Vec::new(),
+            principal_tags: tags.collect(),
+            transitive_tags: BTreeMap::new(),
+            source_identity: None,
+        })
+    }
+}
+
 /// More sessions than this are not remembered: the one that would expire first goes.
 const CAPACITY: usize = 100_000;
 
@@ -50,17 +86,38 @@ impl Sessions {
         while let Some((expires, key)) = self.by_expiration.first()
             && (expires.as_second() < forgotten || self.by_key.len() >= CAPACITY)
         {
-            self.by_key.remove(key);
+            if let Some(session) = self.by_key.remove(key) {
+                self.forget_arn(&session);
+            }
             self.by_expiration.pop_first();
         }
+        let session = Arc::new(session);
         let key = session.access_key.clone();
         self.by_expiration.insert((session.expires, key.clone()));
-        self.by_key.insert(key, Arc::new(session));
+        let arn = session.principal.to_string();
+        self.by_arn.insert(arn, Arc::clone(&session));
+        self.by_key.insert(key, session);
+    }
+
+    fn forget_arn(&mut self, session: &Arc<Session>) {
+        let arn = session.principal.to_string();
+        if self
+            .by_arn
+            .get(&arn)
+            .is_some_and(|newest| Arc::ptr_eq(newest, session))
+        {
+            self.by_arn.remove(&arn);
+        }
     }
 
     /// The session of an access key id, expired or not.
     pub(crate) fn find(&self, access_key: &str) -> Option<&Arc<Session>> {
         self.by_key.get(access_key)
+    }
+
+    /// The newest session of an ARN, expired or not.
+    pub(crate) fn find_by_arn(&self, arn: &str) -> Option<&Arc<Session>> {
+        self.by_arn.get(arn)
     }
 }
 
@@ -68,13 +125,13 @@ impl Sessions {
 mod tests {
     use super::*;
 
-    fn session(key: &str, expires: i64) -> Session {
+    fn session(arn: &str, key: &str, expires: i64) -> Session {
         Session {
             access_key: key.to_owned(),
             secret: Secret::new(""),
             token: Secret::new(""),
             account: AccountId::EXAMPLE,
-            principal: Principal::Anonymous,
+            principal: Principal::service(arn),
             user_id: String::new(),
             user: None,
             issued: Timestamp::UNIX_EPOCH,
@@ -89,17 +146,38 @@ mod tests {
     #[test]
     fn a_session_is_found_after_it_expired_but_not_for_ever() {
         let mut sessions = Sessions::default();
-        sessions.put(session("old", 1_000), Timestamp::UNIX_EPOCH);
+        sessions.put(session("a", "old", 1_000), Timestamp::UNIX_EPOCH);
         sessions.put(
-            session("new", 90_000),
+            session("b", "new", 90_000),
             Timestamp::from_second(2_000).unwrap(),
         );
         assert!(sessions.find("old").is_some());
         sessions.put(
-            session("newer", 99_000),
+            session("c", "newer", 99_000),
             Timestamp::from_second(88_000).unwrap(),
         );
         assert!(sessions.find("old").is_none());
         assert!(sessions.find("new").is_some());
+    }
+    #[test]
+    fn the_newest_session_of_an_arn_is_found_by_it_for_as_long_as_it_is_remembered() {
+        let mut sessions = Sessions::default();
+        let key = |sessions: &Sessions| {
+            let found = sessions.find_by_arn("a");
+            found.map(|session| session.access_key.clone())
+        };
+        let at = |second| Timestamp::from_second(second).unwrap();
+        sessions.put(session("a", "long", 90_000), at(0));
+        sessions.put(session("a", "short", 1_000), at(0));
+        assert_eq!(key(&sessions).as_deref(), Some("short"));
+        sessions.put(session("b", "other", 99_000), at(88_000));
+        assert_eq!(key(&sessions), None);
+        sessions.put(session("a", "last", 99_000), at(88_000));
+        sessions.put(session("b", "another", 200_000), at(177_000));
+        assert_eq!(
+            key(&sessions).as_deref(),
+            Some("last"),
+            "`long` is forgotten, not its successor"
+        );
     }
 }

@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub(crate) use context::{Access, Context, Read, Scope, Write};
 pub(crate) use settings::Settings;
 
+use podpass_policy::Arn;
+
 use crate::account::{AccountId, Partition};
 use crate::auth::caller::{Caller, SigningUser};
 use crate::auth::encoded_message::MessageKey;
@@ -17,7 +19,11 @@ use crate::id::Ids;
 use crate::kubernetes::KubernetesCluster;
 use crate::oidc::{Issuer, RotateError};
 use crate::state::iam::{ADMINISTRATOR, LastUse};
+use crate::state::sts::Session;
 use crate::state::{State, eks, iam};
+
+/// The name of sessions that are only asked about.
+const ASKED_ABOUT: &str = "podpass";
 
 /// The state, the ids and the clock of a server.
 #[derive(Debug)]
@@ -167,6 +173,29 @@ impl Store {
         Caller::User(match administrator {
             Some(user) => SigningUser::of(account, user),
             None => SigningUser::administrator(account, partition),
+        })
+    }
+
+    /// Who has an ARN: a user, a session that was begun, or for a role, a session of it that was not.
+    pub(crate) fn caller_of(&self, account: AccountId, arn: &Arn) -> Option<Caller> {
+        let inner = self.lock();
+        let iam = inner.state.iam(account, arn.partition());
+        Some(match (arn.service(), arn.resource_type()) {
+            ("iam", "user") => {
+                let user = iam.user_by_arn(arn.as_str())?;
+                Caller::User(SigningUser::of(account, user))
+            }
+            ("iam", "role") => {
+                let role = iam.role_by_arn(arn.as_str())?;
+                let now = self.clock.now();
+                let session = Session::without_keys(account, role, ASKED_ABOUT, now).ok()?;
+                Caller::Session(Arc::new(session))
+            }
+            ("sts", _) => {
+                let session = inner.state.sessions.find_by_arn(arn.as_str())?;
+                Caller::Session(Arc::clone(session))
+            }
+            _ => return None,
         })
     }
 
