@@ -379,3 +379,9 @@ def test_get_watch_prints_each_change(kubectl):
 def test_a_cluster_that_does_not_exist_says_so(kubectl, mock):
     refused = kubectl(f"get namespaces --server {mock.uri}/k8s/other", code=1)
     assert "could not find the requested resource" in refused
+
+
+def test_what_the_caller_may_do_is_listed(kubectl):
+    listed = kubectl("auth can-i --list")
+    assert re.search(r"^\*\.\*\s+\[\]\s+\[\]\s+\[\*\]$", listed, re.MULTILINE), listed
+    assert re.search(r"^\s+\[/version\]\s+\[\]\s+\[get\]$", listed, re.MULTILINE), listed

@@ -131,6 +131,11 @@ def test_an_access_entry_makes_a_user_of_a_role(mock, as_caller):
     assert "at the cluster scope" in stranger("get pods --all-namespaces", code=1)
     assert stranger("auth can-i list pods") == "yes\n"
     assert stranger("auth can-i delete pods", code=1) == "no\n"
+    # As on EKS, rules of access policies are not listed, and kubectl warns that some are missing.
+    listed = stranger("auth can-i --list")
+    assert re.search(r"^selfsubjectrulesreviews\.authorization\.k8s\.io .*\[create\]$", listed, re.MULTILINE), listed
+    assert "pods" not in listed
+    assert "webhook authorizer does not support user rule resolution" in listed
     refused = stranger("create serviceaccount x", code=1)
     assert 'cannot create resource "serviceaccounts"' in refused
 

@@ -84,6 +84,11 @@ impl Rights {
         });
     }
 
+    /// Whether nothing is withheld.
+    pub(crate) fn is_everything(&self) -> bool {
+        self.everything
+    }
+
     /// Whether that is allowed. Everyone may ask about themselves.
     pub(crate) fn allow(&self, asked: &Attributes<'_>) -> bool {
         self.everything
@@ -97,7 +102,10 @@ fn is_about_oneself(asked: &Attributes<'_>) -> bool {
         && matches!(
             (asked.group, asked.resource),
             ("authentication.k8s.io", "selfsubjectreviews")
-                | ("authorization.k8s.io", "selfsubjectaccessreviews")
+                | (
+                    "authorization.k8s.io",
+                    "selfsubjectaccessreviews" | "selfsubjectrulesreviews"
+                )
         )
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod namespace;
 pub(crate) mod pod;
 pub(crate) mod self_subject_access_review;
 pub(crate) mod self_subject_review;
+pub(crate) mod self_subject_rules_review;
 pub(crate) mod service_account;
 pub(crate) mod token_request;
 pub(crate) mod token_review;
@@ -20,6 +21,7 @@ pub(crate) static ALL: &[&Kind] = &[
     &token_review::TOKEN_REVIEW,
     &self_subject_review::SELF_SUBJECT_REVIEW,
     &self_subject_access_review::SELF_SUBJECT_ACCESS_REVIEW,
+    &self_subject_rules_review::SELF_SUBJECT_RULES_REVIEW,
 ];
 
 /// The kind at a group, version and plural.

@@ -204,7 +204,11 @@ fn pages_of_a_list_show_one_moment() {
     for name in ["a", "b", "c"] {
         api.create(name);
     }
-    let (_, first) = api.get(&format!("{ACCOUNTS}?limit=2"));
+    let (_, first) = api.get(&format!("{ACCOUNTS}?limit=1"));
+    assert_eq!(first["metadata"]["remainingItemCount"], 3);
+    api.create("0");
+    let token = first["metadata"]["continue"].as_str().unwrap();
+    let (_, first) = api.get(&format!("{ACCOUNTS}?limit=1&continue={token}"));
     assert_eq!(first["metadata"]["remainingItemCount"], 2);
     api.send(Method::DELETE, &format!("{ACCOUNTS}/c"), &Value::Null);
     let token = first["metadata"]["continue"].as_str().unwrap();
@@ -220,4 +224,25 @@ fn pages_of_a_list_show_one_moment() {
         second["metadata"]["resourceVersion"],
         first["metadata"]["resourceVersion"]
     );
+}
+
+#[test]
+fn rules_are_asked_for_in_a_namespace() {
+    let api = Api::new();
+    let path = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews";
+    let (status, refused) = api.send(Method::POST, path, &json!({ "spec": {} }));
+    assert_eq!(
+        (status, &refused["message"]),
+        (400, &json!("no namespace on request"))
+    );
+    let (status, review) = api.send(
+        Method::POST,
+        path,
+        &json!({ "spec": { "namespace": "default" } }),
+    );
+    assert_eq!(
+        (status, &review["status"]["incomplete"]),
+        (201, &json!(true))
+    );
+    assert_eq!(review["status"]["resourceRules"][0]["verbs"], json!(["*"]));
 }

@@ -10,13 +10,15 @@ use super::Call;
 use crate::kubernetes::failure::{Cause, Failure};
 use crate::kubernetes::selector::Selector;
 use crate::kubernetes::{Response, reply};
-use crate::state::kubernetes::{Key, Objects};
+use crate::state::kubernetes::{Key, Objects, Snapshot};
 
-/// What a `continue` token holds: the moment that the first page showed, and the last object seen.
+/// What a `continue` token holds: the moment that the first page showed, the last object seen, and how many come after it
+/// where selectors do not hide some.
 #[derive(Debug, Serialize, Deserialize)]
 struct Token {
     rv: u64,
     after: Key,
+    left: Option<usize>,
 }
 
 const CONTINUE_EXPIRED: &str = "The provided continue parameter is too old to display a consistent list result. You can start a new \
@@ -39,33 +41,61 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response, Failure> {
         .as_deref()
         .map(read_token)
         .transpose()?;
-    let (revision, objects) = call
+    let page = call
         .cluster
-        .read(|objects| snapshot(call, objects, token.as_ref()))?;
-    let after = token.map(|token| token.after);
-    let mut chosen = objects
-        .iter()
-        .filter(|(key, _)| after.as_ref().is_none_or(|after| *key > *after))
-        .filter(|(_, object)| selector.matches(object));
-    let page: Vec<(&Key, &Value)> = chosen
-        .by_ref()
-        .take(call.options.limit.unwrap_or(usize::MAX))
-        .map(|(key, object)| (key, &**object))
-        .collect();
-    let left = chosen.count();
+        .read(|objects| page(call, objects, &selector, token.as_ref()))?;
 
-    let mut list_meta = json!({ "resourceVersion": revision.to_string() });
-    if let (true, Some((last, _))) = (left > 0, page.last()) {
-        list_meta["continue"] = json!(write_token(&Token {
-            rv: revision,
-            after: (*last).clone()
-        }));
-        if selector.is_empty() {
+    let mut list_meta = json!({ "resourceVersion": page.revision.to_string() });
+    if let Some(next) = &page.next {
+        list_meta["continue"] = json!(write_token(next));
+        if let Some(left) = next.left {
             list_meta["remainingItemCount"] = json!(left);
         }
     }
-    let items: Vec<&Value> = page.into_iter().map(|(_, object)| object).collect();
+    let items: Vec<&Value> = page.items.iter().map(|object| &**object).collect();
     Ok(reply::list(call, &items, list_meta))
+}
+
+struct Page {
+    revision: u64,
+    items: Vec<Arc<Value>>,
+    /// Where the next page begins, if there is one.
+    next: Option<Token>,
+}
+
+fn page(
+    call: &Call<'_>,
+    objects: &Objects,
+    selector: &Selector,
+    token: Option<&Token>,
+) -> Result<Page, Failure> {
+    let namespace = call.target.namespace.as_deref();
+    let (revision, snapshot) = snapshot(call, objects, token)?;
+    let mut chosen = snapshot
+        .list(namespace, token.map(|token| &token.after))
+        .filter(|(_, object)| selector.matches(object));
+    let limit = call.options.limit.unwrap_or(usize::MAX);
+    let page: Vec<_> = chosen.by_ref().take(limit).collect();
+    let next = match (chosen.next(), page.last()) {
+        (Some(_), Some((last, _))) => {
+            let left = match token {
+                Some(token) => token.left,
+                None => selector.is_empty().then(|| snapshot.count(namespace)),
+            };
+            Some(Token {
+                rv: revision,
+                after: (*last).clone(),
+                left: left.map(|left| left.saturating_sub(page.len())),
+            })
+        }
+        _ => None,
+    };
+    let items = page.into_iter().map(|(_, object)| Arc::clone(object));
+    Ok(Page {
+        revision,
+        items: items.collect(),
+        next,
+    })
 }
 
 /// Which moment a list shows.
@@ -108,15 +138,13 @@ fn moment(call: &Call<'_>, token: Option<&Token>) -> Result<Moment, Failure> {
     }
 }
 
-type Listed = Vec<(Key, Arc<Value>)>;
-
 /// The objects at the moment that the parameters ask for, and its resource version.
-fn snapshot(
+fn snapshot<'o>(
     call: &Call<'_>,
-    objects: &Objects,
+    objects: &'o Objects,
     token: Option<&Token>,
-) -> Result<(u64, Listed), Failure> {
-    let (collection, namespace) = (call.kind.plural, call.target.namespace.as_deref());
+) -> Result<(u64, Snapshot<'o>), Failure> {
+    let collection = call.kind.plural;
     let current = objects.revision();
     match moment(call, token)? {
         Moment::Present(asked) | Moment::Exact(asked) if asked > current => {
@@ -129,16 +157,9 @@ fn snapshot(
                     None => "The resourceVersion for the provided list is too old.".to_owned(),
                 })
             })?;
-            let within = then
-                .into_iter()
-                .filter(|((found, _), _)| namespace.is_none_or(|namespace| namespace == found));
-            Ok((revision, within.collect()))
+            Ok((revision, then))
         }
-        Moment::Present(_) | Moment::Exact(_) => {
-            let listed = objects.list(collection, namespace);
-            let listed = listed.map(|(key, object)| (key.clone(), object.clone()));
-            Ok((current, listed.collect()))
-        }
+        Moment::Present(_) | Moment::Exact(_) => Ok((current, objects.now(collection))),
     }
 }
 
