@@ -546,6 +546,10 @@ class MockServer:
         account: str = "111122223333",
         region: str = "us-west-2",
         port: int = 0,
+        tls_port: int | None = None,
+        agent_port: int | None = None,
+        agent_metrics_port: int | None = None,
+        agent_rate: int | None = None,
         quotas: Mapping[str, int] = ...,
         eks_delays: Mapping[str, timedelta] = ...,
         managed_policies: str | PathLike[str] | None = None,
@@ -561,6 +565,12 @@ class MockServer:
     def uri(self) -> str:
         """The address to give to clients as their endpoint, such as `http://127.0.0.1:4566`."""
     @property
+    def tls_uri(self) -> str | None:
+        """The address of the Kubernetes APIs by TLS, such as `https://127.0.0.1:6443`; `None` without `tls_port`."""
+    @property
+    def agent_metrics_uri(self) -> str | None:
+        """The address of the agent's metrics and probes; `None` without `agent_metrics_port`."""
+    @property
     def credentials_uri(self) -> str:
         """The address at which pods ask for credentials, for `AWS_CONTAINER_CREDENTIALS_FULL_URI`."""
     @property
@@ -575,6 +585,21 @@ class MockServer:
     def requests(self) -> list[Request]:
         """The AWS calls that were answered since the start or the last reset, oldest first: at most
         the newest ten thousand.
+        """
+    def authorize(
+        self,
+        principal: str,
+        action: str,
+        resource: str = "*",
+        *,
+        region: str | None = None,
+        context: Mapping[str, _ContextValue] | None = None,
+    ) -> Decision:
+        """Decides whether somebody may do something, in any service, by the policies that the server holds.
+
+        `principal` is the ARN of a user, of a session or of a role, whose sessions are then taken to have
+        no session tags; or the id of an access key. `resource` is an ARN, or `*` for actions that know none. Policies
+        of the resource, such as a bucket's, take no part.
         """
     def rotate_issuer_key(self, cluster: str) -> str:
         """Has the issuer of a cluster sign with a new key from now on, whose id is answered; tokens that

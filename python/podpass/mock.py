@@ -30,13 +30,17 @@ class MockServer(_core.MockServer):
     """A mock of IAM, STS, EKS and clusters' Kubernetes APIs on a port of 127.0.0.1.
 
     It runs from `start()` to `stop()`, or as long as a `with` block. All arguments are keywords:
-    `clusters` are ACTIVE from the start; `account` and `region` are those of callers who name none;
-    `port` 0 takes a free one; `quotas` replace AWS's defaults, by the names that AWS's messages use,
-    such as `{"RolesPerAccount": 5}`; `eks_delays` let EKS take its time, such as
-    `{"nodegroup": timedelta(seconds=90)}`; `managed_policies` is a folder with further policies of AWS, as
-    JSON files; `issuer_key` is a file with the RSA key (PEM) of all clusters' issuers, and `issuers` lets
-    clusters stand for real ones, such as `{"kind": ("https://kubernetes.default.svc", "jwks.json")}`; `seed`
-    makes ids the same in every run.
+
+    - `clusters` are ACTIVE from the start; `account` and `region` are those of callers who name none.
+    - `port` 0 takes a free one. By `tls_port` clusters answer by TLS as well, where they tell their callers
+      apart; at `agent_port` the EKS Pod Identity Agent answers alone, and at `agent_metrics_port` it tells what
+      it counts; `agent_rate` is how many requests per second it takes, 0 any number.
+    - `quotas` replace AWS's defaults, by the names that AWS's messages use, such as `{"RolesPerAccount": 5}`.
+    - `eks_delays` let EKS take its time, such as `{"nodegroup": timedelta(seconds=90)}`.
+    - `managed_policies` is a folder with further policies of AWS, as JSON files.
+    - `issuer_key` is a file with the RSA key (PEM) of all clusters' issuers, and `issuers` lets clusters stand
+      for real ones, such as `{"kind": ("https://kubernetes.default.svc", "jwks.json")}`.
+    - `seed` makes ids the same in every run.
 
     >>> with podpass.mock.MockServer(clusters=["my-cluster"]) as mock:
     ...     mock.session().region

@@ -1,9 +1,12 @@
 """The mock server in the Python process, as users of boto3 and pytest have it."""
 
 import datetime
+import json
 import os
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 
 import boto3
 import podpass
@@ -124,3 +127,58 @@ def test_the_issuer_of_a_cluster_signs_with_a_new_key_on_request(podpass_mock):
     assert first != second
     with pytest.raises(podpass.errors.Error, match="no cluster has the name `nowhere`"):
         podpass_mock.rotate_issuer_key("nowhere")
+
+
+def test_tls_the_agent_and_its_metrics_have_ports_of_their_own():
+    settings = {"tls_port": 0, "agent_port": 0, "agent_metrics_port": 0, "agent_rate": 0}
+    with MockServer(clusters=["my-cluster"], **settings) as mock:
+        uris = {mock.uri, mock.tls_uri, mock.agent_metrics_uri, mock.credentials_uri}
+        assert len(uris) == 4 and mock.tls_uri.startswith("https://127.0.0.1:")
+        with open(mock.env["KUBECONFIG"]) as kubeconfig:
+            assert f"{mock.tls_uri}/k8s/my-cluster" in kubeconfig.read()
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(mock.credentials_uri)
+        assert refused.value.read() == b"Service account token cannot be empty\n"
+        with urllib.request.urlopen(f"{mock.agent_metrics_uri}/metrics") as metrics:
+            assert 'pod_identity_http_response{code="400"} 1' in metrics.read().decode()
+    with MockServer() as mock:
+        assert (mock.tls_uri, mock.agent_metrics_uri) == (None, None)
+
+
+def test_the_agent_takes_as_many_requests_as_it_is_told():
+    def statuses(mock) -> set[int]:
+        def ask(_) -> int:
+            try:
+                urllib.request.urlopen(mock.credentials_uri)
+            except urllib.error.HTTPError as refused:
+                return refused.code
+
+        return set(map(ask, range(20)))
+
+    with MockServer(agent_rate=2) as mock:
+        assert statuses(mock) == {400, 429}
+    with MockServer(agent_rate=0) as mock:
+        assert statuses(mock) == {400}
+
+
+def test_whether_somebody_may_do_something_is_decided_on_request(podpass_mock):
+    iam, sts = (boto3.client(service, **podpass_mock.boto3_kwargs()) for service in ("iam", "sts"))
+    trust = TRUST_POLICY.replace('"Service": "pods.eks.amazonaws.com"', '"AWS": "111122223333"')
+    role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${aws:PrincipalTag/team}/*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_role_policy(RoleName="r", PolicyName="p", PolicyDocument=document)
+    begun = sts.assume_role(RoleArn=role, RoleSessionName="me", Tags=[{"Key": "team", "Value": "a"}])
+    for principal in (begun["AssumedRoleUser"]["Arn"], begun["Credentials"]["AccessKeyId"]):
+        assert podpass_mock.authorize(principal, "s3:GetObject", "arn:aws:s3:::a/x").is_allowed
+        assert not podpass_mock.authorize(principal, "s3:GetObject", "arn:aws:s3:::b/x").is_allowed
+    # A role alone has no session tags, but they can be given.
+    decision = podpass_mock.authorize(role, "s3:GetObject", "arn:aws:s3:::a/x")
+    assert (decision.outcome, decision.layer) == ("ImplicitDeny", "identity")
+    tags = {"aws:PrincipalTag/team": "a"}
+    assert podpass_mock.authorize(role, "s3:GetObject", "arn:aws:s3:::a/x", context=tags).is_allowed
+    nobody = "arn:aws:iam::111122223333:user/nobody"
+    with pytest.raises(podpass.Error, match=f"no user, role or session has the ARN `{nobody}`"):
+        podpass_mock.authorize(nobody, "s3:GetObject")
+    with pytest.raises(podpass.Error, match="is of another partition than the region `cn-north-1`"):
+        podpass_mock.authorize(role, "s3:GetObject", region="cn-north-1")

@@ -7,11 +7,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use podpass_mock::{Clock, EksDelay, MockServerBuilder, Quota, StartError};
+use podpass_mock::{Clock, EksDelay, MockServerBuilder, Question, Quota, StartError};
+use podpass_policy::Context;
 use pyo3::prelude::*;
+use pyo3::types::PyMapping;
 use tempfile::{NamedTempFile, TempPath};
 
 use crate::error;
+use crate::policy::{Decision, given};
 use crate::request::Request;
 use crate::runtime;
 use crate::session::Session;
@@ -40,6 +43,10 @@ impl MockServer {
         account = "111122223333",
         region = "us-west-2",
         port = 0,
+        tls_port = None,
+        agent_port = None,
+        agent_metrics_port = None,
+        agent_rate = None,
         quotas = BTreeMap::new(),
         eks_delays = BTreeMap::new(),
         managed_policies = None,
@@ -56,6 +63,10 @@ impl MockServer {
         account: &str,
         region: &str,
         port: u16,
+        tls_port: Option<u16>,
+        agent_port: Option<u16>,
+        agent_metrics_port: Option<u16>,
+        agent_rate: Option<u32>,
         quotas: BTreeMap<String, usize>,
         eks_delays: BTreeMap<String, Duration>,
         managed_policies: Option<PathBuf>,
@@ -65,11 +76,24 @@ impl MockServer {
     ) -> PyResult<Self> {
         let clock = Clock::system();
         let account = account.parse().map_err(error::plain)?;
+        let local = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let mut builder = podpass_mock::MockServer::builder()
-            .listen(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+            .listen(local(port))
             .clock(clock.clone())
             .account(account)
             .region(region);
+        if let Some(port) = tls_port {
+            builder = builder.tls_listen(local(port));
+        }
+        if let Some(port) = agent_port {
+            builder = builder.agent_listen(local(port));
+        }
+        if let Some(port) = agent_metrics_port {
+            builder = builder.agent_metrics_listen(local(port));
+        }
+        if let Some(rate) = agent_rate {
+            builder = builder.agent_rate(rate);
+        }
         for name in clusters {
             builder = builder.cluster(name);
         }
@@ -140,6 +164,18 @@ impl MockServer {
         self.with(|running| Ok(running.server.uri().to_owned()))
     }
 
+    /// The address of the Kubernetes APIs by TLS, such as `https://127.0.0.1:6443`; `None` without `tls_port`.
+    #[getter]
+    fn tls_uri(&self) -> PyResult<Option<String>> {
+        self.with(|running| Ok(running.server.tls_uri().map(str::to_owned)))
+    }
+
+    /// The address of the agent's metrics and probes; `None` without `agent_metrics_port`.
+    #[getter]
+    fn agent_metrics_uri(&self) -> PyResult<Option<String>> {
+        self.with(|running| Ok(running.server.agent_metrics_uri().map(str::to_owned)))
+    }
+
     /// The address at which pods ask for credentials, for `AWS_CONTAINER_CREDENTIALS_FULL_URI`.
     #[getter]
     fn credentials_uri(&self) -> PyResult<String> {
@@ -184,6 +220,38 @@ impl MockServer {
         self.with(|running| {
             let entries = running.server.requests();
             Ok(entries.into_iter().map(Request::from).collect())
+        })
+    }
+
+    /// Decides whether somebody may do something, in any service, by the policies that the server holds.
+    ///
+    /// `principal` is the ARN of a user, of a session or of a role, whose sessions are then taken to have
+    /// no session tags; or the id of an access key. `resource` is an ARN, or `*` for actions that know none. Policies
+    /// of the resource, such as a bucket's, take no part.
+    #[pyo3(signature = (principal, action, resource = "*", *, region = None, context = None))]
+    fn authorize(
+        &self,
+        principal: &str,
+        action: &str,
+        resource: &str,
+        region: Option<&str>,
+        context: Option<&Bound<'_, PyMapping>>,
+    ) -> PyResult<Decision> {
+        let mut keys = Context::new();
+        given::extend(&mut keys, context)?;
+        // No access key has a colon.
+        let question = match principal.starts_with("arn:") {
+            true => Question::of_arn(principal, action),
+            false => Question::of_access_key(principal, action),
+        };
+        let question = question.on(resource).with_context(keys);
+        let question = match region {
+            Some(region) => question.in_region(region),
+            None => question,
+        };
+        self.with(|running| {
+            let decided = running.server.authorize(question);
+            decided.map(Decision::from).map_err(error::plain)
         })
     }
 
