@@ -1,19 +1,17 @@
 """The pod's own path: service account token, agent, EKS Auth, STS, and the credentials that come of it."""
 
 import json
-import os
+import shutil
 import socket
 import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
-from dataclasses import dataclass
-from email.message import Message
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
+from pods import ACCOUNT, WHOAMI, Answer, Pod, allow, run, send, trust
+from test_javascript_sdk import NODE_IS_OPTIONAL, SUITES
 
-ACCOUNT = "111122223333"
 CLUSTER = f"arn:aws:eks:us-west-2:{ACCOUNT}:cluster/my-cluster"
 TAGS = {
     "eks-cluster-arn": CLUSTER,
@@ -23,78 +21,6 @@ TAGS = {
     "kubernetes-pod-name": "web-pod-with-a-long-name",
 }
 DENIED = "Unauthorized Exception! EKS does not have permissions to assume the associated role."
-
-
-def trust(condition: dict | None = None, actions=("sts:AssumeRole", "sts:TagSession"), **principal) -> str:
-    statement = {
-        "Effect": "Allow",
-        "Principal": principal or {"Service": "pods.eks.amazonaws.com"},
-        "Action": list(actions),
-    }
-    if condition:
-        statement["Condition"] = condition
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-
-
-def allow(*actions: str, resource: str = "*") -> str:
-    statement = {"Effect": "Allow", "Action": list(actions), "Resource": resource}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-
-
-@dataclass
-class Answer:
-    status: int
-    body: str
-    headers: Message
-
-    def json(self) -> dict:
-        return json.loads(self.body)
-
-
-def send(url: str, method: str = "GET", body: dict | None = None, **headers: str) -> Answer:
-    data = None if body is None else json.dumps(body).encode()
-    if data:
-        headers = {"Content-Type": "application/json", **headers}
-    request = urllib.request.Request(url, data=data, method=method, headers=headers)
-    try:
-        response = urllib.request.urlopen(request, timeout=10)
-    except urllib.error.HTTPError as error:
-        response = error
-    with response:
-        return Answer(response.status, response.read().decode(), response.headers)
-
-
-@dataclass
-class Pod:
-    """A pod in the mock cluster, and who it is to others."""
-
-    mock: object
-    api: str
-    uid: str = ""
-    name: str = "web-pod-with-a-long-name"
-    service_account: str = "web"
-
-    def create(self) -> "Pod":
-        accounts = f"{self.api}/serviceaccounts"
-        send(accounts, "POST", {"metadata": {"name": self.service_account}})
-        spec = {"serviceAccountName": self.service_account, "containers": [{"name": "a", "image": "b"}]}
-        made = send(f"{self.api}/pods", "POST", {"metadata": {"name": self.name}, "spec": spec})
-        assert made.status == 201, made.body
-        self.uid = made.json()["metadata"]["uid"]
-        return self
-
-    def token_request(self, audience: str = "pods.eks.amazonaws.com", seconds: int = 86400, **spec) -> Answer:
-        bound = {"kind": "Pod", "apiVersion": "v1", "name": self.name, "uid": self.uid}
-        spec = {"audiences": [audience], "expirationSeconds": seconds, "boundObjectRef": bound, **spec}
-        return send(f"{self.api}/serviceaccounts/{self.service_account}/token", "POST", {"spec": spec})
-
-    def token(self, *arguments, **spec) -> str:
-        return self.token_request(*arguments, **spec).json()["status"]["token"]
-
-    def ask(self, token: str | None = None, **headers: str) -> Answer:
-        """Asks the agent, as an SDK does."""
-        token = self.token() if token is None else token
-        return send(f"{self.mock.uri}/v1/credentials", Authorization=token, **headers)
 
 
 @pytest.fixture
@@ -315,6 +241,26 @@ def test_the_agent_remembers_credentials_by_token(pod, associate, mock):
     assert calls.count("AssumeRoleForPodIdentity") == 2
 
 
+def test_requests_with_the_same_token_at_once_are_one_exchange(pod, associate, mock):
+    associate()
+    tokens = [pod.token() for _ in range(4)]
+    threads = 8 * len(tokens)
+    barrier = Barrier(threads)
+
+    def ask(number: int) -> tuple[str, str]:
+        token = tokens[number % len(tokens)]
+        barrier.wait(timeout=30)
+        answer = pod.ask(token)
+        assert answer.status == 200, answer.body
+        return token, answer.json()["AccessKeyId"]
+
+    with ThreadPoolExecutor(threads) as pool:
+        keys = set(pool.map(ask, range(threads)))
+    assert len(keys) == len(tokens), "one key for each token"
+    calls = [call["operation"] for call in mock.control("GET", "requests")["requests"]]
+    assert calls.count("AssumeRoleForPodIdentity") == len(tokens)
+
+
 def test_errors_of_the_agent_are_plain_texts(pod, associate, mock):
     def told(answer: Answer) -> tuple[int, str]:
         assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
@@ -357,36 +303,26 @@ def test_the_agent_and_its_metrics_have_addresses_of_their_own(make_mock):
     assert send(f"http://{metrics}/readyz").status == 200
 
 
-SCRIPT = "import boto3; print(boto3.client('sts').get_caller_identity()['Arn'])"
+@pytest.fixture(params=WHOAMI)
+def whoami(request, pod, tmp_path):
+    """Runs a program of each SDK in the pod, which tells who it is."""
+    if request.param == "node" and NODE_IS_OPTIONAL and shutil.which("node") is None:
+        pytest.skip("there is no node: install Node.js 20 or newer")
+    return lambda: run(WHOAMI[request.param], pod.start(tmp_path), cwd=SUITES).strip()
 
 
-def in_pod(mock, tmp_path, token: str) -> dict[str, str]:
-    """The environment of a process in the pod: no credentials but the agent's."""
-    file = tmp_path / "eks-pod-identity-token"
-    file.write_text(token)
-    keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-    return {
-        **{name: value for name, value in mock.env.items() if name not in keys},
-        "HOME": str(tmp_path),
-        "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{mock.uri}/v1/credentials",
-        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(file),
-    }
-
-
-def run(command: list[str], env: dict[str, str]) -> str:
-    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def test_boto3_and_the_aws_cli_find_the_credentials_by_the_pods_environment(mock, pod, associate, tmp_path):
+def test_programs_are_who_the_association_makes_them_by_nothing_but_the_pods_environment(pod, associate, whoami):
     associate()
-    env = in_pod(mock, tmp_path, pod.token())
-    expected = f"arn:aws:sts::{ACCOUNT}:assumed-role/my-role/eks-my-cluster-web-pod-wi-"
-    assert run([sys.executable, "-c", SCRIPT], env).startswith(expected)
-    aws = os.path.join(os.path.dirname(sys.executable), "aws")
-    cli = [aws, "sts", "get-caller-identity", "--query", "Arn", "--output", "text"]
-    assert run(cli, env).startswith(expected)
+    remake(pod)
+    arn, uuid = whoami()[:-36], whoami()[-36:]
+    assert arn == f"arn:aws:sts::{ACCOUNT}:assumed-role/my-role/eks-my-cluster-web-pod-wi-"
+    assert len(uuid.split("-")) == 5
+
+
+def remake(pod: Pod) -> None:
+    """Creates the pod anew: associations and annotations count when a pod is made."""
+    send(f"{pod.api}/pods/{pod.name}?gracePeriodSeconds=0", "DELETE")
+    pod.create()
 
 
 # --- web identities ------------------------------------------------------------------------------
@@ -458,13 +394,16 @@ def test_web_identities_that_are_not_good_are_refused_in_the_words_of_sts(mock, 
     assert entry["caller"] == "anonymous" or entry["operation"] == "UpdateAssumeRolePolicy"
 
 
-def test_clients_use_a_web_identity_by_its_environment(mock, pod, web_identity, tmp_path):
+def test_programs_use_a_web_identity_where_the_service_account_is_annotated(pod, web_identity, whoami):
     role, _ = web_identity
-    env = in_pod(mock, tmp_path, pod.token("sts.amazonaws.com"))
-    env["AWS_WEB_IDENTITY_TOKEN_FILE"] = env.pop("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
-    del env["AWS_CONTAINER_CREDENTIALS_FULL_URI"]
-    env["AWS_ROLE_ARN"] = role
-    assert run([sys.executable, "-c", SCRIPT], env).startswith(f"arn:aws:sts::{ACCOUNT}:assumed-role/irsa/")
+    annotations = {"eks.amazonaws.com/role-arn": role}
+    patch = {"metadata": {"annotations": annotations}}
+    patched = send(
+        f"{pod.api}/serviceaccounts/web", "PATCH", patch, **{"Content-Type": "application/merge-patch+json"}
+    )
+    assert patched.status == 200, patched.body
+    remake(pod)
+    assert whoami().startswith(f"arn:aws:sts::{ACCOUNT}:assumed-role/irsa/")
 
 
 # --- issuers -------------------------------------------------------------------------------------
