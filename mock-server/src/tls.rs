@@ -1,19 +1,19 @@
-//! TLS for the server: an authority of its own, made at the start, and a certificate for this machine's names.
+//! TLS for the server: an authority of its own, and a certificate for this machine's names.
+
+mod authority;
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
-    KeyPair, KeyUsagePurpose,
-};
+use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
+pub(crate) use self::authority::{Authority, Certificate};
 use crate::id::Ids;
 
 /// What clients need in order to come by TLS.
@@ -48,19 +48,14 @@ pub enum TlsError {
     Config(#[from] tokio_rustls::rustls::Error),
 }
 
-/// An authority, and a server certificate of it for loopback and the address that is listened on.
+/// A server certificate of the authority's, for loopback and the address that is listened on.
 ///
 /// # Errors
 /// When the operating system has no randomness for the keys.
-pub(crate) fn make(address: SocketAddr) -> Result<(TlsAcceptor, Tls), TlsError> {
-    let mut authority = CertificateParams::default();
-    authority
-        .distinguished_name
-        .push(DnType::CommonName, "podpass-mock");
-    authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
-    authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate()?)?;
-
+pub(crate) fn make(
+    address: SocketAddr,
+    authority: &Authority,
+) -> Result<(TlsAcceptor, Tls), TlsError> {
     let loopback = [
         IpAddr::from(Ipv4Addr::LOCALHOST),
         IpAddr::from(Ipv6Addr::LOCALHOST),
@@ -78,7 +73,7 @@ pub(crate) fn make(address: SocketAddr) -> Result<(TlsAcceptor, Tls), TlsError> 
     server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     server.use_authority_key_identifier_extension = true;
     let key = KeyPair::generate()?;
-    let certificate = server.signed_by(&key, &authority)?;
+    let certificate = authority.sign(&server, &key)?;
 
     let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
     // Named, because other crates of a program may bring another provider.
@@ -89,7 +84,7 @@ pub(crate) fn make(address: SocketAddr) -> Result<(TlsAcceptor, Tls), TlsError> 
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     let tls = Tls {
         uri: String::new(),
-        authority: STANDARD.encode(authority.pem()),
+        authority: STANDARD.encode(&authority.certificate()?.pem),
         token: Ids::new(None).secret(),
     };
     Ok((TlsAcceptor::from(Arc::new(config)), tls))

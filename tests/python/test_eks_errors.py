@@ -35,6 +35,7 @@ NOTHING = {
     "updateId": "00000000-0000-0000-0000-000000000000",
     "version": "1.34",
     "capabilityName": "capability",
+    "certificateAuthorityId": "00000000-0000-0000-0000-000000000000",
     "autoRenew": True,
 }
 

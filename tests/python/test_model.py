@@ -106,6 +106,7 @@ def test_every_operation_answers_as_its_service_model_says(registry, mock):
     drive_associations(eks, iam)
     drive_addons(eks)
     drive_updates(eks, answered)
+    drive_certificate_authorities(eks)
     drive_nodegroups(eks)
     drive_access(eks)
     drive_fargate_profiles(eks)
@@ -411,6 +412,15 @@ def drive_updates(eks, answered):
         eks.cancel_update(name="my-cluster", updateId=update["id"])
     # It never succeeds: nothing that can be cancelled can begin.
     answered.add(("eks", "CancelUpdate"))
+
+
+def drive_certificate_authorities(eks):
+    cluster = {"clusterName": "my-cluster"}
+    [first] = eks.list_certificate_authorities(**cluster)["certificateAuthorities"]
+    second = eks.create_certificate_authority(**cluster)["certificateAuthority"]["id"]
+    eks.describe_certificate_authority(**cluster, certificateAuthorityId=second)
+    eks.activate_certificate_authority(**cluster, certificateAuthorityId=second)
+    eks.delete_certificate_authority(**cluster, certificateAuthorityId=first["id"])
 
 
 def drive_nodegroups(eks):

@@ -24,7 +24,7 @@ use crate::quota::{Quota, Quotas};
 use crate::server::{self, Door, Only};
 use crate::state::iam::aws_managed::AwsManaged;
 use crate::store::{Settings, Store};
-use crate::tls;
+use crate::tls::{self, Authority};
 
 /// How a server is to be started; made by [`MockServer::builder`].
 #[derive(Debug, Clone)]
@@ -73,6 +73,7 @@ impl MockServerBuilder {
                 admin_key: AdminKey::default(),
                 allow_remote: false,
                 uri: String::new(),
+                authority: Authority::default(),
                 tls: None,
                 agent_rate: crate::agent::RATE,
                 agent_uri: None,
@@ -243,7 +244,7 @@ impl MockServerBuilder {
         }];
         if let Some(address) = self.tls_listen {
             let (listener, address) = bind(address).await?;
-            let (acceptor, mut tls) = tls::make(address)?;
+            let (acceptor, mut tls) = tls::make(address, &self.settings.authority)?;
             tls.uri = uri("https", address);
             self.settings.tls = Some(tls);
             doors.push(Door {

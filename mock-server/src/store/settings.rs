@@ -12,7 +12,7 @@ use crate::delay::EksDelays;
 use crate::oidc::{ExternalIssuer, SigningKey};
 use crate::quota::Quotas;
 use crate::state::iam::aws_managed::AwsManaged;
-use crate::tls::Tls;
+use crate::tls::{Authority, Tls};
 
 /// What a server was started with: the state begins here and comes back to it at a reset.
 #[derive(Debug, Clone)]
@@ -36,6 +36,8 @@ pub(crate) struct Settings {
     pub(crate) allow_remote: bool,
     /// The address that clients use, without a slash at the end.
     pub(crate) uri: String,
+    /// Signs the server's certificate, and is the first authority of every cluster.
+    pub(crate) authority: Authority,
     /// Where TLS is spoken, if it is.
     pub(crate) tls: Option<Tls>,
     /// How many requests per second the agent takes at each address; 0 for any number.

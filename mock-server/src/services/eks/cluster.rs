@@ -112,9 +112,6 @@ struct Authority {
     data: Option<String>,
 }
 
-/// Over plain HTTP the Kubernetes API needs no authority; clients only pass this on.
-const NO_CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
-
 impl Output {
     pub(super) fn new(cluster: &Cluster, status: Phase) -> Self {
         let is_there = status != Phase::Creating;
@@ -138,10 +135,11 @@ impl Output {
             platform_version: PLATFORM_VERSION,
             tags: cluster.tags.clone(),
             certificate_authority: Authority {
-                data: is_there.then(|| {
-                    let authority = cluster.authority.clone();
-                    authority.unwrap_or_else(|| STANDARD.encode(NO_CERTIFICATE))
-                }),
+                data: cluster
+                    .trust_bundle()
+                    .ok()
+                    .filter(|_| is_there)
+                    .map(|bundle| STANDARD.encode(bundle)),
             },
             control_plane: is_there.then(|| ControlPlane {
                 endpoint: cluster.endpoint.clone(),

@@ -22,6 +22,8 @@ pub(crate) enum Cause {
     ClusterExists(String),
     /// The cluster is not there yet, or it is going.
     ClusterNotActive(String),
+    /// The same of its certificate authorities.
+    ClusterNotReady(String),
     /// The cluster cannot be deleted while it is being updated.
     ClusterUpdating(String),
     /// A kind of update, the cluster, and the update that has to end first.
@@ -31,6 +33,19 @@ pub(crate) enum Cause {
     CapabilityNotFound(String),
     /// There is one of its name, or of its type, which is named here.
     CapabilityExists(String),
+    CertificateAuthorityNotFound(String),
+    /// The cluster has a second one already.
+    CertificateAuthorityQuota,
+    /// It is what signs, and cannot go.
+    CertificateAuthorityInUse(String),
+    /// It signs already, or is about to.
+    CertificateAuthoritySigns(String),
+    /// Not everything trusts it yet, or it is going.
+    CertificateAuthorityNotDistributed(String),
+    /// It signed too long ago to do so again.
+    NoRollback(String),
+    /// The operating system has no randomness for a key.
+    NoCertificate,
     /// A kind of update that cannot be cancelled.
     UpdateNotCancellable(&'static str),
     SubscriptionNotFound(String),

@@ -6,6 +6,7 @@ mod addon;
 mod association;
 mod capability;
 mod catalogue;
+mod certificate_authority;
 mod cluster;
 mod connected;
 mod error;
@@ -37,6 +38,7 @@ use crate::protocol::rest_json::RestJson;
 use crate::validation::Violations;
 
 operations![
+    activate_certificate_authority::ActivateCertificateAuthority,
     associate_access_policy::AssociateAccessPolicy,
     associate_encryption_config::AssociateEncryptionConfig,
     associate_identity_provider_config::AssociateIdentityProviderConfig,
@@ -44,6 +46,7 @@ operations![
     create_access_entry::CreateAccessEntry,
     create_addon::CreateAddon,
     create_capability::CreateCapability,
+    create_certificate_authority::CreateCertificateAuthority,
     create_cluster::CreateCluster,
     create_eks_anywhere_subscription::CreateEksAnywhereSubscription,
     create_fargate_profile::CreateFargateProfile,
@@ -52,6 +55,7 @@ operations![
     delete_access_entry::DeleteAccessEntry,
     delete_addon::DeleteAddon,
     delete_capability::DeleteCapability,
+    delete_certificate_authority::DeleteCertificateAuthority,
     delete_cluster::DeleteCluster,
     delete_eks_anywhere_subscription::DeleteEksAnywhereSubscription,
     delete_fargate_profile::DeleteFargateProfile,
@@ -63,6 +67,7 @@ operations![
     describe_addon_configuration::DescribeAddonConfiguration,
     describe_addon_versions::DescribeAddonVersions,
     describe_capability::DescribeCapability,
+    describe_certificate_authority::DescribeCertificateAuthority,
     describe_cluster::DescribeCluster,
     describe_cluster_versions::DescribeClusterVersions,
     describe_eks_anywhere_subscription::DescribeEksAnywhereSubscription,
@@ -80,6 +85,7 @@ operations![
     list_addons::ListAddons,
     list_associated_access_policies::ListAssociatedAccessPolicies,
     list_capabilities::ListCapabilities,
+    list_certificate_authorities::ListCertificateAuthorities,
     list_clusters::ListClusters,
     list_eks_anywhere_subscriptions::ListEksAnywhereSubscriptions,
     list_fargate_profiles::ListFargateProfiles,
@@ -108,8 +114,8 @@ pub(crate) static SERVICE: Registered = Registered::of::<Eks>(OPERATIONS, known:
 
 /// The service.
 ///
-/// `ServerException`, `ClientException`, `ServiceUnavailableException` and `ThrottlingException` are never
-/// answered.
+/// `ClientException`, `ServiceUnavailableException` and `ThrottlingException` are never answered, and
+/// `ServerException` only where the operating system has no randomness for a key.
 pub(crate) struct Eks;
 
 impl Service for Eks {

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::{
-    AccessEntry, Addon, Association, Attachment, DoomedPart, Lifecycle, Network, Nodegroup, Tags,
-    Update, Updated, settings,
+    AccessEntry, Actor, Addon, Association, Attachment, CertificateAuthority, DoomedPart,
+    Lifecycle, Network, Nodegroup, Signing, Tags, Update, Updated, settings,
 };
 use crate::account::AccountId;
 use crate::auth::caller::Caller;
@@ -17,6 +17,7 @@ use crate::oidc::{self, Issuer, Place};
 use crate::state::request_token::{RequestToken, Requested};
 use crate::state::table::{Row, Table};
 use crate::store::Context;
+use crate::tls::Authority;
 
 /// How many updates of a cluster are kept.
 const MAX_UPDATES: usize = 1_000;
@@ -33,8 +34,10 @@ pub(crate) struct Cluster {
     pub(crate) role_arn: String,
     /// The Kubernetes API, under `/k8s/` of this server.
     pub(crate) endpoint: String,
-    /// The certificate that signs that of the endpoint, in base64; none where no TLS is spoken.
-    pub(crate) authority: Option<String>,
+    /// What signs the certificate of the endpoint, where TLS is spoken.
+    pub(crate) authority: Authority,
+    pub(crate) certificate_authorities: Table<CertificateAuthority>,
+    pub(crate) signing: Signing,
     /// The issuer of its service account tokens.
     pub(crate) issuer: Arc<Issuer>,
     pub(crate) network: Network,
@@ -134,6 +137,9 @@ impl Cluster {
             DoomedPart::Capability(name) => {
                 self.capabilities.update(name, |row| row.life.delete(until))
             }
+            DoomedPart::CertificateAuthority(id) => self
+                .certificate_authorities
+                .update(id, |row| row.life.delete(until)),
         };
         begun.unwrap_or_default()
     }
@@ -158,6 +164,10 @@ impl Cluster {
             DoomedPart::Capability(name) => {
                 end(&mut self.capabilities, name, |row| row.life.ends_at(at));
             }
+            DoomedPart::CertificateAuthority(id) => {
+                let authorities = &mut self.certificate_authorities;
+                end(authorities, id, |row| row.life.ends_at(at));
+            }
         }
     }
 
@@ -173,6 +183,21 @@ impl Cluster {
         let issuer = issuer(cx, &new.name);
         let version = new.version.unwrap_or_else(|| DEFAULT_VERSION.to_owned());
         let kubernetes = KubernetesCluster::new(&version, cx.clock.clone(), cx.ids.fork());
+        let first_authority = CertificateAuthority {
+            id: cx.ids.uuid(),
+            created: cx.now,
+            created_by: Actor::Eks,
+            activated: Some((cx.now, Actor::Eks)),
+            life: Lifecycle::creating(cx.now),
+            certificate: None,
+        };
+        let signing = Signing {
+            id: first_authority.id.clone(),
+            since: cx.now,
+            before: None,
+        };
+        let mut certificate_authorities = Table::default();
+        certificate_authorities.put(first_authority);
         let region = &cx.scope.region;
         Self {
             arn: format!(
@@ -186,7 +211,9 @@ impl Cluster {
             created: cx.now,
             version,
             role_arn: new.role_arn,
-            authority: cx.settings.tls.as_ref().map(|tls| tls.authority.clone()),
+            authority: cx.settings.authority.clone(),
+            certificate_authorities,
+            signing,
             endpoint: format!("{}/k8s/{address}", cx.settings.kubernetes_uri()),
             issuer,
             network: new.network,

@@ -80,6 +80,7 @@ pub(crate) enum DoomedPart {
     Nodegroup(String),
     FargateProfile(String),
     Capability(String),
+    CertificateAuthority(String),
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod access_entry;
 mod addon;
 mod association;
 mod attachment;
+mod certificate_authority;
 mod cluster;
 mod connected;
 mod lifecycle;
@@ -25,6 +26,9 @@ pub(crate) use access_entry::{AccessEntry, AccessGrant};
 pub(crate) use addon::Addon;
 pub(crate) use association::{Association, Extra, Extras};
 pub(crate) use attachment::Attachment;
+pub(crate) use certificate_authority::{
+    Actor, CertificateAuthority, MAX_CERTIFICATE_AUTHORITIES, Signing, SigningStatus,
+};
 pub(crate) use cluster::{Cluster, DEFAULT_VERSION, NewCluster};
 pub(crate) use connected::ConnectedCluster;
 pub(crate) use lifecycle::{Doomed, DoomedPart, Lifecycle, Phase};

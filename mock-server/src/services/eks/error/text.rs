@@ -24,6 +24,9 @@ impl Cause {
             Self::ClusterNotActive(name) => {
                 invalid_request(format!("Cluster '{name}' is not in ACTIVE status"))
             }
+            Self::ClusterNotReady(name) => {
+                invalid_parameter(format!("Cluster '{name}' is not in ACTIVE status"))
+            }
             Self::ClusterUpdating(name) => in_use(format!(
                 "Cannot delete because cluster {name} currently has an update in progress"
             )),
@@ -42,6 +45,31 @@ impl Cause {
             Self::CapabilityExists(kind) => in_use(format!(
                 "A capability with this name or of type {kind} already exists in this cluster."
             )),
+            Self::CertificateAuthorityNotFound(id) => {
+                not_found(format!("No certificate authority found for ID: {id}"))
+            }
+            Self::CertificateAuthorityQuota => {
+                limit_exceeded("Cluster has two certificate authorities already.")
+            }
+            Self::CertificateAuthorityInUse(id) => in_use(format!(
+                "Certificate authority {id} cannot be deleted as it is signing certificates for the cluster"
+            )),
+            Self::CertificateAuthoritySigns(id) => {
+                invalid_parameter(format!("Certificate authority {id} is activated already"))
+            }
+            Self::CertificateAuthorityNotDistributed(id) => invalid_parameter(format!(
+                "Certificate authority {id} cannot be activated as its distribution status is not COMPLETE"
+            )),
+            Self::NoRollback(id) => invalid_parameter(format!(
+                "Certificate authority {id} cannot be activated as its rollback is no longer available"
+            )),
+            Self::NoCertificate => {
+                let code = ("ServerException", StatusCode::INTERNAL_SERVER_ERROR);
+                (
+                    code,
+                    "The certificate authority could not be created.".to_owned(),
+                )
+            }
             Self::UpdateNotCancellable(kind) => {
                 invalid_request(format!("An update of type {kind} cannot be cancelled."))
             }

@@ -1,0 +1,107 @@
+//! The authority that signs the server's certificate, and that stands for those of its clusters.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan, Zoned};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+    date_time_ymd,
+};
+
+/// An authority, whose key is made when it is first asked for: not every server speaks TLS. Clones are the same one.
+#[derive(Clone, Default)]
+pub(crate) struct Authority(Arc<OnceLock<Result<Signer, rcgen::Error>>>);
+
+struct Signer {
+    key: KeyPair,
+    certificate: Certificate,
+}
+
+/// A certificate of the authority, which it signed itself.
+#[derive(Debug, Clone)]
+pub(crate) struct Certificate {
+    pub(crate) pem: String,
+    pub(crate) not_before: Timestamp,
+    pub(crate) not_after: Timestamp,
+}
+
+/// The key is a secret.
+impl fmt::Debug for Authority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authority").finish_non_exhaustive()
+    }
+}
+
+impl Authority {
+    /// The authority's first certificate.
+    ///
+    /// # Errors
+    /// When the operating system has no randomness for the key.
+    pub(crate) fn certificate(&self) -> Result<&Certificate, rcgen::Error> {
+        self.signer().map(|signer| &signer.certificate)
+    }
+
+    /// Another certificate with the same name and key: what the authority signs is good under each of them.
+    pub(crate) fn another_certificate(&self) -> Result<Certificate, rcgen::Error> {
+        certificate(&self.signer()?.key)
+    }
+
+    /// Signs the certificate of a key.
+    pub(super) fn sign(
+        &self,
+        params: &CertificateParams,
+        key: &KeyPair,
+    ) -> Result<rcgen::Certificate, rcgen::Error> {
+        let issuer = Issuer::new(params_of_authority(), &self.signer()?.key);
+        params.signed_by(key, &issuer)
+    }
+
+    fn signer(&self) -> Result<&Signer, rcgen::Error> {
+        let made = self.0.get_or_init(|| {
+            let key = KeyPair::generate()?;
+            let certificate = certificate(&key)?;
+            Ok(Signer { key, certificate })
+        });
+        made.as_ref().map_err(Clone::clone)
+    }
+}
+
+/// A certificate for ten years, as EKS makes them. Clients measure it by the world's clock, whatever the server's says.
+fn certificate(key: &KeyPair) -> Result<Certificate, rcgen::Error> {
+    let today = Zoned::now().with_time_zone(TimeZone::UTC).date();
+    let not_before = today.saturating_sub(1.day());
+    let not_after = not_before.saturating_add(10.years());
+    let midnight = |date: jiff::civil::Date| {
+        let start = date.to_zoned(TimeZone::UTC);
+        start.map_or(Timestamp::UNIX_EPOCH, |start| start.timestamp())
+    };
+    let time = |date: jiff::civil::Date| {
+        date_time_ymd(
+            date.year().into(),
+            date.month().unsigned_abs(),
+            date.day().unsigned_abs(),
+        )
+    };
+    let mut params = params_of_authority();
+    params.not_before = time(not_before);
+    params.not_after = time(not_after);
+    // Positive, and another for each certificate, as X.509 wants it of one issuer.
+    params.serial_number = Some((rand::random::<u64>() >> 1).into());
+    Ok(Certificate {
+        pem: params.self_signed(key)?.pem(),
+        not_before: midnight(not_before),
+        not_after: midnight(not_after),
+    })
+}
+
+fn params_of_authority() -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "podpass-mock");
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params
+}
