@@ -508,6 +508,9 @@ class Request:
         "region",
         "request_id",
         "time",
+        "caller",
+        "decision",
+        "reason",
     )
     @property
     def service(self) -> str:
@@ -533,6 +536,15 @@ class Request:
     @property
     def time(self) -> datetime:
         """When it was answered, by the server's clock: a `datetime` in UTC."""
+    @property
+    def caller(self) -> str:
+        """The caller's ARN, or the name that a cluster knows it by."""
+    @property
+    def decision(self) -> Literal["allowed", "denied"] | None:
+        """What was decided about the caller: `allowed` or `denied`; `None` when nothing was, as where `auth` is `off`."""
+    @property
+    def reason(self) -> str | None:
+        """Why it was denied: the message that the client got, or would have got."""
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
 
@@ -550,6 +562,8 @@ class MockServer:
         agent_port: int | None = None,
         agent_metrics_port: int | None = None,
         agent_rate: int | None = None,
+        auth: Literal["off", "simulate", "enforce"] = "off",
+        admin_key: tuple[str, str] | None = None,
         quotas: Mapping[str, int] = ...,
         eks_delays: Mapping[str, timedelta] = ...,
         managed_policies: str | PathLike[str] | None = None,

@@ -35,6 +35,9 @@ class MockServer(_core.MockServer):
     - `port` 0 takes a free one. By `tls_port` clusters answer by TLS as well, where they tell their callers
       apart; at `agent_port` the EKS Pod Identity Agent answers alone, and at `agent_metrics_port` it tells what
       it counts; `agent_rate` is how many requests per second it takes, 0 any number.
+    - `auth` says whether signatures and permissions are checked: `off`, `simulate` (nothing is refused, but
+      `requests()` tell what would be) or `enforce`. `admin_key` is id and secret of the administrator's access
+      key, `("test", "test")` otherwise.
     - `quotas` replace AWS's defaults, by the names that AWS's messages use, such as `{"RolesPerAccount": 5}`.
     - `eks_delays` let EKS take its time, such as `{"nodegroup": timedelta(seconds=90)}`.
     - `managed_policies` is a folder with further policies of AWS, as JSON files.

@@ -12,7 +12,7 @@ import pytest
 from examples import REPOSITORY, script_of
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/python.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/python.md", "docs/authorization.md"])
 def test_python_examples_of_the_page_run_as_written(page, monkeypatch):
     script = script_of(REPOSITORY / page)
     assert script.strip(), f"{page} has no Python example"

@@ -182,3 +182,100 @@ def test_whether_somebody_may_do_something_is_decided_on_request(podpass_mock):
         podpass_mock.authorize(nobody, "s3:GetObject")
     with pytest.raises(podpass.Error, match="is of another partition than the region `cn-north-1`"):
         podpass_mock.authorize(role, "s3:GetObject", region="cn-north-1")
+def test_a_mock_that_enforces_lets_callers_do_what_they_may():
+    with MockServer(auth="enforce", clusters=["my-cluster"]) as mock:
+        admin = boto3.client("iam", **mock.boto3_kwargs())
+        admin.create_user(UserName="alice")
+        key = admin.create_access_key(UserName="alice")["AccessKey"]
+        keys = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+        alice = boto3.client("eks", **{**mock.boto3_kwargs(), **keys})
+        with pytest.raises(alice.exceptions.ClientError, match="eks:ListClusters on resource") as caught:
+            alice.list_clusters()
+        assert caught.value.response["Error"]["Code"] == "AccessDeniedException"
+        request = mock.requests()[-1]
+        assert (request.caller, request.decision) == ("arn:aws:iam::111122223333:user/alice", "denied")
+        assert request.reason == caught.value.response["Error"]["Message"]
+        assert {request.decision for request in mock.requests()[:-1]} == {"allowed"}
+
+
+def test_a_mock_that_simulates_tells_what_would_be_refused():
+    with MockServer(auth="simulate") as mock:
+        wrong = {**mock.boto3_kwargs(), "aws_secret_access_key": "wrong"}
+        assert boto3.client("iam", **wrong).list_roles()["Roles"] == []
+        [request] = mock.requests()
+        assert request.decision == "denied" and request.reason.startswith("The request signature we calculated")
+    with MockServer() as mock:
+        boto3.client("iam", **mock.boto3_kwargs()).list_roles()
+        assert [(request.decision, request.reason) for request in mock.requests()] == [(None, None)]
+
+
+def test_the_administrator_can_have_another_key():
+    with MockServer(auth="enforce", admin_key=("AKIAADMIN", "s3cret")) as mock:
+        kwargs = mock.boto3_kwargs()
+        assert (kwargs["aws_access_key_id"], kwargs["aws_secret_access_key"]) == ("AKIAADMIN", "s3cret")
+        assert boto3.client("sts", **kwargs).get_caller_identity()["Arn"].endswith(":user/admin")
+
+
+def test_an_unknown_mode_of_authorization_is_refused():
+    with pytest.raises(podpass.Error, match="`strict` is not a mode of authorization: off, simulate and enforce are"):
+        MockServer(auth="strict")
+
+
+def replay(mock, service: str, method: str, path: str, body: str = ""):
+    """A request that can be sent again and again, as one who has listened would."""
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+
+    headers = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
+    request = AWSRequest(method, mock.uri + path, headers=headers, data=body)
+    SigV4Auth(Credentials("test", "test"), service, "us-west-2").add_auth(request)
+
+    def send() -> tuple[int, str]:
+        sent = urllib.request.Request(
+            request.url, method=method, data=body.encode() or None, headers=dict(request.headers.items())
+        )
+        try:
+            with urllib.request.urlopen(sent, timeout=10) as response:
+                return response.status, ""
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    return send
+
+
+def test_a_request_that_is_replayed_has_expired_once_the_clock_says_so():
+    with MockServer(auth="enforce", clusters=["my-cluster"]) as mock:
+        senders = {
+            "SignatureDoesNotMatch": replay(mock, "iam", "POST", "/", "Action=ListUsers&Version=2010-05-08"),
+            "Signature expired: ": replay(mock, "eks", "GET", "/clusters/my-cluster"),
+        }
+        for send in senders.values():
+            assert [send()[0], send()[0]] == [200, 200]
+        mock.advance(datetime.timedelta(minutes=6))
+        for text, send in senders.items():
+            status, body = send()
+            assert status == 403 and text in body
+        # What is signed now is good: the clocks of clients do not move with the server's.
+        boto3.client("iam", **mock.boto3_kwargs()).list_users()
+
+
+def test_a_session_ends_when_the_clock_says_so():
+    with MockServer(auth="enforce", clusters=["my-cluster"]) as mock:
+        given = boto3.client("sts", **mock.boto3_kwargs()).get_session_token(DurationSeconds=900)["Credentials"]
+        kwargs = {
+            **mock.boto3_kwargs(),
+            "aws_access_key_id": given["AccessKeyId"],
+            "aws_secret_access_key": given["SecretAccessKey"],
+            "aws_session_token": given["SessionToken"],
+        }
+        sts, eks = boto3.client("sts", **kwargs), boto3.client("eks", **kwargs)
+        sts.get_caller_identity()
+        eks.list_clusters()
+        mock.advance(datetime.timedelta(minutes=15))
+        text = "The security token included in the request is expired"
+        for call, code in ((sts.get_caller_identity, "ExpiredToken"), (eks.list_clusters, "ExpiredTokenException")):
+            with pytest.raises(sts.exceptions.ClientError, match=text) as caught:
+                call()
+            assert caught.value.response["Error"]["Code"] == code
+            assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use podpass_mock::{Clock, EksDelay, MockServerBuilder, Question, Quota, StartError};
+use podpass_mock::{Auth, Clock, EksDelay, MockServerBuilder, Question, Quota, StartError};
 use podpass_policy::Context;
 use pyo3::prelude::*;
 use pyo3::types::PyMapping;
@@ -47,6 +47,8 @@ impl MockServer {
         agent_port = None,
         agent_metrics_port = None,
         agent_rate = None,
+        auth = "off",
+        admin_key = None,
         quotas = BTreeMap::new(),
         eks_delays = BTreeMap::new(),
         managed_policies = None,
@@ -67,6 +69,8 @@ impl MockServer {
         agent_port: Option<u16>,
         agent_metrics_port: Option<u16>,
         agent_rate: Option<u32>,
+        auth: &str,
+        admin_key: Option<(String, String)>,
         quotas: BTreeMap<String, usize>,
         eks_delays: BTreeMap<String, Duration>,
         managed_policies: Option<PathBuf>,
@@ -81,7 +85,8 @@ impl MockServer {
             .listen(local(port))
             .clock(clock.clone())
             .account(account)
-            .region(region);
+            .region(region)
+            .auth(auth.parse::<Auth>().map_err(error::plain)?);
         if let Some(port) = tls_port {
             builder = builder.tls_listen(local(port));
         }
@@ -93,6 +98,9 @@ impl MockServer {
         }
         if let Some(rate) = agent_rate {
             builder = builder.agent_rate(rate);
+        }
+        if let Some((id, secret)) = admin_key {
+            builder = builder.admin_key(id, secret);
         }
         for name in clusters {
             builder = builder.cluster(name);

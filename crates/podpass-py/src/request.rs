@@ -1,5 +1,6 @@
 //! `Request`: one call that a mock answered.
 
+use podpass_mock::Decision;
 use podpass_mock::ledger::Entry;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -32,6 +33,9 @@ impl Request {
                 "region",
                 "request_id",
                 "time",
+                "caller",
+                "decision",
+                "reason",
             ],
         )
     }
@@ -82,6 +86,27 @@ impl Request {
     #[getter]
     fn time<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         Ok(self.0.time.into_pyobject(py)?.into_any())
+    }
+
+    /// The caller's ARN, or the name that a cluster knows it by.
+    #[getter]
+    fn caller(&self) -> &str {
+        &self.0.caller
+    }
+
+    /// What was decided about the caller: `allowed` or `denied`; `None` when nothing was, as where `auth` is `off`.
+    #[getter]
+    fn decision(&self) -> Option<&'static str> {
+        self.0.decision.map(|decision| match decision {
+            Decision::Allowed => "allowed",
+            Decision::Denied => "denied",
+        })
+    }
+
+    /// Why it was denied: the message that the client got, or would have got.
+    #[getter]
+    fn reason(&self) -> Option<&str> {
+        self.0.reason.as_deref()
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {

@@ -146,6 +146,20 @@ impl MockServerBuilder {
     }
 
     /// Whether signatures and permissions are checked; they are not, unless this says so.
+    ///
+    /// ```
+    /// use podpass_mock::{Auth, Decision, MockServer};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let server = MockServer::builder().auth(Auth::Simulate).start().await?;
+    /// // … the calls of a program under test, of which none may be more than its role allows …
+    /// let denied = |entry: &podpass_mock::ledger::Entry| entry.decision == Some(Decision::Denied);
+    /// assert!(!server.requests().iter().any(denied));
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     pub fn auth(mut self, auth: Auth) -> Self {
         self.settings.auth = auth;
         self

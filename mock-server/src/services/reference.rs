@@ -18,8 +18,9 @@ const INTRODUCTION: &str = "\
 Every operation that is built, the errors of AWS's service model that it can answer, and what differs from AWS. Besides,
 any operation can refuse its input (`ValidationError`, EKS: `InvalidParameterException`) and its caller (`AccessDenied`,
 `ExpiredToken`, `MissingAuthenticationToken`, `IncompleteSignature`; EKS: the same with `Exception` at the end). Requests
-have to be signed, but with any access key, and no signature is verified. An operation or a service that AWS has and this
-page has not answers `501` with the code `NotImplemented` and its name.
+have to be signed; whether signatures are verified and permissions checked is a matter of `--auth`: see
+[Who may do what](authorization.md). An operation or a service that AWS has and this page has not answers `501` with the
+code `NotImplemented` and its name.
 
 ARNs follow the partition of the region that a request is signed for: `arn:aws-cn:…` in `cn-north-1`. The policies of AWS
 are the commercial partition's, with the ARNs in them moved.

@@ -23,6 +23,8 @@ pub(crate) struct Signed {
     pub(super) headers: Vec<String>,
     pub(super) signature: String,
     pub(crate) session_token: Option<String>,
+    /// The id by which SDKs tell their calls apart.
+    pub(super) invocation: Option<String>,
     /// How long a presigned address is good for, as far as it says; headers do not say.
     pub(super) expires: Option<SignedDuration>,
     /// Whether it stands in the address.
@@ -110,6 +112,7 @@ impl Signed {
             headers: names(signed_headers),
             signature: signature.to_owned(),
             session_token: text_of("x-amz-security-token").map(str::to_owned),
+            invocation: text_of("amz-sdk-invocation-id").map(str::to_owned),
             expires: None,
             is_presigned: false,
         })
@@ -159,6 +162,7 @@ impl Signed {
             headers: names(&signed_headers),
             signature: signature.into_owned(),
             session_token: parameter("X-Amz-Security-Token").map(Into::into),
+            invocation: None,
             expires: expires.transpose()?,
             is_presigned: true,
         })

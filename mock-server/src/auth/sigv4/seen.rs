@@ -2,9 +2,12 @@
 //! server's: a new one is as old as it says, but one that was seen grows old by the server's clock.
 
 use std::collections::{HashMap, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
+
+use super::Signed;
 
 /// The newest signatures, with the times by the server's clock when they were made.
 #[derive(Debug, Default)]
@@ -23,15 +26,15 @@ const CAPACITY: usize = 4_096;
 
 impl SeenSignatures {
     /// When a signature that was seen had been made.
-    pub(super) fn made(&self, signature: &str) -> Option<Timestamp> {
-        let key = key(signature)?;
+    pub(super) fn made(&self, signed: &Signed) -> Option<Timestamp> {
+        let key = key(signed);
         let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         inner.made.get(&key).copied()
     }
 
     /// Remembers a right signature, unless it is known.
-    pub(super) fn put(&self, signature: &str, made: Timestamp) {
-        let Some(key) = key(signature) else { return };
+    pub(super) fn put(&self, signed: &Signed, made: Timestamp) {
+        let key = key(signed);
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let inner = &mut *inner;
         if inner.made.contains_key(&key) {
@@ -47,7 +50,10 @@ impl SeenSignatures {
     }
 }
 
-/// Right signatures are as good as random: a part of them tells them apart.
-fn key(signature: &str) -> Option<u64> {
-    u64::from_str_radix(signature.get(..16)?, 16).ok()
+/// What tells a request from others. Calls that are alike have the same signature when they are made within one
+/// second: by the id that SDKs give to each of them, but do not sign, they are no replays.
+fn key(signed: &Signed) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (&signed.signature, &signed.invocation).hash(&mut hasher);
+    hasher.finish()
 }

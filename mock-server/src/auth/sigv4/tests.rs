@@ -153,6 +153,10 @@ fn a_clock_that_moves_ages_what_was_seen_but_not_what_is_new() {
     assert_eq!(verify(&request, before, &seen), Ok(()));
     let replayed = verify(&request, after, &seen);
     assert!(matches!(replayed, Err(SignatureError::Expired { .. })));
+    // A further call of an SDK, made within the same second, is signed the same.
+    let mut of_sdk = vanilla();
+    of_sdk.insert("amz-sdk-invocation-id", HeaderValue::from_static("2"));
+    assert_eq!(verify(&evidence("/", &of_sdk, b""), after, &seen), Ok(()));
 }
 
 #[test]

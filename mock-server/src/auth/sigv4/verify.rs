@@ -83,7 +83,7 @@ impl Signed {
     fn made(&self, now: Now, seen: &SeenSignatures) -> Timestamp {
         let age = now.clients.duration_since(self.date);
         let made = || now.server.checked_sub(age).unwrap_or(self.date);
-        seen.made(&self.signature).unwrap_or_else(made)
+        seen.made(self).unwrap_or_else(made)
     }
 
     /// Refuses signatures for another service or day, or for what is no region.
@@ -153,7 +153,7 @@ impl Signed {
         let expected = expected.ok_or(SignatureError::Mismatch)?;
         constant_time::verify_slices_are_equal(expected.as_bytes(), self.signature.as_bytes())
             .map_err(|_| SignatureError::Mismatch)?;
-        seen.put(&self.signature, self.made(now, seen));
+        seen.put(self, self.made(now, seen));
         Ok(())
     }
 
