@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use http::{Request, StatusCode};
 
+use crate::auth::mode::Auth;
 use crate::dispatch::{self, Shared};
 use crate::mock_server::MockServer;
 
@@ -20,12 +21,21 @@ impl fmt::Debug for Target {
 
 impl Default for Target {
     fn default() -> Self {
-        let builder = MockServer::builder().cluster("my-cluster").seed(1);
-        Self(builder.into_shared())
+        Self::with(Auth::Off)
     }
 }
 
 impl Target {
+    /// A server that checks signatures and permissions.
+    pub fn enforcing() -> Self {
+        Self::with(Auth::Enforce)
+    }
+
+    fn with(auth: Auth) -> Self {
+        let builder = MockServer::builder().cluster("my-cluster").seed(1);
+        Self(builder.auth(auth).into_shared())
+    }
+
     /// Answers a request to an AWS service; `None` when HTTP itself has no such request.
     pub fn send(
         &self,
@@ -41,12 +51,28 @@ impl Target {
             "iam" | "sts" => "application/x-www-form-urlencoded",
             _ => "application/json",
         };
-        let request = Request::builder()
-            .method(method)
-            .uri(target)
-            .header(HOST, "127.0.0.1")
-            .header(AUTHORIZATION, authorization)
-            .header(CONTENT_TYPE, content_type)
+        let headers = [
+            (AUTHORIZATION.as_str(), authorization.as_bytes()),
+            (CONTENT_TYPE.as_str(), content_type.as_bytes()),
+        ];
+        self.send_as_it_is(method, target, headers, body)
+    }
+
+    /// The same for a request that may be signed or not.
+    pub fn send_as_it_is<'h>(
+        &self,
+        method: &str,
+        target: &str,
+        headers: impl IntoIterator<Item = (&'h str, &'h [u8])>,
+        body: Vec<u8>,
+    ) -> Option<StatusCode> {
+        let builder = Request::builder().method(method).uri(target);
+        let builder = builder.header(HOST, "127.0.0.1");
+        let request = headers
+            .into_iter()
+            .fold(builder, |builder, (name, value)| {
+                builder.header(name, value)
+            })
             .body(Bytes::from(body))
             .ok()?;
         Some(dispatch::answer(&self.0, &request).status())
@@ -72,5 +98,15 @@ mod tests {
         let body = b"Action=GetCallerIdentity&Version=2011-06-15".to_vec();
         let answered = target.send("sts", "POST", "/", body);
         assert_eq!(answered, Some(StatusCode::OK));
+    }
+
+    #[test]
+    fn an_enforcing_server_lets_nobody_in_without_a_right_signature() {
+        let target = Target::enforcing();
+        let path = "/clusters/my-cluster";
+        let status = target.send("eks", "GET", path, Vec::new());
+        assert_eq!(status, Some(StatusCode::BAD_REQUEST));
+        let unsigned = target.send_as_it_is("GET", path, [], Vec::new());
+        assert_eq!(unsigned, Some(StatusCode::FORBIDDEN));
     }
 }

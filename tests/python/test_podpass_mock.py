@@ -11,6 +11,9 @@ import urllib.request
 import boto3
 import podpass
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from podpass.mock import MockServer
 from workflow import TRUST_POLICY
 
@@ -223,10 +226,6 @@ def test_an_unknown_mode_of_authorization_is_refused():
 
 def replay(mock, service: str, method: str, path: str, body: str = ""):
     """A request that can be sent again and again, as one who has listened would."""
-    from botocore.auth import SigV4Auth
-    from botocore.awsrequest import AWSRequest
-    from botocore.credentials import Credentials
-
     headers = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
     request = AWSRequest(method, mock.uri + path, headers=headers, data=body)
     SigV4Auth(Credentials("test", "test"), service, "us-west-2").add_auth(request)
