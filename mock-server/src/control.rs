@@ -1,6 +1,7 @@
 //! The server's own routes under `/_podpass/`: unsigned, and out of reach for web pages.
 
 mod authorize;
+mod clock;
 mod issuer;
 
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -53,6 +54,7 @@ pub(crate) fn answer(shared: &Shared, request: &Request<Bytes>) -> Response {
             *response.status_mut() = StatusCode::NO_CONTENT;
             response
         }
+        (&Method::POST, "clock") => clock::advance(shared, request.body()),
         (&Method::POST, "authorize") => authorize::answer(shared, request.body()),
         (&Method::GET, "requests") => json_response(
             StatusCode::OK,

@@ -105,7 +105,7 @@ class Pod:
         """Does what the kubelet does: writes the pod's tokens, under `folder`, and answers the environment of its
         container.
 
-        Beside what the API server holds, a program needs to know where AWS is, and has nothing else.
+        Beside what the API server holds, a program has to know where AWS is, and has nothing else.
         """
         spec = send(f"{self.api}/pods/{self.name}").json()["spec"]
         container = spec["containers"][0]
@@ -120,7 +120,7 @@ class Pod:
         for name, value in env.items():
             value = value.replace(AGENT, agent or self.mock.uri)
             env[name] = f"{folder}{value}" if value.startswith(SECRETS) else value
-        outside = ("AWS_ENDPOINT_URL", "AWS_REGION", "AWS_EC2_METADATA_DISABLED")
+        outside = ("AWS_ENDPOINT_URL", "AWS_DEFAULT_REGION", "AWS_EC2_METADATA_DISABLED")
         return {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),

@@ -3,8 +3,10 @@
 import subprocess
 import urllib.error
 import urllib.request
+from datetime import datetime, timedelta
 
 import pytest
+from botocore.exceptions import ClientError
 
 
 @pytest.fixture
@@ -50,3 +52,19 @@ def test_a_log_that_no_terminal_shows_has_no_colours(mock_binary):
         process.terminate()
         log = process.stderr.read()
     assert "MissingAuthenticationToken" in log and "\x1b" not in log
+
+
+def test_time_is_moved_forward_on_request(make_mock):
+    mock = make_mock()
+    times = [mock.control("POST", "clock", body={"advanceSeconds": 21600})["time"] for _ in range(2)]
+    first, second = map(datetime.fromisoformat, times)
+    assert timedelta(hours=6) <= second - first < timedelta(hours=6, minutes=1)
+    credentials = mock.client("sts").get_session_token(DurationSeconds=900)["Credentials"]
+    mock.control("POST", "clock", body={"advanceSeconds": 900})
+    with pytest.raises(ClientError) as refused:
+        mock.client("sts", credentials=credentials).get_caller_identity()
+    assert refused.value.response["Error"]["Code"] == "ExpiredToken"
+    for body in ({}, {"advanceSeconds": -1}, {"advanceSeconds": 1, "more": 1}):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            mock.control("POST", "clock", body=body)
+        assert refused.value.code == 400
