@@ -15,6 +15,8 @@ import botocore.session
 COMMON_ERRORS = {
     "AccessDenied",
     "AccessDeniedException",
+    "ExpiredToken",
+    "ExpiredTokenException",
     "InvalidAction",
     "InvalidParameterValue",
     "MalformedInput",
