@@ -176,6 +176,43 @@ def test_a_target_role_of_another_account_is_reached_through_the_associated_role
     assert pod.ask().json()["AccountId"] == "444455556666"
 
 
+def test_roles_that_the_pod_assumes_on_have_its_tags(mock, pod, iam, associate, refusal):
+    associate(policy=allow("sts:AssumeRole", "sts:TagSession", resource=f"arn:aws:iam::{ACCOUNT}:role/next"))
+    policy = trust({"StringEquals": {"aws:PrincipalTag/kubernetes-namespace": "default"}}, AWS=ACCOUNT)
+    role = iam.create_role(RoleName="next", AssumeRolePolicyDocument=policy)["Role"]["Arn"]
+    own = allow("s3:GetObject", resource="arn:aws:s3:::bucket/${aws:PrincipalTag/kubernetes-service-account}/*")
+    iam.put_role_policy(RoleName="next", PolicyName="p", PolicyDocument=own)
+    sts = mock.client("sts", credentials=as_credentials(pod.ask().json()))
+    begun = sts.assume_role(RoleArn=role, RoleSessionName="me")["AssumedRoleUser"]["Arn"]
+    for folder, outcome in (("web", "Allowed"), ("api", "ImplicitDeny")):
+        question = {"principal": begun, "action": "s3:GetObject", "resource": f"arn:aws:s3:::bucket/{folder}/key"}
+        assert mock.control("POST", "authorize", body=question)["outcome"] == outcome
+    # What a tag says, nobody who has it can change.
+    tags = [{"Key": "kubernetes-namespace", "Value": "kube-system"}]
+    refused = refusal(sts.assume_role, RoleArn=role, RoleSessionName="me", Tags=tags)
+    assert (refused.code, refused.status) == ("InvalidParameterValue", 400)
+
+
+def test_the_session_signs_where_signatures_and_permissions_count(make_mock, tmp_path):
+    mock = make_mock("--cluster", "my-cluster", "--auth", "enforce")
+    iam, eks = mock.client("iam"), mock.client("eks")
+    role = iam.create_role(RoleName="my-role", AssumeRolePolicyDocument=trust())["Role"]["Arn"]
+    iam.put_role_policy(RoleName="my-role", PolicyName="p", PolicyDocument=allow("iam:GetRole", resource=role))
+    key = {"clusterName": "my-cluster", "namespace": "default", "serviceAccount": "web"}
+    eks.create_pod_identity_association(**key, roleArn=role)
+    pod = Pod(mock, f"{mock.uri}/k8s/my-cluster/api/v1/namespaces/default").create()
+    aws, env = WHOAMI["aws"][0], pod.start(tmp_path)
+    get_role = [aws, "iam", "get-role", "--role-name", "my-role", "--query", "Role.Arn", "--output", "text"]
+    assert run(get_role, env).strip() == role
+    refused = subprocess.run([aws, "iam", "list-roles"], env=env, capture_output=True, text=True, timeout=60)
+    session = run(WHOAMI["aws"], env).strip()
+    assert refused.stderr.strip().endswith(
+        f"An error occurred (AccessDenied) when calling the ListRoles operation: User: {session} is not authorized "
+        f"to perform: iam:ListRoles on resource: arn:aws:iam::{ACCOUNT}:role/ because no identity-based policy "
+        "allows the iam:ListRoles action"
+    )
+
+
 def test_what_is_missing_is_named(pod, eks, iam, eks_auth, associate, refusal):
     ask = {"clusterName": "my-cluster", "token": pod.token()}
     call = eks_auth.assume_role_for_pod_identity
