@@ -18,6 +18,7 @@
 //! # }
 //! ```
 
+mod agent;
 mod builder;
 mod eks;
 mod error;
@@ -28,6 +29,7 @@ mod retry;
 mod sts;
 mod world;
 
+pub use agent::Agent;
 pub use builder::{Builder, InvalidEndpoint};
 pub use eks::Eks;
 pub use iam::Iam;

@@ -7,11 +7,13 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use aws_config::SdkConfig;
-use podpass::port::{self, PortError, Service, Sts as _};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use podpass::port::{self, ContainerCredentials, PortError, Service, Sts as _};
 use podpass::{AccountId, ClusterId, Region};
 use tokio::sync::OnceCell;
 
-use crate::{Builder, Eks, Iam, Kubernetes, Sts, kubeconfig};
+use crate::{Agent, Builder, Eks, Iam, Kubernetes, Sts, kubeconfig};
 
 /// Where IAM and STS are called from when neither caller, environment nor profile say.
 pub(crate) const FALLBACK_REGION: &str = "us-east-1";
@@ -93,6 +95,11 @@ impl World {
     /// The region that the builder, the environment or the profile chose.
     pub fn region(&self) -> Option<&Region> {
         self.shared.region.as_ref()
+    }
+
+    /// The one endpoint that the builder, the environment or the profile chose for all services, if any did.
+    pub fn endpoint_url(&self) -> Option<&str> {
+        self.shared.config.endpoint_url()
     }
 
     /// Makes sure that the credentials are the account's, which keeps changes out of another one.
@@ -183,6 +190,7 @@ impl port::World for World {
     type Eks = Eks;
     type Sts = Sts;
     type Kubernetes = Kubernetes;
+    type Agent = Agent;
 
     async fn sts(&self) -> Result<Sts, PortError> {
         Ok(self.shared.sts.clone())
@@ -211,6 +219,23 @@ impl port::World for World {
         cell.get_or_try_init(|| self.connect(cluster))
             .await
             .cloned()
+    }
+
+    async fn agent(&self, url: &str) -> Result<Agent, PortError> {
+        Agent::at(url)
+    }
+
+    async fn sts_as(&self, credentials: &ContainerCredentials) -> Result<Sts, PortError> {
+        let credentials = Credentials::new(
+            &credentials.access_key_id,
+            &credentials.secret_access_key,
+            Some(credentials.session_token.clone()),
+            None,
+            "Pod Identity Agent",
+        );
+        let config = self.shared.config.to_builder();
+        let provider = SharedCredentialsProvider::new(credentials);
+        Ok(Sts::new(&config.credentials_provider(provider).build()))
     }
 }
 

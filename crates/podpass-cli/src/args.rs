@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Args, Parser};
-use podpass::Region;
+use podpass::{ClusterName, Namespace, Region, ServiceAccountName};
 
 use crate::command::Command;
 use crate::output::Format;
@@ -38,7 +38,7 @@ const AFTER_LONG_HELP: &str = "\
 Start with `podpass demo`: everything on an embedded mock, without AWS, Docker or a cluster.
 
 Exit status: 0 for success, 1 for an error, wrong usage included. `podpass plan` answers 2 when there is \
-something to do, `podpass can-i` 1 for a no.
+something to do, `podpass can-i` 1 for a no; `podpass pod run` answers what the program answers.
 
 Answers go to standard output, everything else to standard error. Colours and progress bars are for \
 terminals only; NO_COLOR switches colours off.";
@@ -78,6 +78,22 @@ pub(crate) struct TargetArgs {
 
     #[command(flatten)]
     pub(crate) kubernetes: KubernetesArgs,
+}
+
+/// Which service account.
+#[derive(Debug, Args)]
+pub(crate) struct SubjectArgs {
+    /// The EKS cluster
+    #[arg(long, value_name = "NAME")]
+    pub(crate) cluster: ClusterName,
+
+    /// The namespace of the service account
+    #[arg(short, long, value_name = "NAME", default_value = "default")]
+    pub(crate) namespace: Namespace,
+
+    /// The service account
+    #[arg(long, value_name = "NAME")]
+    pub(crate) service_account: ServiceAccountName,
 }
 
 /// Where AWS is, as the AWS CLI has it.

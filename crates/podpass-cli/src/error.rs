@@ -64,6 +64,14 @@ pub(crate) enum CliError {
     MockStart(#[from] podpass_mock::StartError),
     #[error("the demonstration could not be set up")]
     Demo(#[source] io::Error),
+    #[error("cannot write the pod's files")]
+    PodFolder(#[source] io::Error),
+    #[error("cannot run `{program}`")]
+    Program {
+        program: String,
+        #[source]
+        source: io::Error,
+    },
     #[error("cannot start the asynchronous runtime")]
     Runtime(#[source] io::Error),
     #[error("cannot listen for signals")]

@@ -2,20 +2,26 @@
 
 /// The exit status of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
 pub enum ExitCode {
-    /// Done; for `plan`: there is nothing to do.
-    Success = 0,
-    /// An error, wrong usage included; for `verify` also a finding of severity error,
+    /// 0: done; for `plan`: there is nothing to do.
+    Success,
+    /// 1: an error, wrong usage included; for `verify` also a finding of severity error,
     /// for `policy check` as well, and for `can-i` a no.
-    Failure = 1,
-    /// For `plan` only: there is something to do.
-    Changes = 2,
+    Failure,
+    /// 2, for `plan` only: there is something to do.
+    Changes,
+    /// For `pod run` only: what the program answered.
+    Program(u8),
 }
 
 impl From<ExitCode> for u8 {
     fn from(code: ExitCode) -> Self {
-        code as Self
+        match code {
+            ExitCode::Success => 0,
+            ExitCode::Failure => 1,
+            ExitCode::Changes => 2,
+            ExitCode::Program(status) => status,
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! The podpass command line, as a library: the binary and the Python wheel both call [`run`].
 //!
 //! `args` and `request_args` say what can be typed, `command` holds one file per command, `session` the way from
-//! a manifest to what is there, `output` how answers and errors look, `progress` and `interrupt` what happens meanwhile.
+//! a manifest to what is there, `output` how answers and errors look, `progress` and `interrupt` what happens meanwhile,
+//! `pod` what makes a program here a pod's.
 
 mod args;
 mod command;
@@ -11,6 +12,7 @@ mod exit_code;
 mod interrupt;
 mod manifest_file;
 mod output;
+mod pod;
 mod policy_file;
 mod progress;
 mod request_args;

@@ -1,9 +1,9 @@
 //! From a manifest to what is there: the part that all verbs share.
 
-use podpass::{Depth, Desired, Observed, Run, observe};
+use podpass::{ClusterId, Depth, Desired, Observed, Run, Subject, observe};
 use podpass_aws::World;
 
-use crate::args::{AwsArgs, KubernetesArgs, TargetArgs};
+use crate::args::{AwsArgs, KubernetesArgs, SubjectArgs, TargetArgs};
 use crate::error::CliError;
 use crate::manifest_file::ManifestFile;
 
@@ -57,4 +57,19 @@ pub(crate) async fn world(
         builder = builder.context(context);
     }
     Ok(builder.build().await?)
+}
+
+/// The service account that is meant, in the caller's account and region.
+pub(crate) async fn subject(run: &Run<World>, args: &SubjectArgs) -> Result<Subject, CliError> {
+    let caller = run.caller_identity().await?;
+    let region = run.world().region().ok_or(CliError::NoRegion)?;
+    Ok(Subject {
+        cluster: ClusterId {
+            account: caller.account,
+            region: region.clone(),
+            name: args.cluster.clone(),
+        },
+        namespace: args.namespace.clone(),
+        service_account: args.service_account.clone(),
+    })
 }

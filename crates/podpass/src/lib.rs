@@ -78,6 +78,7 @@ mod manifest;
 mod observe;
 mod observed;
 mod plan;
+mod pod;
 pub mod port;
 mod rate;
 mod role;
@@ -117,6 +118,7 @@ pub use plan::{
     Change, Conflict, Kept, Plan, PlanError, PlanOptions, Step, TagChanges, Tagged, Totals,
     destroy, plan,
 };
+pub use pod::{PodEnvironment, PodIdentity, TokenFile};
 pub use role::{
     DEFAULT_MAX_SESSION_DURATION, ManagedPolicy, NewPolicy, NewRole, PolicyVersion, Role,
     RoleUpdate,

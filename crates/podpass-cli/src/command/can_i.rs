@@ -3,12 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use podpass::{
-    AccessQuestion, ClusterId, ClusterName, Document, Namespace, Run, ServiceAccountName, Subject,
-    can_i, observe_service_account,
-};
+use podpass::{AccessQuestion, Document, Run, can_i, observe_service_account};
 
-use crate::args::{AwsArgs, OutputArgs};
+use crate::args::{AwsArgs, OutputArgs, SubjectArgs};
 use crate::error::CliError;
 use crate::exit_code::ExitCode;
 use crate::output::{AccessView, Console, Format};
@@ -37,17 +34,8 @@ pub(crate) struct CanIArgs {
     #[arg(value_name = "RESOURCE", value_parser = request_args::resource)]
     resource: String,
 
-    /// The EKS cluster
-    #[arg(long, value_name = "NAME")]
-    cluster: ClusterName,
-
-    /// The namespace of the service account
-    #[arg(short, long, value_name = "NAME", default_value = "default")]
-    namespace: Namespace,
-
-    /// The service account
-    #[arg(long, value_name = "NAME")]
-    service_account: ServiceAccountName,
+    #[command(flatten)]
+    subject: SubjectArgs,
 
     #[command(flatten)]
     context: ContextArgs,
@@ -71,17 +59,7 @@ pub(super) async fn run(args: CanIArgs, console: &mut Console) -> Result<ExitCod
         ..AccessQuestion::new(args.action, args.resource)
     };
     let run = Run::new(session::world(&args.aws, None).await?);
-    let caller = run.caller_identity().await?;
-    let region = run.world().region().ok_or(CliError::NoRegion)?;
-    let subject = Subject {
-        cluster: ClusterId {
-            account: caller.account,
-            region: region.clone(),
-            name: args.cluster,
-        },
-        namespace: args.namespace,
-        service_account: args.service_account,
-    };
+    let subject = session::subject(&run, &args.subject).await?;
     let observed = observe_service_account(&run, &subject).await?;
     let access = can_i(&observed, &subject, &question);
     let view = AccessView::new(&subject, &question, &access);

@@ -9,6 +9,7 @@ mod demo;
 mod destroy;
 mod mock;
 mod plan;
+mod pod;
 mod policy;
 mod schema;
 mod verify;
@@ -28,6 +29,9 @@ pub(crate) enum Command {
     Verb(Verb),
     /// Ask whether the pods of a service account may do something, and why not
     CanI(can_i::CanIArgs),
+    /// Be a pod on this machine
+    #[command(subcommand)]
+    Pod(pod::PodCommand),
     /// Check and explain policies in files, without AWS
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
@@ -74,6 +78,7 @@ pub(crate) async fn run(cli: Cli, console: &mut Console) -> Result<ExitCode, Cli
             verb.perform(&session, console).await
         }
         Command::CanI(args) => can_i::run(args, console).await,
+        Command::Pod(command) => pod::run(command, console).await,
         Command::Policy(command) => policy::run(&command, console),
         Command::Mock(args) => mock::run(args).await,
         Command::Demo => demo::run(console).await,

@@ -8,6 +8,7 @@ mod can_i;
 mod demo;
 mod errors;
 mod interrupt;
+mod pod;
 mod policy;
 mod reference;
 mod usage;

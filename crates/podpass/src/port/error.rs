@@ -15,6 +15,8 @@ pub enum Service {
     Sts,
     /// A cluster's Kubernetes API server.
     Kubernetes,
+    /// The EKS Pod Identity Agent, and EKS Auth behind it.
+    Agent,
 }
 
 impl fmt::Display for Service {
@@ -24,6 +26,7 @@ impl fmt::Display for Service {
             Self::Eks => "EKS",
             Self::Sts => "STS",
             Self::Kubernetes => "Kubernetes",
+            Self::Agent => "Pod Identity Agent",
         })
     }
 }

@@ -4,16 +4,20 @@
 //! sends, answers every failure as a [`PortError`], and leaves retries of throttled or not yet visible
 //! things to the engine.
 
+mod agent;
 mod eks;
 mod error;
 mod iam;
 mod kubernetes;
+mod pods;
 mod sts;
 mod world;
 
+pub use agent::{Agent, ContainerCredentials};
 pub use eks::{AssociationFilter, Cluster, Eks, Page};
 pub use error::{PortError, PortErrorKind, Service};
 pub use iam::Iam;
 pub use kubernetes::{Kubernetes, NamespaceState, ServiceAccount};
+pub use pods::{Container, Pod, PodName, Pods, ServiceAccountToken, TokenMount};
 pub use sts::{CallerIdentity, Sts};
 pub use world::World;

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use super::{Eks, Iam, Kubernetes, PortError, Sts};
+use super::{Agent, ContainerCredentials, Eks, Iam, Kubernetes, Pods, PortError, Sts};
 use crate::id::{AccountId, Region};
 use crate::subject::ClusterId;
 
@@ -19,7 +19,9 @@ pub trait World: Send + Sync + 'static {
     /// STS under the run's own credentials.
     type Sts: Sts;
     /// The API server of a cluster.
-    type Kubernetes: Kubernetes;
+    type Kubernetes: Kubernetes + Pods;
+    /// The agent that pods ask for credentials.
+    type Agent: Agent;
 
     /// STS under the run's own credentials: it tells which account they belong to.
     fn sts(&self) -> impl Future<Output = Result<Self::Sts, PortError>> + Send;
@@ -40,4 +42,13 @@ pub trait World: Send + Sync + 'static {
         &self,
         cluster: &ClusterId,
     ) -> impl Future<Output = Result<Self::Kubernetes, PortError>> + Send;
+
+    /// The agent at a URL, such as `http://169.254.170.23/v1/credentials`.
+    fn agent(&self, url: &str) -> impl Future<Output = Result<Self::Agent, PortError>> + Send;
+
+    /// STS under credentials that the agent handed out.
+    fn sts_as(
+        &self,
+        credentials: &ContainerCredentials,
+    ) -> impl Future<Output = Result<Self::Sts, PortError>> + Send;
 }

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
-use crate::port::{CallerIdentity, NamespaceState, PortError, Service, ServiceAccount, Sts, World};
+use crate::port::{
+    CallerIdentity, ContainerCredentials, NamespaceState, Pod, PortError, Service, ServiceAccount,
+    Sts, World,
+};
 use crate::role::{ManagedPolicy, Role};
 use crate::{
     AccountId, Association, AssociationId, ClusterId, ClusterName, Document, Namespace, PolicyArn,
@@ -33,6 +36,10 @@ pub(crate) struct State {
     pub(crate) associations: BTreeMap<AssociationId, Association>,
     pub(crate) namespaces: BTreeMap<Namespace, NamespaceState>,
     pub(crate) service_accounts: BTreeMap<(Namespace, ServiceAccountName), ServiceAccount>,
+    /// The pods, by namespace and name.
+    pub(crate) pods: BTreeMap<(Namespace, String), Pod>,
+    /// What the agent answers, if it does not hand out credentials.
+    pub(crate) agent_refuses: Option<PortError>,
     /// The operations called, in order.
     pub(crate) calls: Vec<&'static str>,
     /// How many writes go through before all others are refused.
@@ -140,7 +147,7 @@ fn throttle(state: &mut State, service: Service, operation: &'static str) -> Res
     ))
 }
 
-fn denied(service: Service, operation: &'static str) -> PortError {
+pub(super) fn denied(service: Service, operation: &'static str) -> PortError {
     PortError::answered(service, operation, 403, "AccessDenied", "no more writes")
 }
 
@@ -157,6 +164,7 @@ impl World for Memory {
     type Eks = Self;
     type Sts = Self;
     type Kubernetes = Self;
+    type Agent = Self;
 
     async fn sts(&self) -> Result<Self, PortError> {
         Ok(self.clone())
@@ -171,6 +179,14 @@ impl World for Memory {
     }
 
     async fn kubernetes(&self, _: &ClusterId) -> Result<Self, PortError> {
+        Ok(self.clone())
+    }
+
+    async fn agent(&self, _: &str) -> Result<Self, PortError> {
+        Ok(self.clone())
+    }
+
+    async fn sts_as(&self, _: &ContainerCredentials) -> Result<Self, PortError> {
         Ok(self.clone())
     }
 }

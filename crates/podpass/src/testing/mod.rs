@@ -5,6 +5,7 @@ mod eks;
 mod iam;
 mod kubernetes;
 mod memory;
+mod pods;
 mod workflow;
 
 pub(crate) use clock::ManualClock;

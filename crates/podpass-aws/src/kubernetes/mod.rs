@@ -1,4 +1,6 @@
-//! The Kubernetes API server of one cluster, by kube.
+//! The Kubernetes API server of one cluster, by kube: here its namespaces and service accounts, in `pods` its pods.
+
+mod pods;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

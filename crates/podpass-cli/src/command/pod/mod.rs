@@ -1,0 +1,109 @@
+//! `podpass pod`: a program on this machine as if it ran in a pod.
+
+mod env;
+mod run;
+
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+use podpass::port::{Pod, PodName};
+use podpass::{PodEnvironment, PodIdentity, Subject};
+use podpass_aws::World;
+
+use crate::args::{AwsArgs, KubernetesArgs, SubjectArgs};
+use crate::error::CliError;
+use crate::exit_code::ExitCode;
+use crate::output::{Console, style};
+use crate::pod::Folder;
+use crate::pod::agent::AgentArgs;
+
+/// How long the pod's deletion may take, when everything else has ended.
+const DELETION: Duration = Duration::from_secs(20);
+
+/// What can be typed after `podpass pod`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PodCommand {
+    /// Run a program as if it ran in a pod of a service account: with the pod's environment and token
+    Run(Box<run::PodRunArgs>),
+    /// Print a pod's environment for a shell: `eval "$(podpass pod env …)"`
+    Env(Box<env::PodEnvArgs>),
+}
+
+/// Which pod, and how it gets its credentials. Flattened last: its headings would go on over what follows.
+#[derive(Debug, Args)]
+struct PodArgs {
+    #[command(flatten)]
+    subject: SubjectArgs,
+
+    /// How the pod is called [default: `podpass-` and what no other pod has]
+    #[arg(long, value_name = "NAME")]
+    pod_name: Option<String>,
+
+    #[command(flatten)]
+    agent: AgentArgs,
+
+    #[command(flatten)]
+    aws: AwsArgs,
+
+    #[command(flatten)]
+    kubernetes: KubernetesArgs,
+}
+
+/// Runs the command that was typed.
+pub(super) async fn run(command: PodCommand, console: &mut Console) -> Result<ExitCode, CliError> {
+    match command {
+        PodCommand::Run(args) => run::run(*args, console).await,
+        PodCommand::Env(args) => env::run(*args, console).await,
+    }
+}
+
+impl PodArgs {
+    fn name(&self) -> PodName {
+        match &self.pod_name {
+            Some(name) => PodName::Exactly(name.clone()),
+            None => PodName::StartingWith("podpass-"),
+        }
+    }
+
+    /// The environment of the pod's container on this machine.
+    fn environment(&self, world: &World, pod: &Pod, folder: &Folder) -> PodEnvironment {
+        let endpoint = world.endpoint_url();
+        let container = pod.containers.first().cloned().unwrap_or_default();
+        let agent = self.agent.url(endpoint);
+        let mut environment = PodEnvironment::of(&container, folder.path(), &agent);
+        let set = &mut environment.set;
+        // The user's own configuration is out of sight by now: what it said of the place is handed down.
+        if let Some(endpoint) = endpoint {
+            set.insert("AWS_ENDPOINT_URL".to_owned(), endpoint.to_owned());
+        }
+        if let Some(region) = world.region() {
+            set.entry("AWS_REGION".to_owned())
+                .or_insert_with(|| region.to_string());
+        }
+        environment
+    }
+}
+
+/// Warns that a pod has no way to credentials.
+fn warn(console: &mut Console, subject: &Subject) {
+    let (warning, help) = (style::WARNING, style::HELP);
+    console.note(format_args!(
+        "{warning}warning:{warning:#} the webhook gave the pod no way to credentials: service account `{subject}` has \
+         no association\n{help}help:{help:#} make one, by `podpass apply` or `aws eks create-pod-identity-association`"
+    ));
+}
+
+/// Deletes the pod, or warns that it stays.
+async fn delete(identity: &PodIdentity<'_, World>, console: &mut Console) {
+    let deleted = tokio::time::timeout(DELETION, identity.delete()).await;
+    let why = match deleted {
+        Ok(Ok(())) => return,
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "the API server does not answer".to_owned(),
+    };
+    let warning = style::WARNING;
+    let name = &identity.pod().name;
+    console.note(format_args!(
+        "{warning}warning:{warning:#} pod `{name}` could not be deleted: {why}"
+    ));
+}
