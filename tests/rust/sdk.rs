@@ -3,10 +3,7 @@
 
 use std::time::Duration;
 
-use aws_config::retry::RetryConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_eks::client::Waiters as _;
 use aws_sdk_eks::operation::describe_cluster::DescribeClusterError;
 use aws_sdk_eks::types::{ClusterStatus, VpcConfigRequest};
@@ -14,84 +11,11 @@ use aws_sdk_iam::client::Waiters as _;
 use aws_sdk_iam::error::ProvideErrorMetadata;
 use aws_sdk_iam::operation::RequestId as _;
 use aws_sdk_iam::types::{EntityType, PolicyEvaluationDecisionType, PolicyScopeType, Tag};
-use podpass_mock::MockServer;
+use podpass_tests::{ACCOUNT, NAMES, PATIENCE, POD_TRUST, READ, Setup, administrator_of, config};
 
-const ACCOUNT: &str = "111122223333";
 const BUILT_IN: &str = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
-const POD_TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"]}]}"#;
 const ACCOUNT_TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":["sts:AssumeRole","sts:TagSession"]}]}"#;
-const READ: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::a+b %3A/*"}]}"#;
 const ENCODED_READ: &str = "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22s3%3AGetObject%22%2C%22Resource%22%3A%22arn%3Aaws%3As3%3A%3A%3Aa%2Bb%20%253A%2F%2A%22%7D%5D%7D";
-/// More than two pages of three.
-const NAMES: [&str; 7] = ["n0", "n1", "n2", "n3", "n4", "n5", "n6"];
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// A mock with the cluster `my-cluster`, and clients that find it.
-struct Setup {
-    iam: aws_sdk_iam::Client,
-    eks: aws_sdk_eks::Client,
-    sts: aws_sdk_sts::Client,
-    server: MockServer,
-}
-
-impl Setup {
-    async fn new() -> Self {
-        let server = MockServer::builder().cluster("my-cluster").start().await;
-        let server = server.expect("a mock server");
-        let config = config(&server, administrator_of(ACCOUNT));
-        Self {
-            iam: aws_sdk_iam::Client::new(&config),
-            eks: aws_sdk_eks::Client::new(&config),
-            sts: aws_sdk_sts::Client::new(&config),
-            server,
-        }
-    }
-
-    async fn create_role(&self, name: &str, trust: &str) -> String {
-        let role = self.iam.create_role().role_name(name);
-        let role = role.assume_role_policy_document(trust).send().await;
-        let role = role.expect("a role").role.expect("its members");
-        role.arn
-    }
-
-    async fn create_policy(&self, name: &str) -> String {
-        let policy = self.iam.create_policy().policy_name(name);
-        let policy = policy.policy_document(READ).send().await;
-        let policy = policy.expect("a policy").policy.expect("its members");
-        policy.arn.expect("its ARN")
-    }
-
-    async fn associate(&self, service_account: &str, role_arn: &str) -> String {
-        let association = self.eks.create_pod_identity_association();
-        let association = association
-            .cluster_name("my-cluster")
-            .namespace("default")
-            .service_account(service_account)
-            .role_arn(role_arn)
-            .send()
-            .await;
-        let association = association.expect("an association").association;
-        association
-            .and_then(|association| association.association_id)
-            .expect("its id")
-    }
-}
-
-/// Credentials whose key id selects an account of the mock.
-fn administrator_of(account: &str) -> Credentials {
-    Credentials::new(account, "secret", None, None, "tests")
-}
-
-/// One attempt only: a retry would hide a fault of the server.
-fn config(server: &MockServer, credentials: Credentials) -> SdkConfig {
-    SdkConfig::builder()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .endpoint_url(server.uri())
-        .region(Region::new("us-west-2"))
-        .retry_config(RetryConfig::disabled())
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .build()
-}
 
 // --- members -------------------------------------------------------------------------------------
 

@@ -89,7 +89,7 @@ impl MockServer {
         kubeconfig::write(&self.shared.store)
     }
 
-    /// The AWS calls that were answered since the start or the last reset, oldest first: at most the
+    /// The calls that were answered since the start or the last reset, oldest first: at most the
     /// newest ten thousand.
     pub fn requests(&self) -> Vec<ledger::Entry> {
         self.shared.ledger.calls()
