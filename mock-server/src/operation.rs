@@ -3,6 +3,8 @@
 //! The life of a request through [`serve`] is the line of the architecture:
 //! decode, validate, authorize, prepare, call, encode. Routing and authentication come before it, in `dispatch`.
 
+use std::sync::OnceLock;
+
 use bytes::Bytes;
 use http::Request;
 use serde::Serialize;
@@ -12,6 +14,7 @@ use crate::auth::authorize;
 use crate::auth::gate::Gate;
 use crate::auth::permission::Permission;
 use crate::dispatch::Shared;
+use crate::protocol::rest_json::Routes;
 use crate::protocol::{CallerCodes, Fault, Labels, Protocol, Response};
 use crate::store::{Access, Context, Scope, Store};
 use crate::validation::{self, Member, Violations};
@@ -149,6 +152,8 @@ pub(crate) struct Registered {
     pub(crate) known: &'static [(&'static str, Route)],
     pub(crate) find: fn(&'static Registered, &Request<Bytes>) -> Result<Found, Fault>,
     pub(crate) refuse: fn(&Fault, &str) -> Response,
+    /// The operations by their addresses, made when a request first needs them.
+    pub(crate) routes: OnceLock<Routes>,
 }
 
 impl Registered {
@@ -164,6 +169,7 @@ impl Registered {
             known,
             find: S::Protocol::find,
             refuse: S::Protocol::fault::<S>,
+            routes: OnceLock::new(),
         }
     }
 }

@@ -262,7 +262,8 @@ fn empty(writer: &mut Xml, name: &str) -> io::Result<()> {
 fn leaf(writer: &mut Xml, name: &str, text: &str) -> io::Result<()> {
     // XML has no way to write most control characters; messages can quote them from a request.
     let writable = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..'\u{fffe}' | '\u{10000}'..);
-    let text: Cow<str> = match text.chars().all(writable) {
+    let is_plain = text.bytes().all(|b| matches!(b, b' '..=b'~'));
+    let text: Cow<str> = match is_plain || text.chars().all(writable) {
         true => text.into(),
         false => text.replace(|c| !writable(c), "\u{fffd}").into(),
     };

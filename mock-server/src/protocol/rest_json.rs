@@ -1,12 +1,15 @@
 //! The REST protocol of EKS: members come from the path, the query and a JSON body; answers are JSON.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 use http::{HeaderValue, Request, StatusCode};
+use matchit::Router;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
 use super::{CallerCodes, Fault, Labels, Protocol, Response, built, respond};
-use crate::operation::{Found, Operation, Registered, Route, Service};
+use crate::operation::{Entry, Found, Operation, Registered, Route, Service};
 use crate::validation::{Member, Shape};
 
 /// The codec.
@@ -25,14 +28,15 @@ impl Protocol for RestJson {
     fn find(service: &'static Registered, request: &Request<Bytes>) -> Result<Found, Fault> {
         let (method, path) = (request.method().as_str(), request.uri().path());
         let query = request.uri().query().unwrap_or_default();
-        for entry in service.operations {
-            if let Some(mut labels) = match_route(entry.route, method, path) {
-                // The models put members into the query of these methods only; those of a POST come in its body.
-                if matches!(method, "GET" | "DELETE") {
-                    labels.extend(form_urlencoded::parse(query.as_bytes()).into_owned());
-                }
-                return Ok(Found { entry, labels });
+        let routes = service
+            .routes
+            .get_or_init(|| Routes::of(service.operations));
+        if let Some((entry, mut labels)) = routes.find(service.operations, method, path) {
+            // The models put members into the query of these methods only; those of a POST come in its body.
+            if matches!(method, "GET" | "DELETE") {
+                labels.extend(form_urlencoded::parse(query.as_bytes()).into_owned());
             }
+            return Ok(Found { entry, labels });
         }
         let known = service
             .known
@@ -96,6 +100,46 @@ impl Protocol for RestJson {
 
 const CONTENT_TYPE: &str = "application/json";
 
+/// The operations of a service by method and path.
+#[derive(Debug)]
+pub(crate) struct Routes(HashMap<&'static str, Router<&'static Entry>>);
+
+impl Routes {
+    fn of(operations: &'static [Entry]) -> Self {
+        let mut routers: HashMap<_, Router<_>> = HashMap::new();
+        for entry in operations {
+            let router = routers.entry(entry.route.method).or_default();
+            if let Err(error) = router.insert(entry.route.path, entry) {
+                tracing::warn!(operation = entry.name, %error, "is found slowly");
+            }
+        }
+        Self(routers)
+    }
+
+    /// The operation at an address, and the labels of its path.
+    fn find(
+        &self,
+        operations: &'static [Entry],
+        method: &str,
+        path: &str,
+    ) -> Option<(&'static Entry, Labels)> {
+        let found = self.0.get(method).and_then(|router| router.at(path).ok());
+        let Some(found) = found else {
+            // Labels are never empty to the router; to AWS they are, and not valid.
+            let mut matched = operations.iter().filter_map(|entry| {
+                let labels = match_route(entry.route, method, path)?;
+                Some((entry, labels))
+            });
+            return matched.next();
+        };
+        let labels = found.params.iter().map(|(label, value)| {
+            let value = percent_decode_str(value).decode_utf8().ok()?;
+            Some((label.to_owned(), value.into_owned()))
+        });
+        Some((*found.value, labels.collect::<Option<_>>()?))
+    }
+}
+
 /// The labels of a path that a route matches, decoded.
 fn match_route(route: Route, method: &str, path: &str) -> Option<Labels> {
     if route.method != method {
@@ -138,6 +182,16 @@ mod tests {
         assert_eq!(match_route(route, "POST", "/tags/a"), None);
         assert_eq!(match_route(route, "GET", "/tags/a/b"), None);
         assert_eq!(match_route(route, "GET", "/tags"), None);
+    }
+
+    #[test]
+    fn every_operation_is_found_by_its_address() {
+        for entry in crate::services::eks::SERVICE.operations {
+            let routes = Routes::of(crate::services::eks::SERVICE.operations);
+            let router = routes.0.get(entry.route.method);
+            let found = router.and_then(|router| router.at(entry.route.path).ok());
+            assert_eq!(found.map(|found| found.value.name), Some(entry.name));
+        }
     }
 
     #[test]
