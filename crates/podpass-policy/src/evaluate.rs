@@ -109,6 +109,16 @@ impl CompiledPolicy {
         &self.name
     }
 
+    /// Whether the policy looks at the context of requests: by a condition, or by a variable in a resource.
+    pub fn reads_context(&self) -> bool {
+        let by_resource = |statement: &CompiledStatement| {
+            let patterns = statement.resource.iter().flat_map(|list| &list.patterns);
+            patterns.into_iter().any(Pattern::has_variables)
+        };
+        let mut statements = self.statements.iter();
+        statements.any(|statement| !statement.conditions.is_empty() || by_resource(statement))
+    }
+
     /// What this document alone says: a matching Deny outweighs any Allow; none when no statement
     /// matches.
     pub fn evaluate(&self, request: &Request) -> Option<Effect> {

@@ -38,6 +38,15 @@ impl<'a> Layers<'a> {
         Self::default()
     }
 
+    /// Whether any policy [looks at the context](CompiledPolicy::reads_context): requests need none for the others.
+    pub fn reads_context(&self) -> bool {
+        let organisation = self.resource_control.iter().chain(&self.service_control);
+        let listed = organisation.chain(&self.session).flatten().chain(&self.identity);
+        let one = self.resource.iter().map(|(_, policy)| policy);
+        let mut all = listed.chain(one).chain(&self.boundary);
+        all.any(|policy| policy.reads_context())
+    }
+
     /// Adds a policy of the principal: managed or inline, its own or its groups'.
     #[must_use]
     pub fn identity(mut self, policy: &'a CompiledPolicy) -> Self {

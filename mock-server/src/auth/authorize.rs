@@ -28,10 +28,13 @@ pub(crate) fn check<O: Operation>(
         // What decides is collected under the lock, and the decision is made outside.
         let (required, policies, common) = shared.store.enter::<Read, _>(scope, |cx| {
             let required = operation.requires(cx);
-            match required.is_empty() {
-                true => (required, CallerPolicies::default(), Keys::new()),
-                false => (required, CallerPolicies::of(cx), common_keys(cx)),
+            if required.is_empty() {
+                return (required, CallerPolicies::default(), None);
             }
+            let policies = CallerPolicies::of(cx);
+            // Most policies ask for no context, which takes longer to collect than they take to decide.
+            let context = policies.layers().reads_context().then(|| common_keys(cx));
+            (required, policies, context)
         });
         if required.is_empty() {
             return Ok(());
@@ -77,14 +80,21 @@ pub(crate) fn decide(
 /// Who asks, and the context keys that do not depend on what for.
 struct Case {
     principal: Principal,
-    common: Keys,
+    /// None where no policy looks at them.
+    common: Option<Keys>,
 }
 
 impl Case {
     /// Decides about each permission in turn, or answers with AWS's sentence about the first that lacks.
     fn decide(self, required: Vec<Permission>, layers: &Layers) -> Result<(), String> {
-        let mut context = self.principal.context();
-        context.merge(self.common);
+        let mut context = match self.common {
+            Some(common) => {
+                let mut context = self.principal.context();
+                context.merge(common);
+                context
+            }
+            None => Keys::new(),
+        };
         let count = required.len();
         for (permission, left) in required.into_iter().zip((0..count).rev()) {
             // The last one needs no copy of the context.

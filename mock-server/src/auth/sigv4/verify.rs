@@ -210,11 +210,13 @@ fn without_signature(target: &str) -> Cow<'_, str> {
 
 fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |four: u8| char::from(DIGITS[usize::from(four)]);
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect()
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        for four in [byte >> 4, byte & 15] {
+            text.push(char::from(DIGITS[usize::from(four)]));
+        }
+    }
+    text
 }
 
 /// A time as AWS's texts have it.
