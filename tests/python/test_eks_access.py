@@ -42,12 +42,15 @@ def test_an_entry_is_created_changed_and_deleted(eks, entry, refusal):
     eks.delete_access_entry(**entry)
     refused = refusal(eks.describe_access_entry, **entry)
     assert (refused.code, refused.status) == ("ResourceNotFoundException", 404)
-    assert refused.message.startswith("The specified principalArn could not be found.")
+    assert refused.message == (
+        "The specified principalArn could not be found. You can view your available access entries with "
+        "'list-access-entries'."
+    )
 
 
 def test_a_node_s_entry_has_fixed_groups(eks, entry, refusal):
     refused = refusal(eks.create_access_entry, **entry, type="EC2_LINUX", kubernetesGroups=["viewers"])
-    assert refused.code == "InvalidRequestException"
+    assert refused.code == "InvalidParameterException"
     created = eks.create_access_entry(**entry, type="EC2_LINUX")["accessEntry"]
     assert created["username"] == "system:node:{{EC2PrivateDNSName}}"
     assert created["kubernetesGroups"] == ["system:nodes"]
@@ -55,7 +58,27 @@ def test_a_node_s_entry_has_fixed_groups(eks, entry, refusal):
         refusal(eks.update_access_entry, **entry, username="someone"),
         refusal(eks.associate_access_policy, **entry, policyArn=POLICY, accessScope=WHOLE),
     ):
-        assert refused.code == "InvalidRequestException"
+        assert (refused.code, refused.message) == (
+            "InvalidParameterException",
+            'This operation can only be performed on Access Entries with a type of "STANDARD".',
+        )
+
+
+def test_the_entry_of_an_auto_mode_node_has_access_policies(eks, entry):
+    eks.create_access_entry(**entry, type="EC2")
+    policy = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAutoNodePolicy"
+    eks.associate_access_policy(**entry, policyArn=policy, accessScope=WHOLE)
+    listed = eks.list_associated_access_policies(**entry)["associatedAccessPolicies"]
+    assert [one["policyArn"] for one in listed] == [policy]
+
+
+def test_a_username_does_not_begin_as_those_of_kubernetes_and_aws_do(eks, entry, refusal):
+    eks.create_access_entry(**entry)
+    for username in ("system:admin", "eks:x", "aws:x", "amazon:x", "iam:x"):
+        refused = refusal(eks.update_access_entry, **entry, username=username)
+        start = username.partition(":")[0]
+        message = f"The username must not begin with {start}:"
+        assert (refused.code, refused.message) == ("InvalidParameterException", message)
 
 
 def test_a_request_token_makes_create_access_entry_idempotent(eks, entry, refusal):
@@ -81,6 +104,15 @@ def test_a_request_token_makes_create_access_entry_idempotent(eks, entry, refusa
         (
             {"kubernetesGroups": ["system:masters"]},
             "The kubernetes group name system:masters is invalid, it cannot start with system:",
+        ),
+        ({"username": "system:admin"}, "The username must not begin with system:"),
+        (
+            {
+                "principalArn": f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/eks.amazonaws.com/"
+                "AWSServiceRoleForAmazonEKS"
+            },
+            "The caller is not allowed to modify access entries with a principalArn value of a Service "
+            "Linked Role",
         ),
         ({"type": "LAPTOP"}, "The parameter type is not valid: LAPTOP"),
     ],

@@ -91,7 +91,22 @@ def test_an_oidc_provider_is_associated_described_and_disassociated(eks, refusal
         eks.describe_identity_provider_config,
         eks.disassociate_identity_provider_config,
     ):
-        assert refusal(operation, **named).status == 404
+        refused = refusal(operation, **named)
+        assert (refused.status, refused.message) == (
+            404,
+            f"No config found for cluster: my-cluster, config type: oidc, config name: {NAMED['name']}",
+        )
+
+
+def test_a_cluster_does_not_know_users_by_its_own_issuer(eks, refusal):
+    issuer = eks.describe_cluster(name="my-cluster")["cluster"]["identity"]["oidc"]["issuer"]
+    oidc = {**OIDC, "issuerUrl": issuer}
+    refused = refusal(eks.associate_identity_provider_config, clusterName="my-cluster", oidc=oidc)
+    assert (refused.code, refused.message) == (
+        "InvalidParameterException",
+        "Incorrect Identity Provider URL configuration. The Identity Provider URL cannot be same as "
+        "OpenID Connect (OIDC) issuer URL",
+    )
 
 
 # --- encryption and insights -----------------------------------------------------------------------

@@ -11,10 +11,18 @@ use crate::store::Context;
 
 /// The type of entries for people and workloads, which alone can be shaped.
 pub(super) const STANDARD: &str = "STANDARD";
+/// The type of entries for the nodes of Auto Mode, which alone of nodes' have access policies.
+const AUTO_MODE: &str = "EC2";
+/// What usernames cannot begin with (EKS User Guide, "Create access entries").
+const RESERVED: [&str; 5] = ["system:", "eks:", "aws:", "amazon:", "iam:"];
 
 /// What the entry of a node has, by type: username and group.
 const NODES: [(&str, &str, &str); 6] = [
-    ("EC2", "system:node:{{EC2PrivateDNSName}}", "system:nodes"),
+    (
+        AUTO_MODE,
+        "system:node:{{EC2PrivateDNSName}}",
+        "system:nodes",
+    ),
     (
         "EC2_LINUX",
         "system:node:{{EC2PrivateDNSName}}",
@@ -43,12 +51,25 @@ const NODES: [(&str, &str, &str); 6] = [
 ];
 
 /// The access policies that AWS has for clusters (EKS User Guide, "Review access policy permissions").
-pub(super) const POLICIES: [&str; 6] = [
+pub(super) const POLICIES: [&str; 19] = [
+    "AmazonAIOpsAssistantPolicy",
+    "AmazonARCRegionSwitchScalingPolicy",
     "AmazonEKSAdminPolicy",
     "AmazonEKSAdminViewPolicy",
     "AmazonEKSAutoNodePolicy",
+    "AmazonEKSBlockStorageClusterPolicy",
+    "AmazonEKSBlockStoragePolicy",
     "AmazonEKSClusterAdminPolicy",
+    "AmazonEKSClusterInsightsPolicy",
+    "AmazonEKSComputeClusterPolicy",
+    "AmazonEKSComputePolicy",
     "AmazonEKSEditPolicy",
+    "AmazonEKSHybridPolicy",
+    "AmazonEKSLoadBalancingClusterPolicy",
+    "AmazonEKSLoadBalancingPolicy",
+    "AmazonEKSNetworkingClusterPolicy",
+    "AmazonEKSNetworkingPolicy",
+    "AmazonEKSSecretReaderPolicy",
     "AmazonEKSViewPolicy",
 ];
 
@@ -87,6 +108,9 @@ pub(super) fn find<'c>(
 /// Reads the ARN of a user or a role; roles of the caller's own account have to exist.
 pub(super) fn principal(cx: &Context, text: &str) -> Result<Arn, Cause> {
     let arn: Arn = text.parse().map_err(|_| Cause::InvalidPrincipal)?;
+    if arn.resource().starts_with("role/aws-service-role/") {
+        return Err(Cause::ServiceLinkedPrincipal);
+    }
     let is_principal = arn.service() == "iam" && matches!(arn.resource_type(), "role" | "user");
     let is_own_role = arn.is_role() && arn.account() == cx.account().to_string();
     match is_principal && !(is_own_role && cx.iam().role_by_arn(text).is_none()) {
@@ -101,6 +125,20 @@ pub(super) fn check_groups(groups: &[String]) -> Result<(), Cause> {
         Some(group) => Err(Cause::ReservedGroup(group.clone())),
         None => Ok(()),
     }
+}
+
+/// Checks the username that a caller asks for.
+pub(super) fn check_username(username: Option<&str>) -> Result<(), Cause> {
+    let username = username.unwrap_or_default();
+    match RESERVED.iter().find(|start| username.starts_with(*start)) {
+        Some(start) => Err(Cause::ReservedUsername(start)),
+        None => Ok(()),
+    }
+}
+
+/// Whether an entry of this type can have access policies.
+pub(super) fn takes_policies(kind: &str) -> bool {
+    matches!(kind, STANDARD | AUTO_MODE)
 }
 
 /// Username and groups of an entry for which the caller asks for none.

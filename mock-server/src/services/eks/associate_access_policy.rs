@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::access_entry::{self, POLICIES, STANDARD};
+use super::access_entry::{self, POLICIES};
 use super::access_grant::{Scope, View};
 use super::{Cause, Eks, EksError, cluster, members, permission};
 use crate::auth::permission::Permission;
@@ -93,7 +93,7 @@ fn check(cx: &Context, entry: &AccessEntry, policy_arn: &str) -> Result<(), Caus
     if !known.any(|name| access_entry::policy_arn(cx, name) == policy_arn) {
         return Err(Cause::AccessPolicyNotFound);
     }
-    match entry.kind == STANDARD {
+    match access_entry::takes_policies(&entry.kind) {
         true => Ok(()),
         false => Err(Cause::NotStandard),
     }

@@ -106,6 +106,10 @@ impl Operation for AssociateIdentityProviderConfig {
         if cluster.identity_providers.len() > 0 {
             return Err(refuse(Cause::IdentityProviderExists));
         }
+        let issuer = self.oidc.settings.get("issuerUrl").and_then(Value::as_str);
+        if issuer == Some(cluster.issuer.url()) {
+            return Err(refuse(Cause::OwnIssuer));
+        }
         let named = Named::oidc(&self.oidc.identity_provider_config_name);
         let params = update::json_param("IdentityProviderConfig", &named);
         let update = update::new(cx, Updated::Cluster, KIND, params, request);

@@ -107,6 +107,7 @@ impl CreateAccessEntry {
         let kind = self.kind.as_deref().unwrap_or(STANDARD);
         let (username, groups) = access_entry::defaults(kind, &principal)?;
         if kind == STANDARD {
+            access_entry::check_username(self.username.as_deref())?;
             let username = self.username.clone().unwrap_or(username);
             return Ok((username, self.kubernetes_groups.clone()));
         }

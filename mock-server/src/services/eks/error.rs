@@ -77,7 +77,10 @@ pub(crate) enum Cause {
     FargateProfileExists,
     /// A Fargate profile has no selector, or one without a namespace.
     NoFargateSelector,
-    IdentityProviderNotFound(String),
+    /// The cluster, and type and name of the provider that it does not have.
+    IdentityProviderNotFound(String, String, String),
+    /// The provider is the cluster's own issuer.
+    OwnIssuer,
     /// A cluster knows one OIDC provider.
     IdentityProviderExists,
     EncryptionExists,
@@ -87,10 +90,14 @@ pub(crate) enum Cause {
     /// The cluster knows its users from the config map only.
     ConfigMapOnly,
     InvalidPrincipal,
+    /// The role of a service, which only that service puts into a cluster.
+    ServiceLinkedPrincipal,
+    /// What usernames cannot begin with.
+    ReservedUsername(&'static str),
     /// A Kubernetes group that callers cannot be put into.
     ReservedGroup(String),
     UnknownAccessEntryType(String),
-    /// The entry of a node has fixed groups and no policies.
+    /// The entry of a node has fixed groups and mostly no policies.
     NotStandard,
     AccessPolicyNotFound,
     /// The scope `namespace` without namespaces, or the other way round.

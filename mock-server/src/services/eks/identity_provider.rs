@@ -38,7 +38,9 @@ impl Named {
         match found.filter(|_| self.kind == OIDC) {
             Some(provider) => Ok((cluster, provider)),
             None => {
-                Err(Cause::IdentityProviderNotFound(self.name.clone()).in_cluster(cluster_name))
+                let (kind, name) = (self.kind.clone(), self.name.clone());
+                let cause = Cause::IdentityProviderNotFound(cluster.name.clone(), kind, name);
+                Err(cause.in_cluster(cluster_name))
             }
         }
     }

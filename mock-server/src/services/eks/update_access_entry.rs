@@ -48,7 +48,9 @@ impl Operation for UpdateAccessEntry {
 
     fn prepare(&mut self) -> Result<(), EksError> {
         let groups = self.kubernetes_groups.as_deref().unwrap_or_default();
-        access_entry::check_groups(groups).map_err(|cause| cause.in_cluster(&self.cluster_name))
+        access_entry::check_groups(groups)
+            .and_then(|()| access_entry::check_username(self.username.as_deref()))
+            .map_err(|cause| cause.in_cluster(&self.cluster_name))
     }
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {

@@ -120,9 +120,13 @@ impl Cause {
             Self::NoFargateSelector => invalid_parameter(
                 "Fargate Profile must have at least one selector with at least one namespace value.",
             ),
-            Self::IdentityProviderNotFound(name) => not_found(format!(
-                "No identity provider config found for name: {name}"
+            Self::IdentityProviderNotFound(cluster, kind, name) => not_found(format!(
+                "No config found for cluster: {cluster}, config type: {kind}, config name: {name}"
             )),
+            Self::OwnIssuer => invalid_parameter(
+                "Incorrect Identity Provider URL configuration. The Identity Provider URL cannot be same \
+                 as OpenID Connect (OIDC) issuer URL",
+            ),
             Self::IdentityProviderExists => {
                 in_use("Cluster has an OIDC identity provider config associated")
             }
@@ -132,7 +136,7 @@ impl Cause {
             Self::InsightNotFound(id) => not_found(format!("No insight found for ID: {id}")),
             Self::AccessEntryNotFound => not_found(
                 "The specified principalArn could not be found. You can view your available access \
-                 entries with 'aws eks list-access-entries'.",
+                 entries with 'list-access-entries'.",
             ),
             Self::AccessEntryExists => {
                 in_use("The specified access entry resource is already in use on this cluster.")
@@ -144,18 +148,25 @@ impl Cause {
             Self::InvalidPrincipal => {
                 invalid_parameter("The specified principalArn is invalid: invalid principal.")
             }
+            Self::ServiceLinkedPrincipal => invalid_parameter(
+                "The caller is not allowed to modify access entries with a principalArn value of a \
+                 Service Linked Role",
+            ),
+            Self::ReservedUsername(start) => {
+                invalid_parameter(format!("The username must not begin with {start}"))
+            }
             Self::ReservedGroup(group) => invalid_parameter(format!(
                 "The kubernetes group name {group} is invalid, it cannot start with system:"
             )),
             Self::UnknownAccessEntryType(kind) => {
                 invalid_parameter(format!("The parameter type is not valid: {kind}"))
             }
-            Self::NotStandard => invalid_request(
-                "Only access entries of type STANDARD have groups, a username and access policies.",
+            Self::NotStandard => invalid_parameter(
+                "This operation can only be performed on Access Entries with a type of \"STANDARD\".",
             ),
             Self::AccessPolicyNotFound => not_found(
                 "The specified policyArn could not be found. You can view the available access \
-                 policies with 'aws eks list-access-policies'.",
+                 policies with 'list-access-policies'.",
             ),
             Self::InvalidAccessScope => invalid_parameter(
                 "An access scope of type namespace needs namespaces, and one of type cluster has none.",
