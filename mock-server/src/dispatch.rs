@@ -13,10 +13,11 @@ use crate::agent::{self, Agent, Entrance};
 use crate::auth::authenticate;
 use crate::auth::caller::Credential;
 use crate::auth::gate::Gate;
+use crate::auth::mode::Auth;
 use crate::auth::sigv4::SeenSignatures;
 use crate::id::Ids;
 use crate::ledger::{self, Ledger};
-use crate::operation::{Call, Registered};
+use crate::operation::{Call, Found, Registered};
 use crate::protocol::{Fault, Response, unbuilt};
 use crate::server::Only;
 use crate::services;
@@ -90,7 +91,13 @@ pub(crate) fn answer(shared: &Shared, request: &Request<Bytes>) -> Response {
         );
     }
     let credential = Credential::of(request);
-    match (service_of(request, credential.as_ref()), credential) {
+    let service = match &credential {
+        Some(credential) => {
+            services::service(&credential.service).or_else(|| meant(shared, request))
+        }
+        None => looks_like(request),
+    };
+    match (service, credential) {
         (Some(service), credential) => answer_aws(shared, service, credential, request),
         (None, Some(Credential { service, .. })) if is_service_name(&service) => {
             unbuilt::refuse(&service, request, &shared.request_id())
@@ -125,7 +132,7 @@ fn answer_aws(
     request: &Request<Bytes>,
 ) -> Response {
     let scope = authenticate::scope(shared, credential.as_ref());
-    let found = (service.find)(service, request);
+    let (service, found) = find(shared, service, request);
     let operation = found.as_ref().ok().map(|found| found.entry.name);
     // What is not built may not take signatures at all.
     let signed = match &found {
@@ -204,15 +211,29 @@ pub(crate) fn record(shared: &Shared, scope: &Scope, mut gate: Gate, outcome: Ou
     });
 }
 
-/// The service that a request is for: its signature says so, or else what it looks like.
-fn service_of(
+/// The operation that a request names, of the service that its signature names, or else of the one that is meant.
+fn find(
+    shared: &Shared,
+    service: &'static Registered,
     request: &Request<Bytes>,
-    credential: Option<&Credential>,
-) -> Option<&'static Registered> {
-    if let Some(credential) = credential {
-        return services::service(&credential.service);
+) -> (&'static Registered, Result<Found, Fault>) {
+    let found = (service.find)(service, request);
+    match found.is_err().then(|| meant(shared, request)).flatten() {
+        Some(meant) => (meant, (meant.find)(meant, request)),
+        None => (service, found),
     }
-    // Without a signature, versions tell the services apart.
+}
+
+/// The service that a request is for, where signatures count: one for another service is wrong.
+fn meant(shared: &Shared, request: &Request<Bytes>) -> Option<&'static Registered> {
+    match shared.store.settings().auth {
+        Auth::Off => None,
+        Auth::Simulate | Auth::Enforce => looks_like(request),
+    }
+}
+
+/// The service that a request looks like, whatever it is signed for.
+fn looks_like(request: &Request<Bytes>) -> Option<&'static Registered> {
     let query = request.uri().query().unwrap_or_default().as_bytes();
     let mut parameters =
         form_urlencoded::parse(query).chain(form_urlencoded::parse(request.body()));

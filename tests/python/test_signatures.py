@@ -347,17 +347,19 @@ def test_a_presigned_address_of_a_session_carries_its_token(server, protocol, re
     refused(call.presigned(server.uri, bare), "unknown", INVALID_TOKEN)
 
 
-def test_a_signature_for_another_service_reaches_none(server):
-    # Services share one address here: the signature tells which is meant. The query protocol's version tells when
-    # nothing is signed, and is checked when something is.
-    signed = CALLS["query"].signed(server.uri, service="sts")
-    assert send(server.uri, signed).error == (
-        400,
-        "InvalidAction",
-        "Could not find operation ListUsers for version 2010-05-08",
-    )
-    signed = CALLS["json"].signed(server.uri, service="eks-auth")
-    assert send(server.uri, signed).error[:2] == (404, "UnknownOperationException")
+@pytest.mark.parametrize("service", ["sts", "eks-auth", "s3"])
+def test_a_signature_for_another_service_is_refused(server, call, refused, service):
+    text = f"Credential should be scoped to correct service: '{call.service}'."
+    refused(call.signed(server.uri, service=service), "mismatch", text)
+
+
+def test_where_signatures_do_not_count_they_name_the_service(make_mock):
+    mock = make_mock()
+    signed = CALLS["query"].signed(mock.uri, service="sts")
+    text = "Could not find operation ListUsers for version 2010-05-08"
+    assert send(mock.uri, signed).error == (400, "InvalidAction", text)
+    signed = CALLS["json"].signed(mock.uri, service="eks-auth")
+    assert send(mock.uri, signed).error[:2] == (404, "UnknownOperationException")
 
 
 def test_what_the_ledger_tells_of_refused_requests_has_no_secrets(server, call):
