@@ -38,7 +38,7 @@ const AFTER_LONG_HELP: &str = "\
 Start with `podpass demo`: everything on an embedded mock, without AWS, Docker or a cluster.
 
 Exit status: 0 for success, 1 for an error, wrong usage included. `podpass plan` answers 2 when there is \
-something to do, `podpass can-i` 1 for a no; `podpass pod run` answers what the program answers.
+something to do, `podpass can-i` 1 for a no, `podpass explain` 1 for a broken link; `podpass pod run` answers what the program answers.
 
 Answers go to standard output, everything else to standard error. Colours and progress bars are for \
 terminals only; NO_COLOR switches colours off.";

@@ -28,6 +28,12 @@ pub(crate) enum CliError {
         #[source]
         source: io::Error,
     },
+    #[error("cannot read a token from `{name}`")]
+    ReadToken {
+        name: String,
+        #[source]
+        source: io::Error,
+    },
     #[error("`{name}` is no policy document")]
     Policy {
         name: String,

@@ -6,7 +6,7 @@ pub enum ExitCode {
     /// 0: done; for `plan`: there is nothing to do.
     Success,
     /// 1: an error, wrong usage included; for `verify` also a finding of severity error,
-    /// for `policy check` as well, and for `can-i` a no.
+    /// for `policy check` as well, for `can-i` a no, and for `explain` a broken link.
     Failure,
     /// 2, for `plan` only: there is something to do.
     Changes,

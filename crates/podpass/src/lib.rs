@@ -72,6 +72,7 @@ mod can_i;
 mod clock;
 mod desired;
 mod document;
+mod explain;
 mod id;
 mod later;
 mod manifest;
@@ -100,6 +101,7 @@ pub use can_i::{
 pub use clock::{Clock, Sleep, SystemClock};
 pub use desired::{Desired, DesiredAssociation};
 pub use document::Document;
+pub use explain::{Chain, Link, LinkName, LinkState, PodPath, Probe, Session, explain, look};
 pub use id::{
     AccountId, AssociationId, ClusterName, IamPath, InvalidName, Namespace, PolicyName,
     PolicyVersionId, Region, RoleName, ServiceAccountName,

@@ -142,7 +142,10 @@ impl<W: World> Run<W> {
     }
 
     /// Tries again, after growing pauses, when a service is throttled or fails.
-    async fn patiently<T, F>(&self, mut attempt: impl FnMut() -> F + Send) -> Result<T, PortError>
+    pub(crate) async fn patiently<T, F>(
+        &self,
+        mut attempt: impl FnMut() -> F + Send,
+    ) -> Result<T, PortError>
     where
         F: Future<Output = Result<T, PortError>> + Send,
         T: Send,

@@ -7,6 +7,7 @@ mod carry_out;
 mod completions;
 mod demo;
 mod destroy;
+mod explain;
 mod mock;
 mod plan;
 mod pod;
@@ -29,6 +30,8 @@ pub(crate) enum Command {
     Verb(Verb),
     /// Ask whether the pods of a service account may do something, and why not
     CanI(can_i::CanIArgs),
+    /// Explain link by link why the pods of a service account get credentials, or do not
+    Explain(Box<explain::ExplainArgs>),
     /// Be a pod on this machine
     #[command(subcommand)]
     Pod(pod::PodCommand),
@@ -78,6 +81,7 @@ pub(crate) async fn run(cli: Cli, console: &mut Console) -> Result<ExitCode, Cli
             verb.perform(&session, console).await
         }
         Command::CanI(args) => can_i::run(args, console).await,
+        Command::Explain(args) => explain::run(*args, console).await,
         Command::Pod(command) => pod::run(command, console).await,
         Command::Policy(command) => policy::run(&command, console),
         Command::Mock(args) => mock::run(args).await,

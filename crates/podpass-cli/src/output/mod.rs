@@ -2,6 +2,7 @@
 
 mod access;
 mod applied;
+mod chain;
 mod checked;
 mod console;
 mod decision;
@@ -16,6 +17,7 @@ use clap::ValueEnum;
 
 pub(crate) use access::AccessView;
 pub(crate) use applied::AppliedView;
+pub(crate) use chain::ChainView;
 pub(crate) use checked::{CheckedFile, CheckedView};
 pub(crate) use console::Console;
 pub(crate) use explained::{Explained, ExplainedView};

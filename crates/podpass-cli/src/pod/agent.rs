@@ -25,17 +25,15 @@ impl AgentArgs {
             (None, None) => format!("{ON_NODES}{PATH}"),
         }
     }
+
+    /// Whether an agent can be expected at that URL, rather than only on nodes.
+    pub(crate) fn is_expected(&self, endpoint: Option<&str>) -> bool {
+        self.agent.is_some() || endpoint.is_some()
+    }
 }
 
-/// Agents are asked by address: `localhost` is a name.
 fn of_mock(endpoint: &str) -> String {
-    let server = endpoint.trim_end_matches('/');
-    match server.split_once("//localhost") {
-        Some((scheme, rest)) if rest.is_empty() || rest.starts_with(':') => {
-            format!("{scheme}//127.0.0.1{rest}{PATH}")
-        }
-        _ => format!("{server}{PATH}"),
-    }
+    format!("{}{PATH}", endpoint.trim_end_matches('/'))
 }
 
 /// Reads the URL of an agent, or of the server whose agent is meant.
@@ -62,18 +60,10 @@ mod tests {
     fn agent_is_the_mocks_where_there_is_a_mock() {
         let args = AgentArgs { agent: None };
         let mock = "http://127.0.0.1:4566/v1/credentials";
-        for endpoint in [
-            "http://127.0.0.1:4566",
-            "http://127.0.0.1:4566/",
-            "http://localhost:4566",
-        ] {
+        for endpoint in ["http://127.0.0.1:4566", "http://127.0.0.1:4566/"] {
             assert_eq!(args.url(Some(endpoint)), mock);
         }
         assert_eq!(args.url(None), "http://169.254.170.23/v1/credentials");
-        assert_eq!(
-            args.url(Some("http://localhosts:1")),
-            "http://localhosts:1/v1/credentials"
-        );
     }
 
     #[test]

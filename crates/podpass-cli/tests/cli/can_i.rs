@@ -35,16 +35,9 @@ fn ask(bench: &Workbench, more: &str) -> Answer {
 
 /// The mock's IAM, to change what podpass did.
 fn iam(bench: &Workbench) -> podpass_aws::Iam {
-    bench.runtime().block_on(async {
-        let world = podpass_aws::World::builder()
-            .endpoint_url(bench.server().uri())
-            .credentials("test", "test", None)
-            .region("us-west-2".parse().unwrap())
-            .build()
-            .await
-            .unwrap();
-        world.iam(&"111122223333".parse().unwrap()).await.unwrap()
-    })
+    bench
+        .runtime()
+        .block_on(async { bench.world().await.iam(&bench.account()).await.unwrap() })
 }
 
 fn my_role() -> RoleName {

@@ -7,6 +7,7 @@
 mod can_i;
 mod demo;
 mod errors;
+mod explain;
 mod interrupt;
 mod pod;
 mod policy;

@@ -3,8 +3,8 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use podpass::port::{Kubernetes as _, Pods as _, World as _};
-use podpass::{ClusterId, Namespace};
+use podpass::Namespace;
+use podpass::port::{Kubernetes as _, Pods as _};
 
 use crate::assert_answer;
 use crate::workbench::{Answer, Workbench, answer as ended};
@@ -32,30 +32,10 @@ fn run(bench: &Workbench, script: &str) -> Answer {
     ended(command(bench, script).output().unwrap())
 }
 
-/// The mock's cluster.
-fn kubernetes(bench: &Workbench) -> podpass_aws::Kubernetes {
-    let cluster = ClusterId {
-        account: "111122223333".parse().unwrap(),
-        region: "us-west-2".parse().unwrap(),
-        name: "my-cluster".parse().unwrap(),
-    };
-    bench.runtime().block_on(async {
-        let world = podpass_aws::World::builder()
-            .endpoint_url(bench.server().uri())
-            .credentials("test", "test", None)
-            .region(cluster.region.clone())
-            .kubeconfig(bench.path("kubeconfig"))
-            .build()
-            .await
-            .unwrap();
-        world.kubernetes(&cluster).await.unwrap()
-    })
-}
-
 /// Whether the mock has a pod of that name.
 fn has_pod(bench: &Workbench, name: &str) -> bool {
     let namespace: Namespace = "default".parse().unwrap();
-    let kubernetes = kubernetes(bench);
+    let kubernetes = bench.kubernetes();
     let asking = kubernetes.pod(&namespace, name);
     bench.runtime().block_on(asking).unwrap().is_some()
 }
@@ -168,7 +148,7 @@ fn signals_go_on_to_the_program_and_the_pod_goes_all_the_same() {
 #[test]
 fn program_without_an_association_has_no_credentials_and_a_warning_says_so() {
     let bench = Workbench::new();
-    let kubernetes = kubernetes(&bench);
+    let kubernetes = bench.kubernetes();
     let (namespace, name) = (
         "default".parse().unwrap(),
         "my-service-account".parse().unwrap(),

@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
+use podpass::port::World as _;
+use podpass::{AccountId, ClusterId};
+use podpass_aws::{Kubernetes, World};
 use podpass_mock::{MockServer, MockServerBuilder};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -70,6 +73,34 @@ impl Workbench {
         &self.runtime
     }
 
+    /// The mock's account.
+    pub(crate) fn account(&self) -> AccountId {
+        "111122223333".parse().unwrap()
+    }
+
+    /// The mock, as the engine sees it.
+    pub(crate) async fn world(&self) -> World {
+        World::builder()
+            .endpoint_url(self.server.uri())
+            .credentials("test", "test", None)
+            .region("us-west-2".parse().unwrap())
+            .kubeconfig(self.path("kubeconfig"))
+            .build()
+            .await
+            .unwrap()
+    }
+
+    /// Its cluster.
+    pub(crate) fn kubernetes(&self) -> Kubernetes {
+        let cluster = ClusterId {
+            account: self.account(),
+            region: "us-west-2".parse().unwrap(),
+            name: "my-cluster".parse().unwrap(),
+        };
+        self.runtime
+            .block_on(async { self.world().await.kubernetes(&cluster).await.unwrap() })
+    }
+
     /// The program with the mock's environment and no other.
     pub(crate) fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_podpass"));
@@ -122,6 +153,9 @@ macro_rules! assert_answer {
                 (r"\(request id [^)]+\)", "(request id [ID])"),
                 (r"\(os error \d+\)", "(os error [N])"),
                 (r"/\S+/kubeconfig", "[DIRECTORY]/kubeconfig"),
+                (r"eks-my-cluster-podpass-[0-9a-z-]+", "eks-my-cluster-podpass-[SESSION]"),
+                (r"\bpodpass-[a-z0-9]{5}\b", "podpass-[ID]"),
+                (r"\d{4}-\d\d-\d\dT[0-9:.]+Z", "[TIME]"),
             ],
             omit_expression => true,
         }, { insta::assert_snapshot!($answer) })

@@ -24,12 +24,33 @@ pub async fn observe_service_account<W: World>(
     run: &Run<W>,
     subject: &Subject,
 ) -> Result<Observed, PortError> {
+    let observed = observe_association(run, subject).await?;
+    observe_roles(run, subject, observed).await
+}
+
+/// Reads the cluster and the association.
+pub(crate) async fn observe_association<W: World>(
+    run: &Run<W>,
+    subject: &Subject,
+) -> Result<Observed, PortError> {
     let mut observed = Observed::default();
     let Some(cluster) = eks::describe_cluster(run, &subject.cluster).await? else {
         return Ok(observed);
     };
     observed.clusters.insert(subject.cluster.clone(), cluster);
-    let Some(association) = eks::association(run, subject).await? else {
+    if let Some(association) = eks::association(run, subject).await? {
+        observed.associations.insert(subject.clone(), association);
+    }
+    Ok(observed)
+}
+
+/// Reads the roles of the association, if there is one, and their policies.
+pub(crate) async fn observe_roles<W: World>(
+    run: &Run<W>,
+    subject: &Subject,
+    mut observed: Observed,
+) -> Result<Observed, PortError> {
+    let Some(association) = observed.associations.get(subject) else {
         return Ok(observed);
     };
     let spec = &association.spec;
@@ -38,7 +59,6 @@ pub async fn observe_service_account<W: World>(
         roles.push(target_role(run, target, &subject.cluster.account).await?);
     }
     observed.roles = roles.into_iter().flatten().collect();
-    observed.associations.insert(subject.clone(), association);
     let reads = wanted(&observed)
         .into_iter()
         .map(|(arn, account)| async move { iam::policy(run, &arn, &account).await }.boxed())

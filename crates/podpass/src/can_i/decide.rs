@@ -5,7 +5,7 @@ use podpass_policy::{AssumeRole, DocumentKind, Explanation, Layers, Principal, R
 use super::role::{RolePolicies, Stopped, compile};
 use super::{Access, AccessQuestion, AccessReason, AccessStage, AccessStep};
 use crate::observed::{Observed, ObservedAssociation, ObservedCluster};
-use crate::session_tag::{UNKNOWN_POD, session_tags};
+use crate::session_tag::{Pod, UNKNOWN_POD, session_tags};
 use crate::subject::Subject;
 use crate::trust::PODS_SERVICE;
 
@@ -58,7 +58,20 @@ use crate::trust::PODS_SERVICE;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn can_i(observed: &Observed, subject: &Subject, question: &AccessQuestion) -> Access {
-    let mut path = Path { steps: Vec::new() };
+    walk(observed, subject, UNKNOWN_POD, Some(question))
+}
+
+/// Walks the way of one pod: to what it wants to do, or without a question to its credentials.
+pub(crate) fn walk(
+    observed: &Observed,
+    subject: &Subject,
+    pod: Pod<'_>,
+    question: Option<&AccessQuestion>,
+) -> Access {
+    let mut path = Path {
+        pod,
+        steps: Vec::new(),
+    };
     let reasons = path
         .walk(observed, subject, question)
         .err()
@@ -71,16 +84,17 @@ pub fn can_i(observed: &Observed, subject: &Subject, question: &AccessQuestion) 
 }
 
 /// The way from a pod to what it wants to do, as far as it was walked.
-struct Path {
+struct Path<'a> {
+    pod: Pod<'a>,
     steps: Vec<AccessStep>,
 }
 
-impl Path {
+impl Path<'_> {
     fn walk(
         &mut self,
         observed: &Observed,
         subject: &Subject,
-        question: &AccessQuestion,
+        question: Option<&AccessQuestion>,
     ) -> Result<(), Stopped> {
         let cluster = observed.clusters.get(&subject.cluster).ok_or_else(|| {
             let cluster = subject.cluster.clone();
@@ -97,7 +111,10 @@ impl Path {
             session = self.assume_target_role(&role, &session, &target, association, subject)?;
             role = target;
         }
-        self.act(&role, &session, association, question)
+        match question {
+            Some(question) => self.act(&role, &session, association, question),
+            None => Ok(()),
+        }
     }
 
     fn assume_role(
@@ -108,13 +125,13 @@ impl Path {
         subject: &Subject,
     ) -> Result<AssumeRole, Stopped> {
         let eks = Principal::service(PODS_SERVICE);
-        let mut call = AssumeRole::new(eks, role.arn.clone(), session_name(subject));
+        let mut call = AssumeRole::new(eks, role.arn.clone(), self.session_name(subject));
         call.role_tags.clone_from(role.tags);
         call.context
             .insert("aws:SourceArn", cluster.arn.as_str())
             .insert("aws:SourceAccount", subject.cluster.account.as_str());
         if !association.spec.disable_session_tags {
-            for (key, value) in session_tags(subject, &cluster.arn, UNKNOWN_POD) {
+            for (key, value) in session_tags(subject, &cluster.arn, self.pod) {
                 call.tags.push((key.to_owned(), value));
                 call.transitive_tag_keys.push(key.to_owned());
             }
@@ -133,6 +150,14 @@ impl Path {
         }
         self.step(AccessStage::AssumeRole, role, explanation)?;
         Ok(call)
+    }
+
+    /// The session's name as EKS makes it: `eks-`, ten characters each of the cluster's and the pod's name, a
+    /// uuid that is another one every time.
+    fn session_name(&self, subject: &Subject) -> String {
+        let start = |text: &str| text.chars().take(10).collect::<String>();
+        let (cluster, pod) = (start(subject.cluster.name.as_str()), start(self.pod.name));
+        format!("eks-{cluster}-{pod}-{}", UNKNOWN_POD.uid)
     }
 
     fn assume_target_role(
@@ -217,13 +242,6 @@ impl Path {
             })
             .collect())
     }
-}
-
-/// The session's name as EKS makes it: `eks-`, ten characters each of the cluster's and the pod's name, a
-/// uuid that is another one every time.
-fn session_name(subject: &Subject) -> String {
-    let cluster: String = subject.cluster.name.as_str().chars().take(10).collect();
-    format!("eks-{cluster}-{}-{}", UNKNOWN_POD.name, UNKNOWN_POD.uid)
 }
 
 /// `REGION/ACCOUNT/CLUSTER/NAMESPACE/SERVICE-ACCOUNT`, as EKS makes it. (EKS user guide, "Access AWS

@@ -10,7 +10,9 @@ use podpass_policy::{Context, Decision};
 use serde::Serialize;
 
 pub use collect::observe_service_account;
+pub(crate) use collect::{observe_association, observe_roles};
 pub use decide::can_i;
+pub(crate) use decide::walk;
 pub use reason::AccessReason;
 
 use crate::arn::RoleArn;

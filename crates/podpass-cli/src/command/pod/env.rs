@@ -39,7 +39,7 @@ pub(super) async fn run(args: PodEnvArgs, console: &mut Console) -> Result<ExitC
         Err(error) => Err(error),
     };
     if let Err(error) = written {
-        super::delete(&identity, console).await;
+        pod::delete(&identity, console).await;
         return Err(error);
     }
     if !environment.has_credentials() {

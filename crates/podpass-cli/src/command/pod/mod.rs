@@ -3,22 +3,17 @@
 mod env;
 mod run;
 
-use std::time::Duration;
-
 use clap::{Args, Subcommand};
 use podpass::port::{Pod, PodName};
-use podpass::{PodEnvironment, PodIdentity, Subject};
+use podpass::{PodEnvironment, Subject};
 use podpass_aws::World;
 
 use crate::args::{AwsArgs, KubernetesArgs, SubjectArgs};
 use crate::error::CliError;
 use crate::exit_code::ExitCode;
 use crate::output::{Console, style};
-use crate::pod::Folder;
 use crate::pod::agent::AgentArgs;
-
-/// How long the pod's deletion may take, when everything else has ended.
-const DELETION: Duration = Duration::from_secs(20);
+use crate::pod::{Folder, PREFIX};
 
 /// What can be typed after `podpass pod`.
 #[derive(Debug, Subcommand)]
@@ -61,7 +56,7 @@ impl PodArgs {
     fn name(&self) -> PodName {
         match &self.pod_name {
             Some(name) => PodName::Exactly(name.clone()),
-            None => PodName::StartingWith("podpass-"),
+            None => PodName::StartingWith(PREFIX),
         }
     }
 
@@ -87,23 +82,14 @@ impl PodArgs {
 /// Warns that a pod has no way to credentials.
 fn warn(console: &mut Console, subject: &Subject) {
     let (warning, help) = (style::WARNING, style::HELP);
+    let Subject {
+        cluster,
+        namespace,
+        service_account,
+    } = subject;
     console.note(format_args!(
         "{warning}warning:{warning:#} the webhook gave the pod no way to credentials: service account `{subject}` has \
-         no association\n{help}help:{help:#} make one, by `podpass apply` or `aws eks create-pod-identity-association`"
-    ));
-}
-
-/// Deletes the pod, or warns that it stays.
-async fn delete(identity: &PodIdentity<'_, World>, console: &mut Console) {
-    let deleted = tokio::time::timeout(DELETION, identity.delete()).await;
-    let why = match deleted {
-        Ok(Ok(())) => return,
-        Ok(Err(error)) => error.to_string(),
-        Err(_) => "the API server does not answer".to_owned(),
-    };
-    let warning = style::WARNING;
-    let name = &identity.pod().name;
-    console.note(format_args!(
-        "{warning}warning:{warning:#} pod `{name}` could not be deleted: {why}"
+         no association\n{help}help:{help:#} `podpass explain --cluster {cluster} --namespace {namespace} \
+         --service-account {service_account}` tells more"
     ));
 }

@@ -62,7 +62,7 @@ pub(super) async fn run(args: PodRunArgs, console: &mut Console) -> Result<ExitC
         console,
     )
     .await;
-    super::delete(&identity, console).await;
+    pod::delete(&identity, console).await;
     outcome
 }
 
