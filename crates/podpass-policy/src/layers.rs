@@ -41,7 +41,10 @@ impl<'a> Layers<'a> {
     /// Whether any policy [looks at the context](CompiledPolicy::reads_context): requests need none for the others.
     pub fn reads_context(&self) -> bool {
         let organisation = self.resource_control.iter().chain(&self.service_control);
-        let listed = organisation.chain(&self.session).flatten().chain(&self.identity);
+        let listed = organisation
+            .chain(&self.session)
+            .flatten()
+            .chain(&self.identity);
         let one = self.resource.iter().map(|(_, policy)| policy);
         let mut all = listed.chain(one).chain(&self.boundary);
         all.any(|policy| policy.reads_context())

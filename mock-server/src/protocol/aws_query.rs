@@ -1,19 +1,16 @@
 //! The query protocol of IAM and STS: forms in, XML out.
 //!
 //! A form's dotted keys (`Tags.member.1.Key=a`) become a tree by the shapes of the members; an empty list is
-//! `Tags=`. Answers are written recursively: structures by their names, lists as `<member>`.
+//! `Tags=`.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io;
 
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
-use quick_xml::Writer;
-use quick_xml::events::BytesText;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{CallerCodes, Fault, Labels, Protocol, Response, built, respond, tree};
+use super::{CallerCodes, Fault, Labels, Protocol, Response, built, respond, xml};
 use crate::operation::{Found, Operation, Registered, Service};
 use crate::validation::{Member, Shape};
 
@@ -82,14 +79,10 @@ impl Protocol for AwsQuery {
     }
 
     fn encode<O: Operation>(output: &O::Output, request_id: &str) -> Result<Response, Fault> {
-        let output = tree(output)?;
         let root = format!("{}Response", O::NAME);
-        let body = document(&root, O::Service::XMLNS, |writer| {
-            if !output.is_null() {
-                element(writer, &format!("{}Result", O::NAME), &output)?;
-            }
-            let id = serde_json::json!({ "RequestId": request_id });
-            element(writer, "ResponseMetadata", &id)
+        let body = xml::document(&root, O::Service::XMLNS, |writer| {
+            xml::element(writer, &format!("{}Result", O::NAME), output)?;
+            xml::element(writer, "ResponseMetadata", &Metadata { request_id })
         });
         body.map(|body| respond(StatusCode::OK, CONTENT_TYPE, request_id, body))
             .map_err(Fault::internal)
@@ -102,14 +95,14 @@ impl Protocol for AwsQuery {
             "InvalidAction" => "http://webservices.amazon.com/AWSFault/2005-15-09",
             _ => S::XMLNS,
         };
-        let body = document("ErrorResponse", xmlns, |writer| {
-            let error = serde_json::json!({
-                "Type": if sender { "Sender" } else { "Receiver" },
-                "Code": fault.code,
-                "Message": fault.message,
-            });
-            element(writer, "Error", &error)?;
-            element(writer, "RequestId", &request_id.into())
+        let error = Error {
+            kind: if sender { "Sender" } else { "Receiver" },
+            code: fault.code,
+            message: &fault.message,
+        };
+        let body = xml::document("ErrorResponse", xmlns, |writer| {
+            xml::element(writer, "Error", &error)?;
+            xml::element(writer, "RequestId", request_id)
         });
         respond(
             fault.status,
@@ -121,6 +114,21 @@ impl Protocol for AwsQuery {
 }
 
 const CONTENT_TYPE: &str = "text/xml";
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Metadata<'r> {
+    request_id: &'r str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Error<'f> {
+    #[serde(rename = "Type")]
+    kind: &'static str,
+    code: &'static str,
+    message: &'f str,
+}
 
 /// A form as a tree: a value of its own, and what stands under each next part of the dotted keys.
 #[derive(Default)]
@@ -204,75 +212,6 @@ impl Form {
     }
 }
 
-type Xml = Writer<Vec<u8>>;
-
-fn document(
-    root: &str,
-    xmlns: &str,
-    content: impl FnOnce(&mut Xml) -> io::Result<()>,
-) -> io::Result<Vec<u8>> {
-    let mut writer = Writer::new(Vec::with_capacity(1024));
-    writer
-        .create_element(root)
-        .with_attribute(("xmlns", xmlns))
-        .write_inner_content(content)?;
-    Ok(writer.into_inner())
-}
-
-/// Writes a tree: structures by their names, lists as `<member>`.
-pub(super) fn element(writer: &mut Xml, name: &str, value: &Value) -> io::Result<()> {
-    match value {
-        Value::Null => Ok(()),
-        Value::Object(members) if members.is_empty() => empty(writer, name),
-        // The entries of a map stand beside each other, see `Entries`.
-        Value::Array(items) if name == "entry" => items
-            .iter()
-            .try_for_each(|value| element(writer, name, value)),
-        Value::Array(items) if items.is_empty() => empty(writer, name),
-        Value::Object(members) => nested(writer, name, |writer| {
-            members
-                .iter()
-                .try_for_each(|(name, value)| element(writer, name, value))
-        }),
-        Value::Array(items) => nested(writer, name, |writer| {
-            items
-                .iter()
-                .try_for_each(|value| element(writer, "member", value))
-        }),
-        Value::String(text) => leaf(writer, name, text),
-        Value::Bool(_) | Value::Number(_) => leaf(writer, name, &value.to_string()),
-    }
-}
-
-fn nested(
-    writer: &mut Xml,
-    name: &str,
-    content: impl FnOnce(&mut Xml) -> io::Result<()>,
-) -> io::Result<()> {
-    writer
-        .create_element(name)
-        .write_inner_content(content)
-        .map(drop)
-}
-
-fn empty(writer: &mut Xml, name: &str) -> io::Result<()> {
-    writer.create_element(name).write_empty().map(drop)
-}
-
-fn leaf(writer: &mut Xml, name: &str, text: &str) -> io::Result<()> {
-    // XML has no way to write most control characters; messages can quote them from a request.
-    let writable = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..'\u{fffe}' | '\u{10000}'..);
-    let is_plain = text.bytes().all(|b| matches!(b, b' '..=b'~'));
-    let text: Cow<str> = match is_plain || text.chars().all(writable) {
-        true => text.into(),
-        false => text.replace(|c| !writable(c), "\u{fffd}").into(),
-    };
-    writer
-        .create_element(name)
-        .write_text_content(BytesText::new(&text))
-        .map(drop)
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -343,28 +282,5 @@ mod tests {
             read("Only=1").map_err(|fault| fault.code),
             Err("MalformedInput")
         );
-    }
-
-    #[test]
-    fn structures_lists_and_maps_are_written_each_in_their_way() -> io::Result<()> {
-        let output = json!({
-            "Role": { "Name": "<&>\u{1}", "Gone": null, "Used": {} },
-            "Roles": [{ "Name": "a" }, { "Name": "b" }],
-            "None": [],
-            "Map": { "entry": [{ "key": "Users", "value": 1 }, { "key": "Roles", "value": 2 }] },
-            "IsTruncated": false,
-        });
-        let written = document("R", "urn:x", |writer| element(writer, "Result", &output))?;
-        assert_eq!(
-            String::from_utf8_lossy(&written),
-            "<R xmlns=\"urn:x\"><Result>\
-             <Role><Name>&lt;&amp;&gt;\u{fffd}</Name><Used/></Role>\
-             <Roles><member><Name>a</Name></member><member><Name>b</Name></member></Roles>\
-             <None/>\
-             <Map><entry><key>Users</key><value>1</value></entry><entry><key>Roles</key><value>2</value></entry></Map>\
-             <IsTruncated>false</IsTruncated>\
-             </Result></R>"
-        );
-        Ok(())
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod aws_query;
 pub(crate) mod rest_json;
 pub(crate) mod unbuilt;
+mod xml;
 
 use std::convert::Infallible;
 
@@ -181,9 +182,4 @@ fn respond(
         headers.insert("x-amzn-requestid", id);
     }
     response
-}
-
-/// Turns a typed answer into a tree that a codec can write.
-fn tree<T: Serialize>(output: &T) -> Result<Value, Fault> {
-    serde_json::to_value(output).map_err(Fault::internal)
 }

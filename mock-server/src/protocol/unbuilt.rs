@@ -7,7 +7,7 @@ use http::{HeaderValue, Request};
 use quick_xml::Writer;
 use serde_json::{Value, json};
 
-use super::{Fault, Response, aws_query, respond};
+use super::{Fault, Response, respond};
 
 /// How the clients of a service expect its errors.
 #[derive(Debug, PartialEq, Eq)]
@@ -95,6 +95,6 @@ fn is_name(text: &str) -> bool {
 fn xml(root: &str, content: &Value) -> Vec<u8> {
     let mut writer = Writer::new(Vec::new());
     // Writing into memory does not fail.
-    _ = aws_query::element(&mut writer, root, content);
+    _ = super::xml::element(&mut writer, root, content);
     writer.into_inner()
 }

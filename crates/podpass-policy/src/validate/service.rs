@@ -1,5 +1,8 @@
 //! The service principals that IAM knows.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use crate::tables::SERVICES;
 
 /// Whether IAM takes a name as an AWS service principal, as far as this library knows: a known service, a
@@ -28,11 +31,11 @@ pub fn is_known_service_principal(name: &str) -> bool {
         _ => service,
     };
     let mut labels = service.rsplit('.');
-    let known = labels
-        .next()
-        .is_some_and(|label| SERVICES.lines().any(|line| line == label));
+    let known = labels.next().is_some_and(|label| KNOWN.contains(label));
     known && labels.all(is_label)
 }
+
+static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| SERVICES.lines().collect());
 
 /// The services whose principals in `aws-cn` end with that partition's domain.
 const CHINESE: [&str; 2] = ["ec2", "elasticmapreduce"];
