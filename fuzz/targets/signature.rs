@@ -9,7 +9,13 @@ use podpass_mock::fuzzing::Target;
 
 static TARGET: LazyLock<Target> = LazyLock::new(Target::enforcing);
 /// What takes no signature.
-const OPEN: [&str; 5] = ["/_podpass/", "/k8s/", "/oidc/", "/v1/credentials", "/webhook/"];
+const OPEN: [&str; 5] = [
+    "/_podpass/",
+    "/k8s/",
+    "/oidc/",
+    "/v1/credentials",
+    "/webhook/",
+];
 
 fuzz_target!(|bytes: &[u8]| {
     let mut lines = bytes.split(|byte| *byte == b'\n');
