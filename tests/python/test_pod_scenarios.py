@@ -5,6 +5,7 @@ import json
 import os
 import re
 import socket
+import subprocess
 from pathlib import Path
 
 import boto3
@@ -175,6 +176,26 @@ class Scenario:
             answer = send(f"{self.agent}/v1/credentials", **headers)
         return f"{answer.status} {answer.body.rstrip()}"
 
+    def issuer(self) -> str:
+        return self.eks.describe_cluster(name="my-cluster")["cluster"]["identity"]["oidc"]["issuer"]
+
+    def explain(self, env: dict[str, str]) -> str | None:
+        """The link that `podpass explain` names as broken: of this pod and its token, as far as there are any."""
+        pod = self.pod
+        account = [f"--service-account={pod.service_account}", f"--namespace={self.case.get('namespace', 'default')}"]
+        looked_at = ["--pod=web-1"] if "refused" not in self.case else []
+        file = env.get(TOKEN_FILE)
+        token = [f"--token-file={file}"] if file and os.path.exists(file) else []
+        question = [f"--{name}={self.case[name]}" for name in ("action", "resource") if name in self.case]
+        command = ["explain", "--json", "--cluster=my-cluster", *account, *looked_at, *token, *question]
+        agent = [f"--agent={self.agent}"]
+        done = subprocess.run(
+            [os.environ["PODPASS_BIN"], *command, *agent], env=self.mock.env, capture_output=True, text=True, timeout=60
+        )
+        answer = json.loads(done.stdout) if done.stdout else pytest.fail(done.stderr)
+        assert done.returncode == (0 if answer["ok"] else 1)
+        return answer["broken"]
+
 
 def program(env: dict[str, str], monkeypatch, ask) -> str:
     """What a program of boto3 says: who it is, or what went wrong."""
@@ -195,25 +216,28 @@ def whoami(session) -> str:
 
 
 @pytest.fixture(scope="module")
-def usual(mock_binary):
+def usual(mock_binary, tmp_path_factory):
     """A server whose agent has an address of its own."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         agent = f"127.0.0.1:{found.getsockname()[1]}"
-    process, mock = start(mock_binary, "--cluster", "my-cluster", "--agent-listen", agent)
+    kubeconfig = tmp_path_factory.mktemp("usual") / "kubeconfig"
+    arguments = ["--cluster", "my-cluster", "--kubeconfig", str(kubeconfig), "--agent-listen", agent]
+    process, mock = start(mock_binary, *arguments)
     yield mock, f"http://{agent}"
     process.terminate()
     assert process.wait(timeout=10) == 0
 
 
 @pytest.fixture
-def scenario(request, usual):
+def scenario(request, usual, tmp_path):
     """The set-up of a case, on the usual server unless it needs one of its own."""
 
     def begin(case: dict) -> Scenario:
         moves_time = any("advance" in event for event in case.get("then", []))
         if moves_time or "settings" in case:
-            mock = request.getfixturevalue("make_mock")("--cluster", "my-cluster", *case.get("settings", []))
+            arguments = ["--cluster", "my-cluster", "--kubeconfig", str(tmp_path / "kubeconfig")]
+            mock = request.getfixturevalue("make_mock")(*arguments, *case.get("settings", []))
             return Scenario(mock, mock.uri, case)
         mock, agent = usual
         mock.reset()
@@ -229,8 +253,20 @@ def foreign(mock):
 
 
 @pytest.mark.parametrize("case", cases())
-def test_what_is_broken_is_seen(case, scenario, foreign, monkeypatch, tmp_path):
+def test_what_is_broken_is_seen_and_explained(case, scenario, foreign, monkeypatch, tmp_path):
     world = scenario(case)
+    if env := begin(world, foreign, tmp_path):
+        look(world, env, monkeypatch)
+    broken = world.explain(env or {})
+    if "unexplained" in case:
+        assert broken in (None, case["link"])
+    else:
+        assert broken == case["link"]
+
+
+def begin(world: Scenario, foreign, folder: Path) -> dict[str, str] | None:
+    """Has everything happen until the program starts; answers its environment, or nothing where the pod is refused."""
+    case = world.case
     world.set_up()
     pod_first = case.get("order") == "podFirst"
     if not pod_first:
@@ -238,15 +274,19 @@ def test_what_is_broken_is_seen(case, scenario, foreign, monkeypatch, tmp_path):
     made = world.pod.post()
     if refused := case.get("refused"):
         assert made.json()["message"] == refused
-        return
+        return None
     assert made.status == 201, made.body
     if pod_first:
         world.associate(case.get("association", {}))
-    env = world.environment(tmp_path, foreign)
-    issuer = world.eks.describe_cluster(name="my-cluster")["cluster"]["identity"]["oidc"]["issuer"]
+    env = world.environment(folder, foreign)
     for event in case.get("then", []):
         world.happen(event)
+    return env
 
+
+def look(world: Scenario, env: dict[str, str], monkeypatch) -> None:
+    """Looks at what the program sees, and at what the ledger tells of it."""
+    case = world.case
     if "request" in case:
         assert without_ids(world.raw(env)) == case["agent"]
         return
@@ -270,7 +310,7 @@ def test_what_is_broken_is_seen(case, scenario, foreign, monkeypatch, tmp_path):
         assert without_ids(seen) == OF_THE_PROVIDER.format(status=status, text=text)
     else:
         expected = case.get("sees") or case["identity"]
-        assert seen == expected.format(issuer=issuer, file=env.get(TOKEN_FILE))
+        assert seen == expected.format(issuer=world.issuer(), file=env.get(TOKEN_FILE))
     if reason := case.get("reason"):
         calls = world.mock.control("GET", "requests")["requests"]
         exchange = [call for call in calls if call["operation"] == "AssumeRoleForPodIdentity"][-1]
@@ -283,6 +323,7 @@ def test_nothing_is_broken_where_nothing_is_changed(scenario, monkeypatch, tmp_p
     world.associate({})
     assert world.pod.post().status == 201
     env = world.environment(tmp_path, None)
+    assert world.explain(env) is None
     arn = program(env, monkeypatch, whoami)
     assert without_ids(arn) == SESSION
     question = {"principal": arn, "action": "s3:GetObject", "resource": "arn:aws:s3:::bucket/key"}
@@ -290,7 +331,9 @@ def test_nothing_is_broken_where_nothing_is_changed(scenario, monkeypatch, tmp_p
 
 
 def test_cases_name_links_and_differ():
-    links = {"serviceAccount", "association", "agent", "token", "trustPolicy", "session", "policies", None}
+    links = {"serviceAccount", "association", "agent", "token", "trustPolicy", "session", "policies"}
     found = cases()
     assert {case.values[0]["link"] for case in found} == links
-    assert len({case.id for case in found}) == len(found) >= 40
+    assert len({case.id for case in found}) == len(found)
+    explained = [case for case in found if "unexplained" not in case.values[0]]
+    assert len(explained) >= 40 and {case.values[0]["link"] for case in explained} == links

@@ -68,6 +68,9 @@ impl port::Eks for Eks {
             name: call.read(&call.member("name", described.name)?)?,
             arn: call.member("arn", described.arn)?,
             status: status.as_str().to_owned(),
+            issuer: described
+                .identity
+                .and_then(|identity| identity.oidc?.issuer),
         })
     }
 

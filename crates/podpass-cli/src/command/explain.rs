@@ -19,8 +19,8 @@ use crate::{request_args, session, text_file};
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 The links, in order: the service account; its association; the agent, to which the webhook leads pods; the pod's \
-token; the trust policy of the role, and of the target role if there is one; the session that EKS Auth begins for the \
-token; the policies. A link can be broken, not reached because of one before it, or not to be seen from here.
+token; the trust policy of the role; the session that EKS Auth begins for the token, through the target role if there \
+is one; the policies. A link can be broken, not reached because of one before it, or not to be seen from here.
 
 A pod is created to look at, which no scheduler takes, and deleted afterwards; `--pod` looks at one that is there \
 instead. A token is requested for it, and exchanged.

@@ -121,7 +121,7 @@ fn pod_from_before_the_association_has_to_be_created_anew() {
             .contains("created before the association")
     );
     assert_eq!(told(&bench, "--pod new").broken(), "none");
-    assert_eq!(told(&bench, "--pod none").broken(), "agent");
+    assert_eq!(told(&bench, "--pod none").broken(), "token");
 }
 
 #[test]

@@ -27,7 +27,9 @@ pub(super) struct RolePolicies<'a> {
 
 impl<'a> RolePolicies<'a> {
     pub(super) fn of(observed: &'a Observed, asked: &RoleArn) -> Result<Self, Stopped> {
-        let role = observed.roles.get(asked).ok_or_else(|| {
+        // A role of that name under another path is another role.
+        let role = observed.roles.get(asked).filter(|role| role.arn == *asked);
+        let role = role.ok_or_else(|| {
             let role = asked.clone();
             vec![AccessReason::RoleMissing { role }]
         })?;

@@ -8,6 +8,7 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize)]
 pub(super) struct Claims {
     pub(super) sub: String,
+    pub(super) iss: Option<String>,
     #[serde(deserialize_with = "one_or_many")]
     pub(super) aud: Vec<String>,
     #[serde(rename = "kubernetes.io")]

@@ -4,7 +4,7 @@ use crate::can_i::{observe_association, observe_roles};
 use crate::observed::{Observed, ObservedAssociation};
 use crate::pod::PodIdentity;
 use crate::port::{
-    Agent, Kubernetes, NamespaceState, Pod, PortError, ServiceAccount, Sts, TokenMount, World,
+    Agent, Eks, Kubernetes, NamespaceState, Pod, PortError, ServiceAccount, Sts, TokenMount, World,
 };
 use crate::run::Run;
 use crate::subject::Subject;
@@ -32,6 +32,8 @@ pub struct PodPath {
     pub(super) association: Result<Observed, PortError>,
     /// The same with the roles and their policies.
     pub(super) roles: Result<Observed, PortError>,
+    /// Who signs the cluster's tokens, if that was seen.
+    pub(super) issuer: Option<String>,
     pub(super) pod: Result<Option<Pod>, PortError>,
     /// The token's text; `None` when there is no pod to have one.
     pub(super) token: Option<Result<String, PortError>>,
@@ -72,6 +74,7 @@ pub async fn look<W: World>(run: &Run<W>, subject: &Subject, probe: Probe<'_, W>
         Err(error) => Err(error),
     };
     let (namespace, service_account) = objects(run, subject).await;
+    let issuer = issuer(run, subject).await.ok().flatten();
     let token_is_old = token.is_some();
     let token = match (token, &pod) {
         (Some(text), _) => Some(Ok(text)),
@@ -88,6 +91,7 @@ pub async fn look<W: World>(run: &Run<W>, subject: &Subject, probe: Probe<'_, W>
         service_account,
         association,
         roles,
+        issuer,
         pod: pod.map(|pod| pod.map(|pod| pod.pod().clone())),
         token,
         token_is_old,
@@ -111,6 +115,13 @@ async fn objects<W: World>(run: &Run<W>, subject: &Subject) -> Objects {
     let state = kubernetes.read(|kubernetes| kubernetes.namespace(namespace));
     let account = kubernetes.read(|kubernetes| kubernetes.service_account(namespace, name));
     (state.await, account.await)
+}
+
+async fn issuer<W: World>(run: &Run<W>, subject: &Subject) -> Result<Option<String>, PortError> {
+    let eks = run.eks(&subject.cluster).await?;
+    let cluster = &subject.cluster.name;
+    let described = eks.read(|eks| eks.describe_cluster(cluster)).await?;
+    Ok(described.issuer)
 }
 
 /// A new token of the pod, for the agent; `None` when the pod has none.

@@ -29,9 +29,9 @@ pub enum LinkName {
     Agent,
     /// The pod's token is good.
     Token,
-    /// EKS may assume the role, and the role its target role.
+    /// EKS may assume the role.
     TrustPolicy,
-    /// EKS Auth hands out credentials for the token.
+    /// EKS Auth hands out credentials for the token, through the target role if there is one.
     Session,
     /// Policies allow what the pod wants to do.
     Policies,

@@ -194,7 +194,8 @@ async fn pod_of_another_service_account_and_pod_that_is_missing_are_told() {
     let message = "pod `web` runs as service account `default`";
     assert_eq!(broken(&chain), (LinkName::ServiceAccount, message));
     let chain = explain_with(&world, Some("gone"), None).await;
-    assert_eq!(broken(&chain), (LinkName::Agent, "there is no such pod"));
+    assert_eq!(broken(&chain).0, LinkName::Token);
+    assert_eq!(state(&chain, LinkName::Agent), LinkState::NotReached);
 }
 
 #[tokio::test]
@@ -223,6 +224,57 @@ async fn role_that_is_gone_and_trust_that_fails_break_the_trust_policy() {
     let (link, message) = broken(&chain);
     assert_eq!(link, LinkName::TrustPolicy);
     assert!(message.contains("does not exist"), "{message}");
+}
+
+#[tokio::test]
+async fn target_role_that_the_role_may_not_assume_breaks_the_session() {
+    let world = world().await;
+    refuse(
+        &world,
+        eks_auth(400, "AccessDeniedException", "Unauthorized Exception!"),
+    );
+    world.change(|state| {
+        let mut target = state.roles[&"my-role".parse().unwrap()].clone();
+        target.role.arn = "arn:aws:iam::111122223333:role/target".parse().unwrap();
+        let association = state.associations.values_mut().next().unwrap();
+        association.target_role_arn = Some(target.role.arn.clone());
+        state.roles.insert("target".parse().unwrap(), target);
+    });
+    let chain = explain_new(&world).await;
+    assert_eq!(broken(&chain).0, LinkName::Session);
+    let remedy = chain.broken().unwrap().remedy.as_deref().unwrap();
+    assert!(
+        remedy.starts_with("target role `target` cannot be assumed: "),
+        "{remedy}"
+    );
+    assert_eq!(state(&chain, LinkName::TrustPolicy), LinkState::Holds);
+}
+
+#[tokio::test]
+async fn node_that_may_not_call_eks_auth_breaks_the_agent() {
+    let world = world().await;
+    let told = "User: arn:aws:sts::111122223333:assumed-role/node-role/i-1 is not authorized to perform: \
+                eks-auth:AssumeRoleForPodIdentity on resource: arn:aws:eks:us-west-2:111122223333:cluster/my-cluster";
+    refuse(&world, eks_auth(403, "AccessDeniedException", told));
+    let chain = explain_new(&world).await;
+    assert_eq!(broken(&chain), (LinkName::Agent, told));
+    assert_eq!(state(&chain, LinkName::Session), LinkState::NotReached);
+}
+
+#[tokio::test]
+async fn role_of_that_name_under_another_path_is_another_role() {
+    let world = world().await;
+    refuse(
+        &world,
+        eks_auth(400, "AccessDeniedException", "Unauthorized Exception!"),
+    );
+    world.change(|state| {
+        let role = state.roles.get_mut(&"my-role".parse().unwrap()).unwrap();
+        role.role.arn = "arn:aws:iam::111122223333:role/apps/my-role"
+            .parse()
+            .unwrap();
+    });
+    assert_eq!(broken(&explain_new(&world).await).0, LinkName::TrustPolicy);
 }
 
 #[tokio::test]
@@ -288,6 +340,8 @@ async fn token_is_judged_as_it_stands_in_its_file() {
     assert!(chain.broken().is_none(), "{chain:?}");
     let of_another = json!({ "sub": "system:serviceaccount:default:other", "aud": [] });
     let for_another = json!({ "sub": subject, "aud": ["sts.amazonaws.com"] });
+    let elsewhere =
+        json!({ "iss": "https://elsewhere", "sub": subject, "aud": "pods.eks.amazonaws.com" });
     for (text, why) in [
         (format!("{good}\r\n"), "line breaks"),
         (format!("Bearer {good}"), "blanks"),
@@ -299,6 +353,10 @@ async fn token_is_judged_as_it_stands_in_its_file() {
         (
             testing::token(&for_another),
             "it is for `sts.amazonaws.com`, not for",
+        ),
+        (
+            testing::token(&elsewhere),
+            "issued by `https://elsewhere`, and the cluster's tokens are by `https://issuer`",
         ),
     ] {
         let chain = explain_with(&world, Some("web"), Some(text)).await;

@@ -17,6 +17,8 @@ pub struct Cluster {
     pub arn: String,
     /// `ACTIVE`, `CREATING`, …, as EKS says it.
     pub status: String,
+    /// The URL of the issuer that signs its service account tokens; none while it is being created.
+    pub issuer: Option<String>,
 }
 
 /// Which associations a listing asks for; the default asks for all.

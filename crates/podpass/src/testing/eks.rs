@@ -27,6 +27,7 @@ impl Eks for Memory {
                 name: cluster.clone(),
                 arn: format!("arn:aws:eks:us-west-2:111122223333:cluster/{cluster}"),
                 status: "ACTIVE".to_owned(),
+                issuer: Some("https://issuer".to_owned()),
             })
         })
     }

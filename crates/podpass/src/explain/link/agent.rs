@@ -23,8 +23,7 @@ pub(super) fn judge(path: &PodPath) -> Verdict {
     let pod = match &path.pod {
         Ok(Some(pod)) => pod,
         Ok(None) => {
-            return Verdict::broken("there is no such pod")
-                .remedy("`kubectl get pods` lists those there are");
+            return Verdict::not_reached("there is no such pod");
         }
         Err(_) if matches!(path.service_account, Ok(None)) => {
             return Verdict::not_reached("without its service account there can be no pod");
@@ -110,6 +109,9 @@ fn override_of(container: &Container) -> Option<Verdict> {
 fn answer(path: &PodPath, pod: &Pod) -> Verdict {
     let url = &path.agent;
     match &path.session {
+        Some(Err(error)) if is_about_node(error) => Verdict::broken(error.message()).remedy(
+            "attach `AmazonEKSWorkerNodePolicy` to the role of the nodes, or allow it `eks-auth:AssumeRoleForPodIdentity`",
+        ),
         Some(Err(error)) if is_of_agent(error) => match error.status() {
             None if path.agent_expected => {
                 Verdict::broken(format!("no agent answers at {url}: {}", error.message()))
@@ -137,7 +139,14 @@ fn answer(path: &PodPath, pod: &Pod) -> Verdict {
     }
 }
 
-/// Whether an error is the agent's own, and neither about the token nor EKS Auth's.
+/// Whether an error is about the agent, and neither about the token nor the role.
 pub(super) fn is_of_agent(error: &PortError) -> bool {
-    error.service() == Service::Agent && error.code().is_none() && !super::token::is_about(error)
+    let is_own = error.service() == Service::Agent && error.code().is_none();
+    is_about_node(error) || is_own && !super::token::is_about(error)
+}
+
+/// Whether EKS Auth does not let the agent call it, which it does as the role of its node.
+fn is_about_node(error: &PortError) -> bool {
+    let action = "is not authorized to perform: eks-auth:AssumeRoleForPodIdentity";
+    error.service() == Service::Agent && error.message().contains(action)
 }

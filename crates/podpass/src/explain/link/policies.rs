@@ -2,7 +2,7 @@
 
 use super::{PodPath, Verdict, trust_policy};
 use crate::arn::RoleArn;
-use crate::can_i::{Access, AccessQuestion, AccessStage, walk};
+use crate::can_i::{Access, AccessQuestion, AccessReason, AccessStage, walk};
 use crate::observed::Observed;
 
 pub(super) fn judge(path: &PodPath, question: Option<&AccessQuestion>) -> Verdict {
@@ -40,10 +40,14 @@ fn decided(access: &Access, question: &AccessQuestion) -> Verdict {
     if access.allowed {
         return Verdict::holds(format!("`{action}` on `{resource}` is allowed"));
     }
-    let reached = access.steps.last().map(|step| step.stage) == Some(AccessStage::Act);
-    match reached {
-        true => Verdict::denied(&access.reasons),
-        false => Verdict::not_reached("without credentials nothing is allowed"),
+    match (access.steps.last(), &access.reasons[..]) {
+        (Some(step), _) if step.stage == AccessStage::Act => Verdict::denied(&access.reasons),
+        (Some(step), [AccessReason::RoleMissing { role }]) if step.decision.is_allowed() => {
+            Verdict::unseen(format!(
+                "target role `{role}` cannot be read with these credentials"
+            ))
+        }
+        _ => Verdict::not_reached("without credentials nothing is allowed"),
     }
 }
 

@@ -6,6 +6,12 @@ use crate::explain::look::AUDIENCE;
 use crate::port::{PortError, Service};
 
 pub(super) fn judge(path: &PodPath) -> Verdict {
+    if matches!(path.pod, Ok(None)) {
+        return Verdict::broken(
+            "there is no such pod, and tokens of pods that are gone are no good",
+        )
+        .remedy("`kubectl get pods` lists those there are");
+    }
     let text = match &path.token {
         None => return Verdict::not_reached("there is no pod that has a token for the agent"),
         Some(Err(error)) => return Verdict::unasked(error),
@@ -42,6 +48,14 @@ fn claims(path: &PodPath, text: &str) -> Result<Claims, Verdict> {
     let Some(claims) = Claims::read(text) else {
         return Err(Verdict::broken("it is no service account token"));
     };
+    if let (Some(found), Some(wanted)) = (&claims.iss, &path.issuer)
+        && found != wanted
+    {
+        return Err(Verdict::broken(format!(
+            "it was issued by `{found}`, and the cluster's tokens are by `{wanted}`"
+        ))
+        .remedy("use a token of this cluster"));
+    }
     let subject = path.subject();
     let wanted = format!(
         "system:serviceaccount:{}:{}",

@@ -1,6 +1,6 @@
-//! The roles: EKS has to be let assume the first, and its session the target role, if there is one.
+//! The role's trust policy, which has to let EKS assume it. That of a target role is a matter of the session.
 
-use super::{PodPath, Verdict};
+use super::{LinkState, PodPath, Verdict};
 use crate::can_i::{AccessReason, walk};
 use crate::session_tag::{self, UNKNOWN_POD};
 
@@ -12,33 +12,31 @@ pub(super) fn judge(path: &PodPath) -> Verdict {
         Ok(observed) => observed,
         Err(error) => return Verdict::unasked(error),
     };
-    let spec = &association.spec;
-    let role = spec.role_arn.name();
-    let target = spec.target_role_arn.as_ref();
-    let target = target.map_or_else(String::new, |target| {
-        format!(", and its session target role `{}`", target.name())
-    });
-    let holds = || Verdict::holds(format!("EKS may assume role `{role}`{target}"));
+    let role = &association.spec.role_arn;
+    let holds = || Verdict::holds(format!("EKS may assume role `{}`", role.name()));
     if !path.token_is_old && matches!(path.session, Some(Ok(_))) {
         // It has just done so, whatever the policies that were read a moment before say.
         return holds();
     }
     let access = walk(observed, path.subject(), pod(path), None);
-    if access.allowed {
+    if let Some(first) = access.steps.first()
+        && first.decision.is_allowed()
+    {
         return holds();
     }
     let verdict = Verdict::denied(&access.reasons);
     match &access.reasons[..] {
-        [AccessReason::RoleMissing { role }] if role.account() == &path.subject().cluster.account => {
+        [AccessReason::RoleMissing { .. }] => {
             verdict.remedy("create the role, or give the association another one")
         }
-        [AccessReason::RoleMissing { .. } | AccessReason::PolicyMissing { .. }] => Verdict {
-            state: super::LinkState::Unseen,
+        [AccessReason::PolicyMissing { .. }] => Verdict {
+            state: LinkState::Unseen,
             ..verdict
         },
         _ if verdict.remedy.is_some() => verdict,
         _ => verdict.remedy(
-            "let the policies allow sts:AssumeRole and sts:TagSession, under conditions that this association meets",
+            "let the trust policy allow `pods.eks.amazonaws.com` both sts:AssumeRole and sts:TagSession, under \
+             conditions that this association meets",
         ),
     }
 }
