@@ -1,13 +1,17 @@
 //! A table: rows in the order in which AWS lists them, with indices of its own.
 //!
-//! Nothing outside this file knows how rows are stored. Looking up, writing and turning a page cost the
+//! Nothing outside this folder knows how rows are stored. Looking up, writing and turning a page cost the
 //! logarithm of the table's size.
+
+mod written;
 
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Bound;
 use std::sync::Arc;
+
+use self::written::Written;
 
 /// What can be a row.
 pub(crate) trait Row {
@@ -30,6 +34,7 @@ pub(crate) const SEPARATOR: char = '\0';
 pub(crate) struct Table<R> {
     rows: BTreeMap<Arc<str>, Box<R>>,
     indices: Vec<BTreeMap<Box<str>, Arc<str>>>,
+    written: Written,
 }
 
 impl<R> Default for Table<R> {
@@ -37,6 +42,7 @@ impl<R> Default for Table<R> {
         Self {
             rows: BTreeMap::new(),
             indices: Vec::new(),
+            written: Written::default(),
         }
     }
 }
@@ -65,8 +71,8 @@ impl<R: Row> Table<R> {
 
     /// Adds a row, or replaces the one with its key.
     pub(crate) fn put(&mut self, row: R) {
-        let key = Arc::from(row.key());
-        self.remove(&key);
+        let key: Arc<str> = Arc::from(row.key());
+        self.take_out(&key);
         let texts = row.indices();
         let texts = texts.as_ref();
         self.indices.resize_with(texts.len(), BTreeMap::new);
@@ -75,15 +81,25 @@ impl<R: Row> Table<R> {
                 index.insert(text.as_str().into(), Arc::clone(&key));
             }
         }
+        self.written.add(|| Arc::clone(&key));
         self.rows.insert(key, Box::new(row));
     }
 
     /// Changes a row in place. Its key and indices stay as they are: they are what AWS calls immutable.
     pub(crate) fn update<T>(&mut self, key: &str, change: impl FnOnce(&mut R) -> T) -> Option<T> {
-        self.rows.get_mut(key).map(|row| change(row))
+        let row = self.rows.get_mut(key)?;
+        self.written.add(|| Arc::from(key));
+        Some(change(row))
     }
 
     pub(crate) fn remove(&mut self, key: &str) -> Option<R> {
+        let row = self.take_out(key)?;
+        self.written.add(|| Arc::from(key));
+        Some(row)
+    }
+
+    /// Takes a row out of the trees.
+    fn take_out(&mut self, key: &str) -> Option<R> {
         let row = self.rows.remove(key)?;
         for (index, text) in self.indices.iter_mut().zip(row.indices().as_ref()) {
             index.remove(text.as_str());
@@ -133,7 +149,7 @@ mod tests {
     use super::*;
 
     #[derive(Debug, PartialEq)]
-    struct Pet(&'static str, &'static str);
+    pub(super) struct Pet(pub(super) &'static str, pub(super) &'static str);
 
     impl Row for Pet {
         type Indices = [String; 1];
@@ -147,7 +163,7 @@ mod tests {
         }
     }
 
-    fn pets() -> Table<Pet> {
+    pub(super) fn pets() -> Table<Pet> {
         let mut table = Table::default();
         [Pet("dog", "rex"), Pet("cat", "tom"), Pet("dog", "ace")]
             .into_iter()
