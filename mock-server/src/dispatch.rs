@@ -62,21 +62,23 @@ impl Shared {
     }
 }
 
-/// Answers a request.
-pub(crate) fn answer(shared: &Shared, request: &Request<Bytes>) -> Response {
+/// Answers a request. It waits for nothing but what a scripted fault has it wait for.
+pub(crate) async fn answer(shared: &Shared, request: &Request<Bytes>) -> Response {
     let path = request.uri().path();
     match request.extensions().get::<Only>() {
         Some(Only::Agent) if path != agent::PATH => return agent::not_found(),
-        Some(Only::Agent) => return agent::answer(shared, Entrance::Own, request),
+        Some(Only::Agent) => return agent::answer(shared, Entrance::Own, request).await,
         Some(Only::AgentMetrics) => return agent::answer_metrics(shared, request),
-        None if path == agent::PATH => return agent::answer(shared, Entrance::Shared, request),
+        None if path == agent::PATH => {
+            return agent::answer(shared, Entrance::Shared, request).await;
+        }
         None => {}
     }
     if path.starts_with(control::PREFIX) {
         return control::answer(shared, request);
     }
     if let Some(target) = path.strip_prefix(kubernetes::PREFIX) {
-        return cluster::answer(shared, target, request);
+        return cluster::answer(shared, target, request).await;
     }
     if let Some(target) = path.strip_prefix(review::PREFIX) {
         return cluster::answer_webhook(shared, target, request);
@@ -98,7 +100,7 @@ pub(crate) fn answer(shared: &Shared, request: &Request<Bytes>) -> Response {
         None => looks_like(request),
     };
     match (service, credential) {
-        (Some(service), credential) => answer_aws(shared, service, credential, request),
+        (Some(service), credential) => answer_aws(shared, service, credential, request).await,
         (None, Some(Credential { service, .. })) if is_service_name(&service) => {
             unbuilt::refuse(&service, request, &shared.request_id())
         }
@@ -125,7 +127,7 @@ fn is_service_name(text: &str) -> bool {
 }
 
 /// The life of an AWS request: route, authenticate, then [`serve`](crate::operation) as its operation says.
-fn answer_aws(
+async fn answer_aws(
     shared: &Shared,
     service: &'static Registered,
     credential: Option<Credential>,
@@ -186,7 +188,7 @@ pub(crate) fn record(shared: &Shared, scope: &Scope, mut gate: Gate, outcome: Ou
     let Outcome {
         service, operation, ..
     } = outcome;
-    let error_code = outcome.fault.map(|fault| fault.code);
+    let error_code = outcome.fault.map(|fault| fault.code.clone());
     if let Some(fault) = outcome.fault
         && (fault.code == service.caller_codes.denied || fault.reason.is_some())
     {
@@ -194,7 +196,12 @@ pub(crate) fn record(shared: &Shared, scope: &Scope, mut gate: Gate, outcome: Ou
         gate.deny(fault);
     }
     let status = outcome.status.as_u16();
-    tracing::debug!(service = service.name, operation, status, error_code);
+    tracing::debug!(
+        service = service.name,
+        operation,
+        status,
+        error_code = error_code.as_deref()
+    );
     let (decision, reason) = gate.into_decision();
     shared.ledger.record(ledger::Entry {
         time: shared.store.clock().now(),
@@ -208,6 +215,7 @@ pub(crate) fn record(shared: &Shared, scope: &Scope, mut gate: Gate, outcome: Ou
         caller: outcome.caller,
         decision,
         reason,
+        fault: None,
     });
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use bytes::Bytes;
+use futures::FutureExt as _;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use http::{Request, StatusCode};
 
@@ -75,7 +76,8 @@ impl Target {
             })
             .body(Bytes::from(body))
             .ok()?;
-        Some(dispatch::answer(&self.0, &request).status())
+        let answered = dispatch::answer(&self.0, &request).now_or_never()?;
+        Some(answered.status())
     }
 
     /// Forgets what was made.

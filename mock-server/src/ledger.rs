@@ -28,7 +28,7 @@ pub struct Entry {
     /// The answer's HTTP status.
     pub status: u16,
     /// AWS's code of the error, if it was one, or the reason that Kubernetes gives, such as `NotFound`.
-    pub error_code: Option<&'static str>,
+    pub error_code: Option<Cow<'static, str>>,
     /// The request id that the answer carried, which Kubernetes calls its audit id. The agent has none of its own but passes
     /// on that of EKS Auth's error.
     pub request_id: String,
@@ -40,6 +40,8 @@ pub struct Entry {
     pub decision: Option<Decision>,
     /// Why it was denied: the message that the client got, or would have got.
     pub reason: Option<String>,
+    /// The id of the scripted fault that the call met.
+    pub fault: Option<String>,
 }
 
 /// A ring of calls.

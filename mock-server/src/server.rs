@@ -152,7 +152,10 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Response {
     let (parts, body) = request.into_parts();
     let read = Limited::new(body, MAX_BODY).collect();
     match tokio::time::timeout(BODY_TIMEOUT, read).await {
-        Ok(Ok(body)) => dispatch::answer(shared, &Request::from_parts(parts, body.to_bytes())),
+        Ok(Ok(body)) => {
+            let request = Request::from_parts(parts, body.to_bytes());
+            dispatch::answer(shared, &request).await
+        }
         Err(_) => dispatch::plain(
             StatusCode::REQUEST_TIMEOUT,
             "the request's body did not come in time",

@@ -61,7 +61,7 @@ impl Request {
     /// AWS's code of the error, if it was one, or the reason that Kubernetes gives.
     #[getter]
     fn error_code(&self) -> Option<&str> {
-        self.0.error_code
+        self.0.error_code.as_deref()
     }
 
     /// The caller's account, or the cluster's.

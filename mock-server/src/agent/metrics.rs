@@ -17,7 +17,7 @@ pub(super) struct Metrics {
     hits: AtomicU64,
     misses: AtomicU64,
     evicted: AtomicU64,
-    errors: Mutex<BTreeMap<(&'static str, &'static str), u64>>,
+    errors: Mutex<BTreeMap<(&'static str, String), u64>>,
 }
 
 impl Metrics {
@@ -41,7 +41,7 @@ impl Metrics {
     }
 
     pub(super) fn cache_error(&self, kind: &'static str, refusal: &Refusal) {
-        count(&self.errors, (kind, refusal.code()));
+        count(&self.errors, (kind, refusal.code().to_owned()));
     }
 
     pub(super) fn reset(&self) {

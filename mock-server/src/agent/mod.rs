@@ -94,7 +94,11 @@ impl Agent {
 }
 
 /// Answers a pod.
-pub(crate) fn answer(shared: &Shared, entrance: Entrance, request: &Request<Bytes>) -> Response {
+pub(crate) async fn answer(
+    shared: &Shared,
+    entrance: Entrance,
+    request: &Request<Bytes>,
+) -> Response {
     let agent = &shared.agent;
     let answered = credentials(shared, entrance, request);
     let entry = entry(shared, &answered);
@@ -126,6 +130,7 @@ fn entry(shared: &Shared, answered: &Result<Issued, Refusal>) -> Entry {
         caller: "anonymous".to_owned(),
         decision: None,
         reason: None,
+        fault: None,
     };
     match answered {
         Ok(Issued { to, .. }) => Entry {
@@ -137,7 +142,9 @@ fn entry(shared: &Shared, answered: &Result<Issued, Refusal>) -> Entry {
         },
         Err(refusal) => Entry {
             status: refusal.status().as_u16(),
-            error_code: Some(refusal.code()).filter(|code| !code.is_empty()),
+            error_code: Some(refusal.code())
+                .filter(|code| !code.is_empty())
+                .map(|code| Cow::Owned(code.to_owned())),
             request_id: refusal.request_id().to_owned(),
             decision: Some(Decision::Denied),
             reason: Some(refusal.to_string()),

@@ -42,9 +42,9 @@ impl Refusal {
     }
 
     /// The code of EKS Auth's error, where it is one.
-    pub(super) fn code(&self) -> &'static str {
+    pub(super) fn code(&self) -> &str {
         match self {
-            Self::EksAuth { fault, .. } => fault.code,
+            Self::EksAuth { fault, .. } => &fault.code,
             _ => "",
         }
     }

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use http::Method;
 
 use super::*;
@@ -188,6 +189,11 @@ fn hosts_are_told_without_their_ports() {
     }
 }
 
+fn status(shared: &Shared, entrance: Entrance, request: &Request<Bytes>) -> u16 {
+    let answered = answer(shared, entrance, request).now_or_never();
+    answered.unwrap().status().as_u16()
+}
+
 #[test]
 fn what_the_agent_answers_is_counted_and_a_burst_is_cut_off() {
     let shared = MockServer::builder().into_shared();
@@ -198,11 +204,11 @@ fn what_the_agent_answers_is_counted_and_a_burst_is_cut_off() {
         .body(Bytes::new())
         .unwrap();
     let statuses: Vec<u16> = (0..1_000)
-        .map(|_| answer(&shared, Entrance::Own, &request).status().as_u16())
+        .map(|_| status(&shared, Entrance::Own, &request))
         .collect();
     assert_eq!(statuses[..500], [400; 500]);
     assert!(statuses.contains(&429));
-    assert_eq!(answer(&shared, Entrance::Shared, &request).status(), 400);
+    assert_eq!(status(&shared, Entrance::Shared, &request), 400);
     let text = shared.agent.metrics.text();
     for line in [
         "# TYPE pod_identity_http_response counter",
@@ -213,6 +219,6 @@ fn what_the_agent_answers_is_counted_and_a_burst_is_cut_off() {
         assert!(text.contains(line), "{text}");
     }
     let unlimited = MockServer::builder().agent_rate(0).into_shared();
-    let refused = |_: &u32| answer(&unlimited, Entrance::Own, &request).status() == 429;
+    let refused = |_: &u32| status(&unlimited, Entrance::Own, &request) == 429;
     assert_eq!((0..1_000).filter(refused).count(), 0);
 }

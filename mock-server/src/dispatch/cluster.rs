@@ -83,7 +83,7 @@ pub(super) fn answer_webhook(shared: &Shared, target: &str, request: &Request<By
 }
 
 /// Hands a request to the Kubernetes API of a cluster; over plain HTTP its creator is who asks.
-pub(super) fn answer(shared: &Shared, target: &str, request: &Request<Bytes>) -> Response {
+pub(super) async fn answer(shared: &Shared, target: &str, request: &Request<Bytes>) -> Response {
     if !control::is_local(request.headers()) {
         return plain(
             StatusCode::FORBIDDEN,
@@ -135,7 +135,11 @@ pub(super) fn answer(shared: &Shared, target: &str, request: &Request<Bytes>) ->
         account,
         region,
         status,
-        error_code: answered.failure.as_ref().and_then(Failure::reason),
+        error_code: answered
+            .failure
+            .as_ref()
+            .and_then(Failure::reason)
+            .map(Cow::Borrowed),
         request_id: audit_id,
         caller: match is_known {
             true => request.caller.username,
@@ -146,6 +150,7 @@ pub(super) fn answer(shared: &Shared, target: &str, request: &Request<Bytes>) ->
             None => over_tls.then_some(Decision::Allowed),
         },
         reason: refusal,
+        fault: None,
     });
     response
 }

@@ -110,7 +110,9 @@ impl World {
     }
 
     fn send(&self, request: Request<Bytes>) -> (u16, Value) {
-        let response = dispatch::answer(&self.shared, &request);
+        let response = dispatch::answer(&self.shared, &request)
+            .now_or_never()
+            .unwrap();
         let status = response.status().as_u16();
         let body = axum::body::to_bytes(response.into_body(), 1 << 20).now_or_never();
         let body = body.unwrap().unwrap();

@@ -91,13 +91,13 @@ impl Protocol for AwsQuery {
     fn fault<S: Service>(fault: &Fault, request_id: &str) -> Response {
         let sender = !fault.status.is_server_error();
         // This error comes from the framework in front of the services, and says so.
-        let xmlns = match fault.code {
+        let xmlns = match &*fault.code {
             "InvalidAction" => "http://webservices.amazon.com/AWSFault/2005-15-09",
             _ => S::XMLNS,
         };
         let error = Error {
             kind: if sender { "Sender" } else { "Receiver" },
-            code: fault.code,
+            code: &fault.code,
             message: &fault.message,
         };
         let body = xml::document("ErrorResponse", xmlns, |writer| {
@@ -126,7 +126,7 @@ struct Metadata<'r> {
 struct Error<'f> {
     #[serde(rename = "Type")]
     kind: &'static str,
-    code: &'static str,
+    code: &'f str,
     message: &'f str,
 }
 
@@ -276,11 +276,11 @@ mod tests {
     fn a_number_that_is_none_is_malformed_input() {
         assert_eq!(
             read("Max=x").map_err(|fault| fault.code),
-            Err("MalformedInput")
+            Err("MalformedInput".into())
         );
         assert_eq!(
             read("Only=1").map_err(|fault| fault.code),
-            Err("MalformedInput")
+            Err("MalformedInput".into())
         );
     }
 }

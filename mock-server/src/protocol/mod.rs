@@ -5,6 +5,7 @@ pub(crate) mod rest_json;
 pub(crate) mod unbuilt;
 mod xml;
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 
 use bytes::Bytes;
@@ -88,7 +89,7 @@ impl<V> FromIterator<(&'static str, V)> for Entries<V> {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Fault {
     pub(crate) status: StatusCode,
-    pub(crate) code: &'static str,
+    pub(crate) code: Cow<'static, str>,
     pub(crate) message: String,
     /// Further members of a JSON error, such as `clusterName`.
     pub(crate) members: Vec<(&'static str, String)>,
@@ -97,10 +98,14 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        status: StatusCode,
+        code: impl Into<Cow<'static, str>>,
+        message: impl Into<String>,
+    ) -> Self {
         Self {
             status,
-            code,
+            code: code.into(),
             message: message.into(),
             members: Vec::new(),
             reason: None,

@@ -91,9 +91,9 @@ impl Protocol for RestJson {
         }
         let body = body.to_string().into_bytes();
         let mut response = respond(fault.status, CONTENT_TYPE, request_id, body);
-        response
-            .headers_mut()
-            .insert("x-amzn-errortype", HeaderValue::from_static(fault.code));
+        if let Ok(code) = HeaderValue::from_str(&fault.code) {
+            response.headers_mut().insert("x-amzn-errortype", code);
+        }
         response
     }
 }

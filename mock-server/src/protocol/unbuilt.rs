@@ -58,8 +58,9 @@ pub(crate) fn refuse(service: &str, request: &Request<Bytes>, request_id: &str) 
         ),
     };
     let mut response = respond(fault.status, content_type, request_id, body);
-    let headers = response.headers_mut();
-    headers.insert("x-amzn-errortype", HeaderValue::from_static(code));
+    if let Ok(code) = HeaderValue::from_str(&code) {
+        response.headers_mut().insert("x-amzn-errortype", code);
+    }
     response
 }
 
