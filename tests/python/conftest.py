@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import socket
 import subprocess
 import urllib.request
 from dataclasses import dataclass
@@ -83,6 +84,13 @@ def mock_binary() -> Path:
     return target / "debug" / "podpass-mock"
 
 
+def free_port() -> int:
+    """A port that nobody listens at, for a server that cannot tell which one it took."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
 def start(binary: Path, *arguments: str) -> tuple[subprocess.Popen, Mock]:
     process = subprocess.Popen(
         [str(binary), "--listen", "127.0.0.1:0", *arguments], stdout=subprocess.PIPE, text=True
@@ -121,19 +129,41 @@ def make_mock(mock_binary):
         assert process.wait(timeout=10) == 0
 
 
+class Shared:
+    """The server that most tests share. When it has ended, one test says so, and the next has a new one."""
+
+    def __init__(self, binary: Path):
+        self.binary = binary
+        self.process, self.mock = self.begin()
+
+    def begin(self) -> tuple[subprocess.Popen, Mock]:
+        return start(self.binary, "--cluster", "my-cluster")
+
+    def reset(self) -> Mock:
+        if (status := self.process.poll()) is not None:
+            self.process, self.mock = self.begin()
+            pytest.fail(f"the shared server ended in the tests before this one, with status {status}")
+        self.mock.reset()
+        return self.mock
+
+
 @pytest.fixture(scope="session")
-def shared_mock(mock_binary):
-    process, mock = start(mock_binary, "--cluster", "my-cluster")
-    yield mock
-    process.terminate()
-    assert process.wait(timeout=10) == 0
+def shared(mock_binary):
+    shared = Shared(mock_binary)
+    yield shared
+    shared.process.terminate()
+    assert shared.process.wait(timeout=10) == 0
+
+
+@pytest.fixture(scope="session")
+def shared_mock(shared):
+    return shared.mock
 
 
 @pytest.fixture
-def mock(shared_mock):
+def mock(shared):
     """A server with the cluster `my-cluster`, as right after its start."""
-    shared_mock.reset()
-    return shared_mock
+    return shared.reset()
 
 
 @pytest.fixture

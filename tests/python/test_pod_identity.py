@@ -2,13 +2,13 @@
 
 import json
 import shutil
-import socket
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from conftest import free_port
 from pods import ACCOUNT, WHOAMI, Answer, Pod, allow, run, send, trust
 from test_javascript_sdk import NODE_IS_OPTIONAL, SUITES
 
@@ -321,12 +321,6 @@ def test_errors_of_the_agent_are_plain_texts(pod, associate, mock):
     associate()
     assert pod.ask(token, Host="169.254.170.23").status == 200
     assert pod.ask(token, Host="[fd00:ec2::23]:80").status == 200
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 def test_the_agent_and_its_metrics_have_addresses_of_their_own(make_mock):

@@ -4,7 +4,6 @@ link of the chain is at fault."""
 import json
 import os
 import re
-import socket
 import subprocess
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import pytest
 import yaml
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.utils import ContainerMetadataFetcher
-from conftest import start
+from conftest import free_port, start
 from pods import ACCOUNT, Pod, send, trust
 
 CORPUS = sorted((Path(__file__).resolve().parents[1] / "corpus" / "scenario").glob("*.yaml"))
@@ -218,9 +217,7 @@ def whoami(session) -> str:
 @pytest.fixture(scope="module")
 def usual(mock_binary, tmp_path_factory):
     """A server whose agent has an address of its own."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        agent = f"127.0.0.1:{found.getsockname()[1]}"
+    agent = f"127.0.0.1:{free_port()}"
     kubeconfig = tmp_path_factory.mktemp("usual") / "kubeconfig"
     arguments = ["--cluster", "my-cluster", "--kubeconfig", str(kubeconfig), "--agent-listen", agent]
     process, mock = start(mock_binary, *arguments)
