@@ -74,6 +74,14 @@ class Mock:
         self.control("POST", "reset")
 
 
+def pytest_collection_modifyitems(items):
+    """Where servers enforce, what callers do who may not, or who sign nothing, is no test."""
+    if os.environ.get("PODPASS_MOCK_AUTH") == "enforce":
+        for item in items:
+            if item.get_closest_marker("unauthorized"):
+                item.add_marker(pytest.mark.skip(reason="a server that enforces refuses these callers"))
+
+
 @pytest.fixture(scope="session")
 def mock_binary() -> Path:
     """The server to test: $PODPASS_MOCK_BIN, or else this repository's debug build."""
@@ -92,6 +100,9 @@ def free_port() -> int:
 
 
 def start(binary: Path, *arguments: str) -> tuple[subprocess.Popen, Mock]:
+    """Starts a server; with $PODPASS_MOCK_AUTH in that mode, unless the arguments say another."""
+    if (mode := os.environ.get("PODPASS_MOCK_AUTH")) and "--auth" not in arguments:
+        arguments = ("--auth", mode, *arguments)
     process = subprocess.Popen(
         [str(binary), "--listen", "127.0.0.1:0", *arguments], stdout=subprocess.PIPE, text=True
     )

@@ -163,6 +163,7 @@ def test_deep_keys_and_deep_documents_are_refused(send):
         assert is_refusal(status), answer
 
 
+@pytest.mark.unauthorized
 def test_a_policy_made_to_be_slow_is_decided_in_time(send):
     pattern = "arn:aws:s3:::" + "*a" * 2_000
     statement = {"Effect": "Allow", "Action": "s3:*", "Resource": [pattern] * 20}

@@ -57,6 +57,7 @@ def test_an_account_has_nothing_in_common_between_partitions(mock, iam):
     assert chinese.get_user(UserName="alice")["User"]["Arn"] == f"arn:aws-cn:iam::{ACCOUNT}:user/alice"
 
 
+@pytest.mark.unauthorized
 def test_what_the_administrator_loses_is_lost_until_a_reset(mock, iam, refusal):
     iam.create_role(RoleName="my-role", AssumeRolePolicyDocument=trust(ACCOUNT))
     session = {"RoleArn": ROLE, "RoleSessionName": "me"}
@@ -164,6 +165,7 @@ def test_a_deleted_user_shows_as_its_id_in_trust_policies(iam, alice, refusal):
 # --- access keys ---------------------------------------------------------------------------------
 
 
+@pytest.mark.unauthorized
 def test_an_access_key_acts_as_its_user(mock, iam, alice, keys):
     identity = keys("sts").get_caller_identity()
     assert identity == identity | {"UserId": alice["UserId"], "Account": ACCOUNT, "Arn": alice["Arn"]}
@@ -202,6 +204,7 @@ def test_keys_are_two_at_most_and_their_users_own(iam, alice, refusal):
     assert states[key["AccessKeyId"]] == "Inactive" and sorted(states.values()) == ["Active", "Inactive"]
 
 
+@pytest.mark.unauthorized
 def test_a_role_has_to_name_the_user(mock, iam, refusal):
     iam.create_role(RoleName="my-role", AssumeRolePolicyDocument=trust(ACCOUNT))
     session = mock.client("sts").assume_role(RoleArn=ROLE, RoleSessionName="me")["Credentials"]

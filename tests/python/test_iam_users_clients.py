@@ -66,6 +66,7 @@ def test_a_user_is_made_waited_for_changed_and_deleted(aws):
     assert [user["UserName"] for user in aws("iam list-users")["Users"]] == ["admin"]
 
 
+@pytest.mark.unauthorized
 def test_a_key_of_a_user_calls_on_the_command_line(aws):
     aws("iam create-user --user-name alice")
     key = aws("iam create-access-key --user-name alice")["AccessKey"]
@@ -168,6 +169,7 @@ def test_terraform_takes_a_group_through_its_life(go, refusal):
 # --- eksctl --------------------------------------------------------------------------------------
 
 
+@pytest.mark.unauthorized
 def test_eksctl_asks_who_calls(mock, iam):
     iam.create_user(UserName="alice", Path="/team/")
     key = iam.create_access_key(UserName="alice")["AccessKey"] | {"SessionToken": None}

@@ -89,7 +89,8 @@ def test_clusters_of_one_name_have_a_kubernetes_api_each(mock, eks):
         eks = mock.client("eks", account=account, region=region)
         if (account, region) != ("test", "us-west-2"):
             vpc = {"subnetIds": ["subnet-1", "subnet-2"]}
-            eks.create_cluster(name="my-cluster", roleArn="arn:aws:iam::111122223333:role/c", resourcesVpcConfig=vpc)
+            owner = mock.client("sts", account=account).get_caller_identity()["Account"]
+            eks.create_cluster(name="my-cluster", roleArn=f"arn:aws:iam::{owner}:role/c", resourcesVpcConfig=vpc)
         endpoint, core = core_of(eks)
         core.create_namespace({"metadata": {"name": f"only-{len(endpoints)}"}})
         names = [item.metadata.name for item in core.list_namespace().items if item.metadata.name.startswith("only-")]
