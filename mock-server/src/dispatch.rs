@@ -14,6 +14,7 @@ use crate::auth::authenticate;
 use crate::auth::caller::Credential;
 use crate::auth::gate::Gate;
 use crate::auth::mode::Auth;
+use crate::auth::origin::Origin;
 use crate::auth::sigv4::SeenSignatures;
 use crate::id::Ids;
 use crate::ledger::{self, Ledger};
@@ -133,7 +134,10 @@ async fn answer_aws(
     credential: Option<Credential>,
     request: &Request<Bytes>,
 ) -> Response {
-    let scope = authenticate::scope(shared, credential.as_ref());
+    let scope = Scope {
+        origin: Origin::of(request),
+        ..authenticate::scope(shared, credential.as_ref())
+    };
     let (service, found) = find(shared, service, request);
     let operation = found.as_ref().ok().map(|found| found.entry.name);
     // What is not built may not take signatures at all.

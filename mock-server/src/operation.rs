@@ -125,6 +125,9 @@ pub(crate) struct Entry {
     pub(crate) errors: &'static [&'static str],
     pub(crate) signed: bool,
     pub(crate) serve: fn(&Shared, Call<'_>) -> Result<Response, Fault>,
+    /// What a call with an input has to be allowed.
+    #[cfg(test)]
+    pub(crate) requires: fn(&Context, serde_json::Value) -> Result<Vec<Permission>, Fault>,
 }
 
 impl Entry {
@@ -136,6 +139,8 @@ impl Entry {
             errors: O::ERRORS,
             signed: O::SIGNED,
             serve: serve::<O>,
+            #[cfg(test)]
+            requires: |cx, input| Codec::<O>::decode::<O>(input).map(|call| call.requires(cx)),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The HTTP side: connections and their limits.
 
 use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -49,6 +50,38 @@ pub(crate) enum Only {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OverTls;
 
+/// Marks a request that came from another address than 127.0.0.1.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Peer(pub(crate) IpAddr);
+
+impl Peer {
+    fn of(address: IpAddr) -> Option<Self> {
+        (address != Ipv4Addr::LOCALHOST).then_some(Self(address))
+    }
+}
+
+/// What marks the requests of a connection; of most there is nothing to say.
+#[derive(Debug, Clone, Copy)]
+struct Marks {
+    over_tls: Option<OverTls>,
+    only: Option<Only>,
+    peer: Option<Peer>,
+}
+
+impl Marks {
+    fn put_on<B>(self, request: &mut Request<B>) {
+        if let Some(over_tls) = self.over_tls {
+            request.extensions_mut().insert(over_tls);
+        }
+        if let Some(only) = self.only {
+            request.extensions_mut().insert(only);
+        }
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(peer);
+        }
+    }
+}
+
 /// Accepts connections until told to stop, then lets open requests finish.
 pub(crate) async fn run(door: Door, shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
     let Door {
@@ -75,7 +108,7 @@ pub(crate) async fn run(door: Door, shared: Arc<Shared>, mut stop: watch::Receiv
         };
         let (tls, shared, stop) = (tls.clone(), Arc::clone(&shared), stop.clone());
         tokio::spawn(async move {
-            enter(stream, (tls, only), shared, stop).await;
+            enter(stream, tls, only, (shared, stop)).await;
             drop(permit);
         });
     }
@@ -91,18 +124,23 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 /// Shakes hands where TLS is spoken, and serves the connection.
 async fn enter(
     stream: TcpStream,
-    (tls, only): (Option<TlsAcceptor>, Option<Only>),
-    shared: Arc<Shared>,
-    stop: watch::Receiver<bool>,
+    tls: Option<TlsAcceptor>,
+    only: Option<Only>,
+    server: (Arc<Shared>, watch::Receiver<bool>),
 ) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "cannot set TCP_NODELAY");
     }
+    let marks = Marks {
+        over_tls: tls.is_some().then_some(OverTls),
+        only,
+        peer: stream.peer_addr().ok().and_then(|peer| Peer::of(peer.ip())),
+    };
     let Some(tls) = tls else {
-        return serve_connection(stream, (None, only), shared, stop).await;
+        return serve_connection(stream, marks, server).await;
     };
     match tokio::time::timeout(HEADER_TIMEOUT, tls.accept(stream)).await {
-        Ok(Ok(stream)) => serve_connection(stream, (Some(OverTls), only), shared, stop).await,
+        Ok(Ok(stream)) => serve_connection(stream, marks, server).await,
         Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
         Err(_) => tracing::debug!("a TLS handshake did not come in time"),
     }
@@ -110,18 +148,12 @@ async fn enter(
 
 async fn serve_connection(
     stream: impl AsyncRead + AsyncWrite + Unpin,
-    (over_tls, only): (Option<OverTls>, Option<Only>),
-    shared: Arc<Shared>,
-    mut stop: watch::Receiver<bool>,
+    marks: Marks,
+    (shared, mut stop): (Arc<Shared>, watch::Receiver<bool>),
 ) {
     let service = service_fn(move |mut request: Request<Incoming>| {
         let shared = Arc::clone(&shared);
-        if let Some(over_tls) = over_tls {
-            request.extensions_mut().insert(over_tls);
-        }
-        if let Some(only) = only {
-            request.extensions_mut().insert(only);
-        }
+        marks.put_on(&mut request);
         async move { Ok::<_, Infallible>(answer(&shared, request).await) }
     });
     let connection = http1::Builder::new()

@@ -388,6 +388,23 @@ def test_a_service_account_token_begins_a_session_by_web_identity(sts, pod, web_
     assert "PackedPolicySize" not in answer
 
 
+def test_policies_know_which_provider_a_session_comes_from(mock, sts, iam, pod, web_identity):
+    role, issuer = web_identity
+    provider = f"arn:aws:iam::{ACCOUNT}:oidc-provider/{issuer}"
+    condition = {"StringEquals": {"aws:FederatedProvider": provider}}
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": condition}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_role_policy(RoleName="irsa", PolicyName="p", PolicyDocument=document)
+    token = pod.token("sts.amazonaws.com")
+    session = sts.assume_role_with_web_identity(RoleArn=role, RoleSessionName="me", WebIdentityToken=token)
+    question = {"action": "s3:GetObject", "resource": "arn:aws:s3:::my-bucket/a"}
+    for caller, outcome in (
+        ({"accessKeyId": session["Credentials"]["AccessKeyId"]}, "Allowed"),
+        ({"principal": role}, "ImplicitDeny"),
+    ):
+        assert mock.control("POST", "authorize", body=question | caller)["outcome"] == outcome
+
+
 def test_web_identities_that_are_not_good_are_refused_in_the_words_of_sts(mock, sts, iam, pod, web_identity, refusal):
     role, issuer = web_identity
     good = pod.token("sts.amazonaws.com")

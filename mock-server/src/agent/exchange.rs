@@ -10,6 +10,7 @@ use super::{Issued, Recipient, Refusal, Source};
 use crate::account::Partition;
 use crate::auth::caller::{Caller, SigningUser};
 use crate::auth::gate::Gate;
+use crate::auth::origin::Origin;
 use crate::dispatch::{self, Shared};
 use crate::oidc::Place;
 use crate::operation::{self, Call};
@@ -98,6 +99,7 @@ fn scope(shared: &Shared, place: &Place, request_id: String) -> Scope {
         account: place.account,
         region: place.region.clone(),
         request_id,
+        origin: Origin::default(),
     };
     let node = shared.store.enter::<Read, _>(&scope, |cx| node(cx, place));
     match node {

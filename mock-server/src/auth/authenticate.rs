@@ -9,6 +9,7 @@ use crate::account::Partition;
 use crate::auth::caller::{Caller, Credential};
 use crate::auth::gate::Gate;
 use crate::auth::keys;
+use crate::auth::origin::Origin;
 use crate::auth::sigv4::{Evidence, Now, SignatureError, Signed};
 use crate::dispatch::Shared;
 use crate::operation::Registered;
@@ -32,6 +33,7 @@ pub(crate) fn scope(shared: &Shared, credential: Option<&Credential>) -> Scope {
         caller,
         region: region.to_owned(),
         request_id: shared.request_id(),
+        origin: Origin::default(),
     }
 }
 

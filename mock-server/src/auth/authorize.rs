@@ -66,7 +66,11 @@ pub(crate) fn decide(
         .enter::<Read, _>(scope, |cx| (CallerPolicies::of(cx), common_keys(cx)));
     let principal = scope.caller.principal()?;
     let mut context = principal.context();
-    context.merge(common).merge(keys);
+    context.merge(common);
+    if let Some(account) = account_of(&resource) {
+        context.insert("aws:ResourceAccount", account);
+    }
+    context.merge(keys);
     let request = Request {
         principal,
         action,
@@ -91,6 +95,10 @@ impl Case {
             Some(common) => {
                 let mut context = self.principal.context();
                 context.merge(common);
+                // Of what has no account of its own, in the ARN, the caller's is the owner.
+                if let Some(account) = self.principal.account() {
+                    context.insert("aws:ResourceAccount", account);
+                }
                 context
             }
             None => Keys::new(),
@@ -103,6 +111,9 @@ impl Case {
                 _ => context.clone(),
             };
             context.merge(permission.keys);
+            if let Some(account) = account_of(&permission.resource) {
+                context.insert("aws:ResourceAccount", account);
+            }
             let request = Request {
                 principal: self.principal.clone(),
                 action: permission.action.into_owned(),
@@ -123,6 +134,12 @@ impl Case {
         }
         Ok(())
     }
+}
+
+/// The account that an ARN names; AWS's own policies are nobody's.
+fn account_of(arn: &str) -> Option<&str> {
+    let account = arn.split(':').nth(4)?;
+    (account.len() == 12).then_some(account)
 }
 
 /// What AWS says of a role of another account, and of none at all (eksctl issue 8718).
@@ -232,7 +249,8 @@ pub(crate) fn request_keys(cx: &Context) -> Keys {
     keys.insert("aws:CurrentTime", cx.now.to_string())
         .insert("aws:EpochTime", cx.now.as_second().to_string())
         .insert("aws:RequestedRegion", cx.scope.region.as_str())
-        .insert("aws:SecureTransport", "false")
+        // Requests to AWS come by TLS, and policies are written for those.
+        .insert("aws:SecureTransport", "true")
         .insert("aws:ViaAWSService", "false");
     keys
 }
@@ -240,7 +258,7 @@ pub(crate) fn request_keys(cx: &Context) -> Keys {
 /// The context keys that every request of the caller has, beside those that follow from its principal.
 pub(crate) fn common_keys(cx: &Context) -> Keys {
     let mut keys = request_keys(cx);
-    keys.insert("aws:SourceIp", "127.0.0.1");
+    cx.scope.origin.add_to(&mut keys);
     if let Caller::User(user) = &cx.scope.caller
         && let Some(user) = cx.iam().users.find(User::BY_ID, &user.id)
     {
@@ -258,6 +276,9 @@ pub(crate) fn common_keys(cx: &Context) -> Keys {
     }
     if let Some(identity) = &session.source_identity {
         keys.insert("aws:SourceIdentity", identity.as_str());
+    }
+    if let Some(provider) = &session.provider {
+        keys.insert("aws:FederatedProvider", provider.as_str());
     }
     keys
 }

@@ -8,6 +8,7 @@ pub(crate) mod encoded_message;
 pub(crate) mod gate;
 pub(crate) mod keys;
 pub(crate) mod mode;
+pub(crate) mod origin;
 pub(crate) mod permission;
 pub(crate) mod question;
 pub(crate) mod secret;

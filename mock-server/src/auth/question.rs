@@ -7,6 +7,7 @@ use crate::account::{AccountId, Partition};
 use crate::auth::authenticate::{self, Unusable};
 use crate::auth::authorize;
 use crate::auth::caller::Credential;
+use crate::auth::origin::Origin;
 use crate::dispatch::Shared;
 use crate::store::Scope;
 
@@ -130,6 +131,7 @@ fn scope_of(shared: &Shared, text: &str, region: String) -> Result<Scope, Questi
         account,
         region,
         request_id: shared.request_id(),
+        origin: Origin::default(),
     })
 }
 

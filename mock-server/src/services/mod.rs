@@ -5,6 +5,8 @@ pub(crate) mod eks_auth;
 pub(crate) mod iam;
 mod patterns;
 #[cfg(test)]
+mod permissions;
+#[cfg(test)]
 mod reference;
 pub(crate) mod sts;
 

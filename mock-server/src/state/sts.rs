@@ -41,6 +41,8 @@ pub(crate) struct Session {
     /// Those of them that the next session of a chain inherits.
     pub(crate) transitive_tags: BTreeMap<String, String>,
     pub(crate) source_identity: Option<String>,
+    /// The identity provider that vouched for whoever began it, if one did.
+    pub(crate) provider: Option<String>,
 }
 
 impl Session {
@@ -72,6 +74,7 @@ impl Session {
             principal_tags: tags.collect(),
             transitive_tags: BTreeMap::new(),
             source_identity: None,
+            provider: None,
         })
     }
 }
@@ -140,6 +143,7 @@ mod tests {
             principal_tags: BTreeMap::new(),
             transitive_tags: BTreeMap::new(),
             source_identity: None,
+            provider: None,
         }
     }
 

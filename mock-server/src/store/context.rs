@@ -6,6 +6,7 @@ use super::Settings;
 use crate::account::{AccountId, Partition};
 use crate::auth::caller::Caller;
 use crate::auth::encoded_message::MessageKey;
+use crate::auth::origin::Origin;
 use crate::clock::Clock;
 use crate::delay::EksDelay;
 use crate::id::Ids;
@@ -19,7 +20,9 @@ pub(crate) struct Scope {
     pub(crate) account: AccountId,
     pub(crate) region: String,
     pub(crate) request_id: String,
+    pub(crate) origin: Origin,
 }
+
 /// What an operation may do to the state: [`Read`] or [`Write`].
 pub(crate) trait Access {
     /// The context that `call` takes.

@@ -8,6 +8,7 @@ use crate::account::{AccountId, Partition};
 use crate::auth::caller::{Caller, SigningUser};
 use crate::auth::keys::AdminKey;
 use crate::auth::mode::Auth;
+use crate::auth::origin::Origin;
 use crate::delay::EksDelays;
 use crate::oidc::{ExternalIssuer, SigningKey};
 use crate::quota::Quotas;
@@ -58,6 +59,7 @@ impl Settings {
             account: self.account,
             region: self.region.clone(),
             request_id: String::new(),
+            origin: Origin::default(),
         }
     }
 

@@ -25,6 +25,16 @@ enum ScopeKind {
 }
 
 impl Scope {
+    pub(super) fn of(grant: &AccessGrant) -> Self {
+        Self {
+            kind: match grant.namespaces.is_empty() {
+                true => ScopeKind::Cluster,
+                false => ScopeKind::Namespace,
+            },
+            namespaces: grant.namespaces.clone(),
+        }
+    }
+
     /// With the keys that tell where the policy is to hold.
     pub(super) fn limits(&self, permission: Permission) -> Permission {
         let scope = match self.kind {
@@ -59,16 +69,9 @@ pub(super) struct View {
 
 impl View {
     pub(super) fn new(policy_arn: &str, grant: &AccessGrant) -> Self {
-        let kind = match grant.namespaces.is_empty() {
-            true => ScopeKind::Cluster,
-            false => ScopeKind::Namespace,
-        };
         Self {
             policy_arn: policy_arn.to_owned(),
-            access_scope: Scope {
-                kind,
-                namespaces: grant.namespaces.clone(),
-            },
+            access_scope: Scope::of(grant),
             associated_at: grant.associated,
             modified_at: grant.modified,
         }

@@ -2,7 +2,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::update::{self, Output, Status};
-use super::{Cause, Eks, EksError, cluster, idempotency, members, permission, settings};
+use super::{
+    Cause, Eks, EksError, cluster, idempotency, members, permission, setting_keys, settings,
+};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::Updated;
@@ -40,7 +42,9 @@ impl Operation for AssociateEncryptionConfig {
     type Error = EksError;
 
     fn requires(&self, cx: &Context) -> Vec<Permission> {
-        vec![permission::on_cluster::<Self>(cx, &self.cluster_name)]
+        let associate = permission::on_cluster::<Self>(cx, &self.cluster_name);
+        let config = Some(&self.encryption_config);
+        vec![setting_keys::with_encryption(associate, config)]
     }
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::identity_provider::Named;
+use super::tag_resource::TagResource;
 use super::update::{self, Status};
 use super::{Cause, Eks, EksError, cluster, idempotency, members, permission, tag};
 use crate::auth::permission::Permission;
@@ -79,12 +80,13 @@ impl Operation for AssociateIdentityProviderConfig {
 
     fn requires(&self, cx: &Context) -> Vec<Permission> {
         let setting = |name| self.oidc.settings.get(name).and_then(Value::as_str);
-        vec![
-            permission::on_cluster::<Self>(cx, &self.cluster_name)
-                .given("eks:clientId", setting("clientId"))
-                .given("eks:issuerUrl", setting("issuerUrl"))
-                .setting_tags(&self.tags),
-        ]
+        let associate = permission::on_cluster::<Self>(cx, &self.cluster_name)
+            .given("eks:clientId", setting("clientId"))
+            .given("eks:issuerUrl", setting("issuerUrl"));
+        let name = &self.oidc.identity_provider_config_name;
+        permission::with_tags(associate, &self.tags, || {
+            permission::on_identity_provider::<TagResource>(cx, &self.cluster_name, name)
+        })
     }
 
     fn prepare(&mut self) -> Result<(), EksError> {

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::access_entry::{self, Output, STANDARD};
+use super::tag_resource::TagResource;
 use super::{Cause, Eks, EksError, cluster, idempotency, members, permission, tag};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
@@ -52,17 +53,18 @@ impl Operation for CreateAccessEntry {
     type Error = EksError;
 
     fn requires(&self, cx: &Context) -> Vec<Permission> {
-        vec![
-            permission::on_cluster::<Self>(cx, &self.cluster_name)
-                .with("eks:principalArn", self.principal_arn.as_str())
-                .with(
-                    "eks:accessEntryType",
-                    self.kind.as_deref().unwrap_or(STANDARD),
-                )
-                .given("eks:username", self.username.as_deref())
-                .listing("eks:kubernetesGroups", &self.kubernetes_groups)
-                .setting_tags(&self.tags),
-        ]
+        let (cluster, principal) = (&self.cluster_name, &self.principal_arn);
+        let create = permission::on_cluster::<Self>(cx, cluster)
+            .with("eks:principalArn", principal.as_str())
+            .with(
+                "eks:accessEntryType",
+                self.kind.as_deref().unwrap_or(STANDARD),
+            )
+            .given("eks:username", self.username.as_deref())
+            .listing("eks:kubernetesGroups", &self.kubernetes_groups);
+        permission::with_tags(create, &self.tags, || {
+            permission::on_access_entry::<TagResource>(cx, cluster, principal)
+        })
     }
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {

@@ -2,6 +2,7 @@ use serde::Deserialize;
 
 use super::addon::{self, Output, OwnedRole};
 use super::catalogue::OfferedAddon;
+use super::tag_resource::TagResource;
 use super::{Cause, Eks, EksError, catalogue, cluster, idempotency, members, permission, tag};
 use crate::auth::permission::Permission;
 use crate::delay::EksDelay;
@@ -65,12 +66,18 @@ impl Operation for CreateAddon {
     type Error = EksError;
 
     fn requires(&self, cx: &Context) -> Vec<Permission> {
-        let create =
-            permission::on_cluster::<Self>(cx, &self.cluster_name).setting_tags(&self.tags);
+        let create = permission::on_cluster::<Self>(cx, &self.cluster_name);
+        let tag = || permission::on_addon::<TagResource>(cx, &self.cluster_name, &self.addon_name);
+        let mut required = permission::with_tags(create, &self.tags, tag);
         let role_arn = self.service_account_role_arn.as_deref();
         let associations = &self.pod_identity_associations;
-        let passed = addon::passed_roles(cx, &self.cluster_name, role_arn, associations);
-        std::iter::once(create).chain(passed).collect()
+        required.extend(addon::passed_roles(
+            cx,
+            &self.cluster_name,
+            role_arn,
+            associations,
+        ));
+        required
     }
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {

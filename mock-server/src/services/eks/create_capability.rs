@@ -2,6 +2,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::capability::{self, Output};
+use super::tag_resource::TagResource;
 use super::{Cause, Eks, EksError, cluster, idempotency, members, permission, tag};
 use crate::auth::permission::Permission;
 use crate::delay::EksDelay;
@@ -51,13 +52,16 @@ impl Operation for CreateCapability {
     type Error = EksError;
     fn requires(&self, cx: &Context) -> Vec<Permission> {
         let role_arn = self.settings.get("roleArn").and_then(Value::as_str);
-        vec![
-            permission::on_cluster::<Self>(cx, &self.cluster_name).setting_tags(&self.tags),
-            Permission::pass_role(
-                role_arn.unwrap_or_default(),
-                "capabilities.eks.amazonaws.com",
-            ),
-        ]
+        let create = permission::on_cluster::<Self>(cx, &self.cluster_name);
+        let tag = || {
+            permission::on_capability::<TagResource>(cx, &self.cluster_name, &self.capability_name)
+        };
+        let mut required = permission::with_tags(create, &self.tags, tag);
+        required.push(Permission::pass_role(
+            role_arn.unwrap_or_default(),
+            "capabilities.eks.amazonaws.com",
+        ));
+        required
     }
 
     fn prepare(&mut self) -> Result<(), EksError> {

@@ -2,7 +2,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::cluster::Output;
-use super::{Cause, Eks, EksError, idempotency, members, permission, settings, tag, version};
+use super::tag_resource::TagResource;
+use super::{
+    Cause, Eks, EksError, idempotency, members, permission, setting_keys, settings, tag, version,
+};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::quota::Quota;
@@ -72,16 +75,19 @@ impl Operation for CreateCluster {
 
     fn requires(&self, cx: &Context) -> Vec<Permission> {
         let create = permission::on_cluster::<Self>(cx, &self.name)
-            .setting_tags(&self.tags)
+            .given("eks:kubernetesVersion", self.version.as_deref())
             .given(
                 "eks:bootstrapSelfManagedAddons",
                 self.bootstrap_self_managed_addons
                     .map(|flag| flag.to_string()),
             );
-        vec![
-            permission::with_settings(create, &self.settings),
-            Permission::pass_role(&self.role_arn, "eks.amazonaws.com"),
-        ]
+        let create = setting_keys::with_settings(create, &self.settings);
+        let create = setting_keys::with_network(create, &self.resources_vpc_config);
+        let tag = || permission::on_cluster::<TagResource>(cx, &self.name);
+        let mut required = permission::with_tags(create, &self.tags, tag);
+        required.push(Permission::pass_role(&self.role_arn, "eks.amazonaws.com"));
+        required.extend(permission::pass_to_nodes(&self.settings));
+        required
     }
 
     fn prepare(&mut self) -> Result<(), EksError> {

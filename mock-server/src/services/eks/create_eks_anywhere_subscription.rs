@@ -3,6 +3,7 @@ use serde::Deserialize;
 
 use super::members::{self, ANY_INTEGER};
 use super::subscription::{Output, Status, Term};
+use super::tag_resource::TagResource;
 use super::{Cause, Eks, EksError, idempotency, permission, tag};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
@@ -53,7 +54,10 @@ impl Operation for CreateEksAnywhereSubscription {
     type Output = Output;
     type Error = EksError;
     fn requires(&self, cx: &Context) -> Vec<Permission> {
-        vec![permission::on_anything::<Self>(cx).setting_tags(&self.tags)]
+        let create = permission::on_anything::<Self>(cx);
+        permission::with_tags(create, &self.tags, || {
+            permission::on_subscription::<TagResource>(cx, "*")
+        })
     }
 
     fn prepare(&mut self) -> Result<(), EksError> {

@@ -2,6 +2,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::fargate_profile::{self, Output};
+use super::tag_resource::TagResource;
 use super::{Cause, Eks, EksError, cluster, idempotency, members, permission, tag};
 use crate::auth::permission::Permission;
 use crate::delay::EksDelay;
@@ -61,13 +62,20 @@ impl Operation for CreateFargateProfile {
             .settings
             .get("podExecutionRoleArn")
             .and_then(Value::as_str);
-        vec![
-            permission::on_cluster::<Self>(cx, &self.cluster_name).setting_tags(&self.tags),
-            Permission::pass_role(
-                role_arn.unwrap_or_default(),
-                "eks-fargate-pods.amazonaws.com",
-            ),
-        ]
+        let create = permission::on_cluster::<Self>(cx, &self.cluster_name);
+        let tag = || {
+            permission::on_fargate_profile::<TagResource>(
+                cx,
+                &self.cluster_name,
+                &self.fargate_profile_name,
+            )
+        };
+        let mut required = permission::with_tags(create, &self.tags, tag);
+        required.push(Permission::pass_role(
+            role_arn.unwrap_or_default(),
+            "eks-fargate-pods.amazonaws.com",
+        ));
+        required
     }
 
     fn prepare(&mut self) -> Result<(), EksError> {

@@ -2,6 +2,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::nodegroup::{self, Output};
+use super::tag_resource::TagResource;
 use super::{Cause, Eks, EksError, cluster, idempotency, members, node_settings, permission, tag};
 use crate::auth::permission::Permission;
 use crate::delay::EksDelay;
@@ -69,10 +70,16 @@ impl Operation for CreateNodegroup {
 
     fn requires(&self, cx: &Context) -> Vec<Permission> {
         let role_arn = self.settings.get("nodeRole").and_then(Value::as_str);
-        vec![
-            permission::on_cluster::<Self>(cx, &self.cluster_name).setting_tags(&self.tags),
-            Permission::pass_role(role_arn.unwrap_or_default(), "ec2.amazonaws.com"),
-        ]
+        let create = permission::on_cluster::<Self>(cx, &self.cluster_name);
+        let tag = || {
+            permission::on_nodegroup::<TagResource>(cx, &self.cluster_name, &self.nodegroup_name)
+        };
+        let mut required = permission::with_tags(create, &self.tags, tag);
+        required.push(Permission::pass_role(
+            role_arn.unwrap_or_default(),
+            "ec2.amazonaws.com",
+        ));
+        required
     }
 
     fn prepare(&mut self) -> Result<(), EksError> {

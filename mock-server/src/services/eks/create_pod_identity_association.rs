@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
 use super::association::{self, Output};
+use super::tag_resource::TagResource;
 use super::{Cause, Eks, EksError, cluster, idempotency, members, permission, role, tag};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
@@ -56,10 +57,15 @@ impl Operation for CreatePodIdentityAssociation {
     type Error = EksError;
 
     fn requires(&self, cx: &Context) -> Vec<Permission> {
-        vec![
-            permission::on_cluster::<Self>(cx, &self.cluster_name).setting_tags(&self.tags),
-            permission::pass_to_pods(cx, &self.role_arn, &self.cluster_name),
-        ]
+        let create = permission::on_cluster::<Self>(cx, &self.cluster_name);
+        let tag = || permission::on_association::<TagResource>(cx, &self.cluster_name, "*");
+        let mut required = permission::with_tags(create, &self.tags, tag);
+        required.push(permission::pass_to_pods(
+            cx,
+            &self.role_arn,
+            &self.cluster_name,
+        ));
+        required
     }
 
     fn prepare(&mut self) -> Result<(), EksError> {

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::access_grant::Scope;
 use super::{Cause, Eks, EksError, access_entry, cluster, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
@@ -37,10 +38,16 @@ impl Operation for DisassociateAccessPolicy {
     type Error = EksError;
 
     fn requires(&self, cx: &Context) -> Vec<Permission> {
-        vec![
-            permission::on_access_entry::<Self>(cx, &self.cluster_name, &self.principal_arn)
-                .with("eks:policyArn", self.policy_arn.as_str()),
-        ]
+        let (cluster, principal) = (&self.cluster_name, &self.principal_arn);
+        let disassociate = permission::on_access_entry::<Self>(cx, cluster, principal)
+            .with("eks:policyArn", self.policy_arn.as_str());
+        // The request does not say where the policy holds, but there are keys for it.
+        let entry = access_entry::find(cx, cluster, principal).ok();
+        let grant = entry.and_then(|(_, entry)| entry.policies.get(&self.policy_arn));
+        vec![match grant {
+            Some(grant) => Scope::of(grant).limits(disassociate),
+            None => disassociate,
+        }]
     }
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {

@@ -20,6 +20,7 @@ mod nodegroup;
 mod paging;
 mod permission;
 mod role;
+mod setting_keys;
 mod settings;
 mod subscription;
 mod tag;

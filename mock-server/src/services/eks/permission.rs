@@ -1,7 +1,8 @@
 //! The resources that EKS's operations need permission for: their ARNs, tags and keys.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use super::settings::COMPUTE_CONFIG;
 use super::tag::Tagged;
 use super::update::Of;
 use super::{access_entry, capability};
@@ -14,10 +15,24 @@ use crate::store::Context;
 /// The service that assumes the roles of associations.
 const POD_IDENTITY: &str = "pods.eks.amazonaws.com";
 
-/// The operation, which knows no resources: in denials, EKS names all that the account has in the region.
+/// The operation, which knows no resources: EKS asks for all that the account has in the region.
 pub(super) fn on_anything<O: Operation>(cx: &Context) -> Permission {
     let (partition, region, account) = (cx.partition(), &cx.scope.region, cx.account());
-    Permission::on_anything::<O>().named(format!("arn:{partition}:eks:{region}:{account}:*"))
+    Permission::of::<O>(format!("arn:{partition}:eks:{region}:{account}:*"))
+}
+
+/// Making something with tags takes the action that tags it as well. The Service Authorization Reference does not say
+/// so, denials do (aws-cdk issue 7163, gravitational/teleport pull request 44736).
+pub(super) fn with_tags(
+    create: Permission,
+    tags: &Tags,
+    tag: impl FnOnce() -> Permission,
+) -> Vec<Permission> {
+    let create = create.setting_tags(tags);
+    match tags.is_empty() {
+        true => vec![create],
+        false => vec![create, tag().setting_tags(tags)],
+    }
 }
 
 /// The operation on a cluster, which need not exist.
@@ -178,58 +193,11 @@ pub(super) fn pass_to_pods(cx: &Context, role_arn: &str, cluster: &str) -> Permi
         .with("iam:AssociatedResourceArn", arn(cx, "cluster", cluster))
 }
 
-/// With the keys that tell the settings of a cluster, as far as the request gives them.
-pub(super) fn with_settings(
-    mut permission: Permission,
-    settings: &serde_json::Map<String, Value>,
-) -> Permission {
-    for (key, member, path) in SETTING_KEYS {
-        let value = settings
-            .get(*member)
-            .and_then(|setting| setting.pointer(path));
-        let text = match value {
-            Some(Value::Bool(flag)) => Some(flag.to_string()),
-            Some(Value::String(text)) => Some(text.clone()),
-            _ => None,
-        };
-        permission = permission.given(key, text);
-    }
-    let logging = settings
-        .get("logging")
-        .and_then(|it| it.get("clusterLogging"));
-    for setup in logging.and_then(Value::as_array).into_iter().flatten() {
-        let enabled = setup.get("enabled").and_then(Value::as_bool);
-        let types = setup.get("types").and_then(Value::as_array);
-        for kind in types.into_iter().flatten().filter_map(Value::as_str) {
-            let enabled = enabled.unwrap_or_default().to_string();
-            permission = permission.with(&format!("eks:loggingType/{kind}"), enabled);
-        }
-    }
-    permission
+/// Handing the role of its nodes to a cluster that runs them by itself.
+pub(super) fn pass_to_nodes(settings: &Map<String, Value>) -> Option<Permission> {
+    let role_arn = settings.get(COMPUTE_CONFIG.name)?.get("nodeRoleArn")?;
+    Some(Permission::pass_role(
+        role_arn.as_str()?,
+        "ec2.amazonaws.com",
+    ))
 }
-
-/// Context keys, and where in the settings of a cluster their values stand.
-static SETTING_KEYS: &[(&str, &str, &str)] = &[
-    (
-        "eks:authenticationMode",
-        "accessConfig",
-        "/authenticationMode",
-    ),
-    (
-        "eks:bootstrapClusterCreatorAdminPermissions",
-        "accessConfig",
-        "/bootstrapClusterCreatorAdminPermissions",
-    ),
-    (
-        "eks:blockStorageEnabled",
-        "storageConfig",
-        "/blockStorage/enabled",
-    ),
-    ("eks:computeConfigEnabled", "computeConfig", "/enabled"),
-    (
-        "eks:elasticLoadBalancingEnabled",
-        "kubernetesNetworkConfig",
-        "/elasticLoadBalancing/enabled",
-    ),
-    ("eks:supportType", "upgradePolicy", "/supportType"),
-];

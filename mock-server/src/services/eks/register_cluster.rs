@@ -2,6 +2,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use super::connected::{Output, Status};
+use super::tag_resource::TagResource;
 use super::{Cause, Eks, EksError, idempotency, members, permission, role, tag};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
@@ -69,10 +70,12 @@ impl Operation for RegisterCluster {
     type Output = Output;
     type Error = EksError;
     fn requires(&self, cx: &Context) -> Vec<Permission> {
-        vec![
-            permission::on_cluster::<Self>(cx, "*").setting_tags(&self.tags),
-            Permission::pass_role(&self.connector_config.role_arn, "ssm.amazonaws.com"),
-        ]
+        let register = permission::on_cluster::<Self>(cx, "*");
+        let tag = || permission::on_cluster::<TagResource>(cx, &self.name);
+        let mut required = permission::with_tags(register, &self.tags, tag);
+        let role_arn = &self.connector_config.role_arn;
+        required.push(Permission::pass_role(role_arn, "ssm.amazonaws.com"));
+        required
     }
 
     fn prepare(&mut self) -> Result<(), EksError> {

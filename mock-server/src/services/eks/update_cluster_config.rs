@@ -2,7 +2,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::update::{self, Output, Status};
-use super::{Cause, Eks, EksError, cluster, idempotency, members, permission, settings};
+use super::{
+    Cause, Eks, EksError, cluster, idempotency, members, permission, setting_keys, settings,
+};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::{Cluster, Params, Updated, merge};
@@ -105,7 +107,13 @@ impl Operation for UpdateClusterConfig {
 
     fn requires(&self, cx: &Context) -> Vec<Permission> {
         let update = permission::on_cluster::<Self>(cx, &self.name);
-        vec![permission::with_settings(update, &self.settings)]
+        let update = setting_keys::with_settings(update, &self.settings);
+        let update = match self.settings.get(VPC_CONFIG) {
+            Some(network) => setting_keys::with_network(update, network),
+            None => update,
+        };
+        let passed = permission::pass_to_nodes(&self.settings);
+        std::iter::once(update).chain(passed).collect()
     }
 
     fn prepare(&mut self) -> Result<(), EksError> {

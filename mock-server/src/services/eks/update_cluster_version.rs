@@ -43,7 +43,10 @@ impl Operation for UpdateClusterVersion {
     type Error = EksError;
 
     fn requires(&self, cx: &Context) -> Vec<Permission> {
-        vec![permission::on_cluster::<Self>(cx, &self.name)]
+        vec![
+            permission::on_cluster::<Self>(cx, &self.name)
+                .with("eks:kubernetesVersion", self.version.as_str()),
+        ]
     }
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {

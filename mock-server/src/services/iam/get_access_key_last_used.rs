@@ -46,11 +46,11 @@ impl Operation for GetAccessKeyLastUsed {
         let iam = cx.iam();
         let key = iam.access_keys.find(AccessKey::BY_ID, &self.access_key_id);
         let user = key.and_then(|key| iam.users.find(User::BY_ID, &key.user_id));
-        vec![match user {
-            Some(user) => permission::on_user::<Self>(cx, &user.name)
-                .named(format!("access key {}", self.access_key_id)),
-            None => permission::on_anything::<Self>(),
-        }]
+        let asked = match user {
+            Some(user) => permission::on_user::<Self>(cx, &user.name),
+            None => Permission::of::<Self>(cx.iam_arn("user", "/", "*")),
+        };
+        vec![asked.named(format!("access key {}", self.access_key_id))]
     }
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {

@@ -114,6 +114,19 @@ pub(super) fn on_new<O: Operation>(
     Permission::of::<O>(cx.iam_arn(kind, path.unwrap_or("/"), name))
 }
 
+/// What gives something another ARN needs permission for that as well (IAM API reference, "UpdateUser").
+pub(super) fn with_new_arn<O: Operation>(
+    cx: &Context,
+    from: Permission,
+    (kind, path, name): (&str, &str, &str),
+) -> Vec<Permission> {
+    let to = on_new::<O>(cx, kind, Some(path), name);
+    match to.resource == from.resource {
+        true => vec![from],
+        false => vec![from, to],
+    }
+}
+
 /// The operation on all of a kind below a path, as IAM names what is listed.
 pub(super) fn on_path<O: Operation>(cx: &Context, kind: &str, prefix: Option<&str>) -> Permission {
     on_new::<O>(cx, kind, prefix, "")
@@ -126,13 +139,11 @@ pub(super) fn with_tags(
     tagging: &'static str,
     tags: &[Tag],
 ) -> Vec<Permission> {
+    let tag = Permission::new(tagging, create.resource.as_str()).setting_tags(pairs(tags));
     let create = create.setting_tags(pairs(tags));
     match tags {
         [] => vec![create],
-        _ => {
-            let tag = create.also(tagging);
-            vec![create, tag]
-        }
+        _ => vec![create, tag],
     }
 }
 

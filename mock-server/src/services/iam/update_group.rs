@@ -31,7 +31,18 @@ impl Operation for UpdateGroup {
     type Error = IamError;
 
     fn requires(&self, cx: &Context) -> Vec<Permission> {
-        vec![permission::on_group::<Self>(cx, &self.group_name)]
+        let update = permission::on_group::<Self>(cx, &self.group_name);
+        let group = cx.iam().group(&self.group_name);
+        let path = self.new_path.as_deref();
+        let path = path.or(group.map(|group| group.path.as_str()));
+        let name = self.new_group_name.as_deref();
+        let name = name.or(group.map(|group| group.name.as_str()));
+        let to = (
+            "group",
+            path.unwrap_or("/"),
+            name.unwrap_or(&self.group_name),
+        );
+        permission::with_new_arn::<Self>(cx, update, to)
     }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {

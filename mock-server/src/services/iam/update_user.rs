@@ -31,7 +31,14 @@ impl Operation for UpdateUser {
     type Error = IamError;
 
     fn requires(&self, cx: &Context) -> Vec<Permission> {
-        vec![permission::on_user::<Self>(cx, &self.user_name)]
+        let update = permission::on_user::<Self>(cx, &self.user_name);
+        let user = cx.iam().user(&self.user_name);
+        let path = self.new_path.as_deref();
+        let path = path.or(user.map(|user| user.path.as_str()));
+        let name = self.new_user_name.as_deref();
+        let name = name.or(user.map(|user| user.name.as_str()));
+        let to = ("user", path.unwrap_or("/"), name.unwrap_or(&self.user_name));
+        permission::with_new_arn::<Self>(cx, update, to)
     }
 
     fn call(self, cx: &mut Context) -> Result<(), IamError> {

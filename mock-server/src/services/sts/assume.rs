@@ -108,6 +108,10 @@ pub(crate) fn begin(
         principal_tags: call.principal_tags(),
         transitive_tags: call.transitive_tags(),
         source_identity: call.source_identity.clone(),
+        provider: match &call.principal {
+            Principal::WebIdentity { provider } => Some(provider.clone()),
+            _ => None,
+        },
     };
     let user = AssumedRoleUser {
         assumed_role_id: user_id,

@@ -1,4 +1,5 @@
 use podpass_policy::{Arn, AssumeRole as Call, Principal};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::assume::{self, AssumedRoleUser};
@@ -26,6 +27,9 @@ pub(crate) struct AssumeRole {
     transitive_tag_keys: Vec<String>,
     external_id: Option<String>,
     source_identity: Option<String>,
+    /// That there are some has to be allowed; what they say is not looked at.
+    #[serde(default)]
+    provided_contexts: Vec<IgnoredAny>,
     #[serde(flatten)]
     policies: SessionPolicies,
 }
@@ -119,6 +123,7 @@ impl AssumeRole {
             .clone_from(&self.transitive_tag_keys);
         call.external_id.clone_from(&self.external_id);
         call.source_identity.clone_from(&self.source_identity);
+        call.provides_contexts = !self.provided_contexts.is_empty();
         if let Some(session) = caller.session() {
             call.inherited_tags.clone_from(&session.transitive_tags);
             call.source_identity = call

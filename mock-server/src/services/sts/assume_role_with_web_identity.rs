@@ -176,8 +176,8 @@ impl Identity<'_> {
         };
         let mut call = assume::call(principal, arn, role, session_name);
         call.context = authorize::request_keys(cx);
+        cx.scope.origin.add_to(&mut call.context);
         call.context
-            .insert("aws:SourceIp", "127.0.0.1")
             .insert(&format!("{}:aud", self.provider.url), self.audience)
             .insert(&format!("{}:sub", self.provider.url), self.subject);
         match assume::decide(cx, &call, role, &CallerPolicies::default()) {

@@ -43,6 +43,7 @@ pub(super) struct NewSession {
     pub(super) principal_tags: BTreeMap<String, String>,
     pub(super) transitive_tags: BTreeMap<String, String>,
     pub(super) source_identity: Option<String>,
+    pub(super) provider: Option<String>,
 }
 
 /// What a caller wants of the credentials.
@@ -96,6 +97,7 @@ pub(super) fn issue(
         principal_tags: session.principal_tags,
         transitive_tags: session.transitive_tags,
         source_identity: session.source_identity,
+        provider: session.provider,
     };
     cx.state.sessions.put(session, issued);
     credentials

@@ -98,6 +98,7 @@ impl Operation for GetFederationToken {
             principal_tags: tags,
             transitive_tags: Default::default(),
             source_identity: None,
+            provider: None,
         };
         Ok(Output {
             credentials: credentials::issue(cx, session, &self.wanted, DEFAULT_SECONDS),

@@ -62,6 +62,7 @@ impl Operation for GetSessionToken {
             principal_tags: credentials::user_tags(cx),
             transitive_tags: BTreeMap::new(),
             source_identity: None,
+            provider: None,
         };
         Ok(Output {
             credentials: credentials::issue(cx, session, &self.wanted, DEFAULT_SECONDS),
