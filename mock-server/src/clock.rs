@@ -1,12 +1,13 @@
-//! The server's time, which a test can stop and move.
+//! The server's time, which a test can hold and move.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Tells the mock what time it is.
+/// Tells the mock what time it is: the world's time, the same moved ahead or back, or a time that is held.
+///
+/// All clones are one clock.
 ///
 /// ```
 /// use std::time::Duration;
@@ -15,13 +16,42 @@ use jiff::{SignedDuration, Timestamp};
 /// let clock = Clock::stopped_at("2026-01-01T00:00:00Z".parse()?);
 /// clock.advance(Duration::from_secs(6 * 60 * 60));
 /// assert_eq!(clock.now().to_string(), "2026-01-01T06:00:00Z");
+/// assert!(clock.is_held());
+///
+/// clock.release();
+/// assert!(!clock.is_held());
 /// # Ok::<(), jiff::Error>(())
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Clock {
-    /// When the clock was stopped; `None` while it runs with the system's.
-    stopped: Option<Timestamp>,
-    ahead: Arc<AtomicI64>,
+    /// What a reset comes back to.
+    origin: Reading,
+    reading: Arc<RwLock<Reading>>,
+}
+
+/// How the present is found out.
+#[derive(Debug, Clone, Copy)]
+enum Reading {
+    /// It is so far ahead of the world's.
+    Running(SignedDuration),
+    /// It stays the same.
+    Held(Timestamp),
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self::Running(SignedDuration::ZERO)
+    }
+}
+
+impl Reading {
+    fn now(self) -> Timestamp {
+        let now = match self {
+            Self::Running(ahead) => sum(Timestamp::now(), ahead),
+            Self::Held(at) => at,
+        };
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    }
 }
 
 impl Clock {
@@ -30,22 +60,58 @@ impl Clock {
         Self::default()
     }
 
-    /// A clock that stands still until it is [advanced](Clock::advance).
+    /// A clock that stands still until it is [moved](Clock::advance) or [released](Clock::release).
     pub fn stopped_at(at: Timestamp) -> Self {
+        let origin = Reading::Held(at);
         Self {
-            stopped: Some(at),
-            ahead: Arc::default(),
+            origin,
+            reading: Arc::new(RwLock::new(origin)),
         }
     }
 
-    /// Moves the time forward, for every clone of this clock. The resolution is a millisecond.
+    /// Moves the time forward. The resolution is a millisecond.
     pub fn advance(&self, by: Duration) {
-        let millis = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-        let later = |ahead: i64| Some(ahead.saturating_add(millis));
-        // The closure always answers, so this cannot fail.
-        _ = self
-            .ahead
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, later);
+        let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
+        self.change(|reading| match reading {
+            Reading::Running(ahead) => Reading::Running(ahead.saturating_add(by)),
+            Reading::Held(at) => Reading::Held(sum(at, by)),
+        });
+    }
+
+    /// Makes it this time; a clock that runs goes on from there.
+    ///
+    /// Time may go back: what was made then has been made in the future. Credentials of it last longer, tokens of it are
+    /// not good yet, and what is under way takes until its end comes again.
+    pub fn set(&self, at: Timestamp) {
+        self.change(|reading| match reading {
+            Reading::Running(_) => Reading::Running(at.duration_since(Timestamp::now())),
+            Reading::Held(_) => Reading::Held(at),
+        });
+    }
+
+    /// Lets the time stand still from now on.
+    pub fn hold(&self) {
+        self.change(|reading| Reading::Held(reading.now()));
+    }
+
+    /// Lets the time run again, from where it was held.
+    pub fn release(&self) {
+        self.change(|reading| Reading::Running(reading.now().duration_since(Timestamp::now())));
+    }
+
+    /// Whether the time stands still.
+    pub fn is_held(&self) -> bool {
+        matches!(self.reading(), Reading::Held(_))
+    }
+
+    /// The present, in milliseconds; the end of representable time when advanced beyond it.
+    pub fn now(&self) -> Timestamp {
+        self.reading().now()
+    }
+
+    /// Makes it as it was at the start: the world's time, or held where it was.
+    pub(crate) fn reset(&self) {
+        self.change(|_| self.origin);
     }
 
     /// The present by the clocks of clients, which nobody here moves.
@@ -53,13 +119,18 @@ impl Clock {
         Timestamp::now()
     }
 
-    /// The present, in milliseconds; the end of representable time when advanced beyond it.
-    pub fn now(&self) -> Timestamp {
-        let start = self.stopped.unwrap_or_else(Timestamp::now);
-        let ahead = SignedDuration::from_millis(self.ahead.load(Ordering::Relaxed));
-        let now = start.saturating_add(ahead).unwrap_or(Timestamp::MAX);
-        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    fn reading(&self) -> Reading {
+        *self.reading.read().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn change(&self, change: impl FnOnce(Reading) -> Reading) {
+        let mut reading = self.reading.write().unwrap_or_else(PoisonError::into_inner);
+        *reading = change(*reading);
+    }
+}
+
+fn sum(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.saturating_add(by).unwrap_or(Timestamp::MAX)
 }
 
 /// Writes a time as the JSON services do: seconds since 1970 as a number with milliseconds.
@@ -84,5 +155,32 @@ mod tests {
         clock.advance(Duration::MAX);
         clock.advance(Duration::MAX);
         assert_eq!(clock.now().as_second(), Timestamp::MAX.as_second());
+    }
+
+    #[test]
+    fn a_clock_is_held_set_and_released_and_a_reset_makes_it_as_it_began() -> Result<(), jiff::Error>
+    {
+        let begin: Timestamp = "2026-01-01T00:00:00Z".parse()?;
+        let past: Timestamp = "2020-02-02T00:00:00Z".parse()?;
+        let clock = Clock::stopped_at(begin);
+        clock.set(past);
+        assert_eq!(clock.now(), past);
+        clock.release();
+        let runs = clock.now().duration_since(past);
+        assert!((0..60).contains(&runs.as_secs()), "{runs}");
+        clock.reset();
+        assert_eq!((clock.now(), clock.is_held()), (begin, true));
+
+        let clock = Clock::system();
+        clock.set(past);
+        assert!(!clock.is_held());
+        clock.hold();
+        let held = clock.now();
+        assert_eq!(held.strftime("%F").to_string(), "2020-02-02");
+        clock.advance(Duration::from_secs(90));
+        assert_eq!(clock.now().duration_since(held).as_secs(), 90);
+        clock.reset();
+        assert!(!clock.is_held() && clock.now() > begin);
+        Ok(())
     }
 }

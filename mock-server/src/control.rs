@@ -3,7 +3,9 @@
 mod authorize;
 mod clock;
 mod issuer;
+mod requests;
 
+use std::fmt::Display;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use axum::body::Body;
@@ -43,6 +45,7 @@ pub(crate) fn answer(shared: &Shared, request: &Request<Bytes>) -> Response {
     if let (&Method::POST, Some(cluster)) = (method, issuer::cluster(route)) {
         return issuer::rotate(shared, cluster);
     }
+    let query = request.uri().query().unwrap_or_default();
     match (method, route) {
         (&Method::GET, "health") => json_response(
             StatusCode::OK,
@@ -50,16 +53,15 @@ pub(crate) fn answer(shared: &Shared, request: &Request<Bytes>) -> Response {
         ),
         (&Method::POST, "reset") => {
             shared.reset();
-            let mut response = Response::new(Body::empty());
-            *response.status_mut() = StatusCode::NO_CONTENT;
-            response
+            no_content()
         }
-        (&Method::POST, "clock") => clock::advance(shared, request.body()),
+        (&Method::GET, "clock") => clock::tell(shared),
+        (&Method::POST, "clock") => clock::change(shared, request.body()),
         (&Method::POST, "authorize") => authorize::answer(shared, request.body()),
-        (&Method::GET, "requests") => json_response(
-            StatusCode::OK,
-            &json!({ "requests": shared.ledger.calls() }),
-        ),
+        (&Method::GET, "requests") => requests::list(shared, query),
+        (&Method::DELETE, "requests") => requests::clear(shared),
+        (&Method::GET, "requests/summary") => requests::summary(shared),
+        (&Method::POST, "requests/assert") => requests::check(shared, request.body()),
         (&Method::GET, "operations") => json_response(StatusCode::OK, &operations()),
         _ => json_response(
             StatusCode::NOT_FOUND,
@@ -120,6 +122,18 @@ fn is_local_name(host: &str) -> bool {
     bare.eq_ignore_ascii_case("localhost")
         || bare.parse::<Ipv4Addr>().is_ok()
         || bare.parse::<Ipv6Addr>().is_ok()
+}
+
+/// Says that something is not as it should be.
+fn refuse(status: StatusCode, message: impl Display) -> Response {
+    json_response(status, &json!({ "message": message.to_string() }))
+}
+
+/// Says that something was done.
+fn no_content() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
 }
 
 /// A JSON answer.

@@ -3,7 +3,7 @@
 mod cluster;
 
 use std::borrow::Cow;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -17,8 +17,8 @@ use crate::auth::mode::Auth;
 use crate::auth::origin::Origin;
 use crate::auth::sigv4::SeenSignatures;
 use crate::id::Ids;
-use crate::ledger::{self, Ledger};
-use crate::operation::{Call, Found, Registered};
+use crate::ledger::{self, Held, Ledger, Trail};
+use crate::operation::{self, Call, Found, Registered};
 use crate::protocol::{Fault, Response, unbuilt};
 use crate::server::Only;
 use crate::services;
@@ -38,29 +38,40 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn new(store: Store) -> Self {
-        // A stream of its own: how many requests were made must not change the ids of what they make.
-        let seed = store.settings().seed.map(|seed| !seed);
+        let request_ids = request_ids(&store);
         Self {
             store,
             ledger: Ledger::default(),
             agent: Agent::default(),
             seen_signatures: SeenSignatures::default(),
-            request_ids: Mutex::new(Ids::new(seed)),
+            request_ids: Mutex::new(request_ids),
         }
     }
 
     pub(crate) fn reset(&self) {
+        // What is made anew is made at the time of the start.
+        self.store.clock().reset();
         self.store.reset();
         self.ledger.clear();
         self.agent.reset();
+        self.seen_signatures.clear();
+        *self.request_ids() = request_ids(&self.store);
     }
 
     pub(crate) fn request_id(&self) -> String {
+        self.request_ids().uuid()
+    }
+
+    fn request_ids(&self) -> MutexGuard<'_, Ids> {
         self.request_ids
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .uuid()
     }
+}
+
+/// A stream of its own: how many requests were made must not change the ids of what they make.
+fn request_ids(store: &Store) -> Ids {
+    Ids::new(store.settings().seed.map(|seed| !seed))
 }
 
 /// Answers a request. It waits for nothing but what a scripted fault has it wait for.
@@ -139,7 +150,7 @@ async fn answer_aws(
         ..authenticate::scope(shared, credential.as_ref())
     };
     let (service, found) = find(shared, service, request);
-    let operation = found.as_ref().ok().map(|found| found.entry.name);
+    let operation = found.as_ref().ok().map(|found| found.entry);
     // What is not built may not take signatures at all.
     let signed = match &found {
         Ok(found) => found.entry.signed,
@@ -168,10 +179,11 @@ async fn answer_aws(
         operation,
         status,
         fault: answered.as_ref().err(),
-        caller: match signed {
-            true => scope.caller.arn(),
-            false => "anonymous".to_owned(),
-        },
+        access_key: credential
+            .as_ref()
+            .map(|credential| credential.access_key.as_str()),
+        is_signed: signed,
+        request: Some(request),
     };
     record(shared, &scope, gate, outcome);
     answered.unwrap_or_else(|fault| (service.refuse)(&fault, &scope.request_id))
@@ -180,18 +192,21 @@ async fn answer_aws(
 /// What came of a call.
 pub(crate) struct Outcome<'o> {
     pub(crate) service: &'static Registered,
-    pub(crate) operation: Option<&'static str>,
+    pub(crate) operation: Option<&'static operation::Entry>,
     pub(crate) status: StatusCode,
     pub(crate) fault: Option<&'o Fault>,
-    /// Who asked, by ARN.
-    pub(crate) caller: String,
+    /// The id of the access key that it was signed with.
+    pub(crate) access_key: Option<&'o str>,
+    /// Whether it was to be signed: otherwise nobody in particular asked.
+    pub(crate) is_signed: bool,
+    /// The request, unless it was made in this process.
+    pub(crate) request: Option<&'o Request<Bytes>>,
 }
 
 /// Writes a call into the ledger and the log.
 pub(crate) fn record(shared: &Shared, scope: &Scope, mut gate: Gate, outcome: Outcome<'_>) {
-    let Outcome {
-        service, operation, ..
-    } = outcome;
+    let Outcome { service, .. } = outcome;
+    let operation = outcome.operation.map(|operation| operation.name);
     let error_code = outcome.fault.map(|fault| fault.code.clone());
     if let Some(fault) = outcome.fault
         && (fault.code == service.caller_codes.denied || fault.reason.is_some())
@@ -206,21 +221,33 @@ pub(crate) fn record(shared: &Shared, scope: &Scope, mut gate: Gate, outcome: Ou
         status,
         error_code = error_code.as_deref()
     );
-    let (decision, reason) = gate.into_decision();
-    shared.ledger.record(ledger::Entry {
-        time: shared.store.clock().now(),
-        service: service.name,
+    let mut entry = ledger::Entry::new(shared.store.clock().now(), service.name);
+    let mut trail = Trail {
+        caller: None,
+        message: outcome.fault.map(|fault| fault.message.clone()),
+        held: Held::Nothing,
+    };
+    if let Some(request) = outcome.request {
+        entry = entry.sent_by(request);
+        if let Some(operation) = outcome.operation {
+            trail.held = Held::aws(service, operation, request);
+        }
+    }
+    if outcome.is_signed {
+        entry.caller = scope.caller.arn();
+        trail.caller = Some(scope.caller.clone());
+    }
+    let entry = ledger::Entry {
         operation: operation.map(Cow::Borrowed),
         account: scope.account.to_string(),
         region: scope.region.clone(),
         status,
         error_code,
         request_id: scope.request_id.clone(),
-        caller: outcome.caller,
-        decision,
-        reason,
-        fault: None,
-    });
+        access_key_id: outcome.access_key.map(str::to_owned),
+        ..entry
+    };
+    shared.ledger.record(gate.note(entry), trail);
 }
 
 /// The operation that a request names, of the service that its signature names, or else of the one that is meant.

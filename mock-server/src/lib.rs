@@ -30,6 +30,7 @@ mod delay;
 mod dispatch;
 #[doc(hidden)]
 pub mod fuzzing;
+mod glob;
 mod id;
 mod json_size;
 mod kubeconfig;

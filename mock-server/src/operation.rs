@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http::Request;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::auth::authorize;
 use crate::auth::gate::Gate;
@@ -115,6 +116,9 @@ impl Route {
     }
 }
 
+/// Reads the members of an input out of labels and body.
+pub(crate) type ReadInput = fn(&[Member], Labels, &[u8]) -> Result<Value, Fault>;
+
 /// An operation in the registry.
 #[derive(Debug)]
 pub(crate) struct Entry {
@@ -124,6 +128,8 @@ pub(crate) struct Entry {
     pub(crate) input: &'static [Member],
     pub(crate) errors: &'static [&'static str],
     pub(crate) signed: bool,
+    /// Reads the members of an input, as serving does.
+    pub(crate) read: ReadInput,
     pub(crate) serve: fn(&Shared, Call<'_>) -> Result<Response, Fault>,
     /// What a call with an input has to be allowed.
     #[cfg(test)]
@@ -138,6 +144,7 @@ impl Entry {
             input: O::INPUT,
             errors: O::ERRORS,
             signed: O::SIGNED,
+            read: Codec::<O>::read,
             serve: serve::<O>,
             #[cfg(test)]
             requires: |cx, input| Codec::<O>::decode::<O>(input).map(|call| call.requires(cx)),

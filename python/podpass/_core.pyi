@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from os import PathLike
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias, final
+from typing import Any, Final, Literal, TypeAlias, TypedDict, final
 
-from typing_extensions import Never, Self, disjoint_base
+from typing_extensions import Never, Self, Unpack, disjoint_base
 
 __all__ = [
     "VERSION",
@@ -15,6 +15,7 @@ __all__ = [
     "AccessStep",
     "Applied",
     "AssumeRole",
+    "Clock",
     "Conflict",
     "Decision",
     "Event",
@@ -496,6 +497,44 @@ class Session:
     def __hash__(self) -> int: ...
 
 @final
+class Clock:
+    """The time of a mock server: the world's, the same moved, or one that is held."""
+    @property
+    def now(self) -> datetime:
+        """The server's present: a `datetime` in UTC."""
+    @property
+    def held(self) -> bool:
+        """Whether the time stands still."""
+    def advance(self, by: timedelta) -> None:
+        """Moves the time forward by a `timedelta`."""
+    def set(self, time: datetime) -> None:
+        """Makes it this time, a `datetime` that knows its zone; a clock that runs goes on from there. It may go back."""
+    def hold(self) -> None:
+        """Lets the time stand still."""
+    def release(self) -> None:
+        """Lets the time run again, from where it was held."""
+
+class _Filters(TypedDict, total=False):
+    service: str | None
+    operation: str | None
+    account: str | None
+    region: str | None
+    caller: str | None
+    access_key_id: str | None
+    resource: str | None
+    status: int | str | None
+    error_code: str | None
+    decision: Literal["allowed", "denied"] | None
+    source: Literal["http", "tls", "agent"] | None
+    user_agent: str | None
+    fault: str | None
+    read_only: bool | None
+    since: datetime | None
+    until: datetime | None
+    after: int | None
+    limit: int | None
+
+@final
 class Request:
     """One call that a mock server answered."""
 
@@ -511,6 +550,13 @@ class Request:
         "caller",
         "decision",
         "reason",
+        "sequence",
+        "resource",
+        "other_resources",
+        "access_key_id",
+        "source",
+        "user_agent",
+        "fault",
     )
     @property
     def service(self) -> str:
@@ -545,6 +591,27 @@ class Request:
     @property
     def reason(self) -> str | None:
         """Why it was denied: the message that the client got, or would have got."""
+    @property
+    def sequence(self) -> int:
+        """Its number: 1 is the first call since the start or the last reset."""
+    @property
+    def resource(self) -> str | None:
+        """What it is about: an ARN, or the path of a call to a cluster."""
+    @property
+    def other_resources(self) -> list[str]:
+        """What it takes besides, such as the role that is passed."""
+    @property
+    def access_key_id(self) -> str | None:
+        """The id of the access key that signed it, if one did."""
+    @property
+    def source(self) -> Literal["http", "tls", "agent"]:
+        """How it came in: `http`, `tls`, or `agent` for what the EKS Pod Identity Agent asked."""
+    @property
+    def user_agent(self) -> str | None:
+        """What the client calls itself."""
+    @property
+    def fault(self) -> str | None:
+        """The id of the fault that struck it, if one did."""
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
 
@@ -570,6 +637,7 @@ class MockServer:
         issuer_key: str | PathLike[str] | None = None,
         issuers: Mapping[str, tuple[str, str | PathLike[str]]] = ...,
         seed: int | None = None,
+        clock: datetime | None = None,
     ) -> Self: ...
     def start(self) -> None:
         """Starts the server; it answers as soon as this returns."""
@@ -596,10 +664,35 @@ class MockServer:
         """Writes a kubeconfig with a context for each cluster, readable by its owner only."""
     def reset(self) -> None:
         """Brings back the state as it was right after the start, and forgets the recorded requests."""
-    def requests(self) -> list[Request]:
-        """The AWS calls that were answered since the start or the last reset, oldest first: at most
-        the newest ten thousand.
+    def requests(self, **filters: Unpack[_Filters]) -> list[Request]:
+        """The calls that were answered since the start or the last reset, oldest first: at most the newest ten
+        thousand, and of them those that meet the filters, such as `service="iam", operation="Create*"`.
+
+        Filters are `service`, `operation`, `account`, `region`, `caller`, `access_key_id`, `resource`, `error_code`,
+        `user_agent` and `fault`, in which `*` stands for anything; `status`, such as 404 or `"4xx"`; `decision`;
+        `source`; `read_only`; `since` and `until`, by the server's clock; `after`, a sequence number; and `limit`.
         """
+    def request_summary(self) -> dict[str, Any]:
+        """How many calls were answered since the start or the last reset, exactly: `total`, `forgotten` and `counts`,
+        in which each has `service`, `operation`, `status`, `errorCode` and `count`.
+        """
+    def assert_requests(
+        self,
+        calls: int | None = None,
+        *,
+        at_least: int | None = None,
+        at_most: int | None = None,
+        none_twice: bool = False,
+        **filters: Unpack[_Filters],
+    ) -> int:
+        """Raises `AssertionError` unless there were so many calls, of those that meet the filters of `requests()`: exactly
+        `calls`, `at_least`, `at_most`. With `none_twice`, no call may ask for the same as an earlier one. Returns how
+        many there were.
+        """
+    def cloudtrail(self, **filters: Unpack[_Filters]) -> dict[str, Any]:
+        """The calls to AWS that meet the filters of `requests()`, as CloudTrail records them: `{"Records": […]}`."""
+    def clear_requests(self) -> None:
+        """Forgets the recorded requests; the state stays as it is."""
     def authorize(
         self,
         principal: str,
@@ -619,8 +712,11 @@ class MockServer:
         """Has the issuer of a cluster sign with a new key from now on, whose id is answered; tokens that
         are signed already stay good.
         """
+    @property
+    def clock(self) -> Clock:
+        """The server's clock."""
     def advance(self, by: timedelta) -> None:
-        """Moves the server's time forward by a `timedelta`."""
+        """Moves the server's time forward by a `timedelta`, as `clock.advance` does."""
 
 _ContextValue: TypeAlias = str | Sequence[str]
 _Policy: TypeAlias = PolicyDocument | tuple[str, PolicyDocument]

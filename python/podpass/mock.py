@@ -18,12 +18,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from podpass import _core
-from podpass._core import Request
+from podpass._core import Clock, Request
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-__all__ = ["MockServer", "Request"]
+__all__ = ["Clock", "MockServer", "Request"]
 
 
 class MockServer(_core.MockServer):
@@ -43,7 +43,7 @@ class MockServer(_core.MockServer):
     - `managed_policies` is a folder with further policies of AWS, as JSON files.
     - `issuer_key` is a file with the RSA key (PEM) of all clusters' issuers, and `issuers` lets clusters stand
       for real ones, such as `{"kind": ("https://kubernetes.default.svc", "jwks.json")}`.
-    - `seed` makes ids the same in every run.
+    - `seed` makes ids the same in every run, and `clock` is a `datetime` at which the server's time is held.
 
     >>> with podpass.mock.MockServer(clusters=["my-cluster"]) as mock:
     ...     mock.session().region

@@ -11,10 +11,12 @@ mod access_step;
 mod aio;
 mod applied;
 mod blocking;
+mod clock;
 mod command;
 mod conflict;
 mod error;
 mod event;
+mod filter;
 mod finding;
 mod json;
 mod manifest;
@@ -48,6 +50,8 @@ mod _core {
     use crate::applied::Applied;
     #[pymodule_export]
     use crate::blocking::{apply, can_i, destroy, plan, verify};
+    #[pymodule_export]
+    use crate::clock::Clock;
     #[pymodule_export]
     use crate::command::main;
     #[pymodule_export]

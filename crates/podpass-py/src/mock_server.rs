@@ -7,13 +7,19 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
+use podpass_mock::ledger::Expectation;
 use podpass_mock::{Auth, Clock, EksDelay, MockServerBuilder, Question, Quota, StartError};
 use podpass_policy::Context;
+use pyo3::exceptions::PyAssertionError;
 use pyo3::prelude::*;
-use pyo3::types::PyMapping;
+use pyo3::types::{PyDict, PyMapping};
 use tempfile::{NamedTempFile, TempPath};
 
+use crate::clock as mock_clock;
 use crate::error;
+use crate::filter;
+use crate::json;
 use crate::policy::{Decision, given};
 use crate::request::Request;
 use crate::runtime;
@@ -55,6 +61,7 @@ impl MockServer {
         issuer_key = None,
         issuers = BTreeMap::new(),
         seed = None,
+        clock = None,
     ))]
     #[expect(
         clippy::too_many_arguments,
@@ -77,8 +84,9 @@ impl MockServer {
         issuer_key: Option<PathBuf>,
         issuers: BTreeMap<String, (String, PathBuf)>,
         seed: Option<u64>,
+        clock: Option<Timestamp>,
     ) -> PyResult<Self> {
-        let clock = Clock::system();
+        let clock = clock.map_or_else(Clock::system, Clock::stopped_at);
         let account = account.parse().map_err(error::plain)?;
         let local = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let mut builder = podpass_mock::MockServer::builder()
@@ -222,12 +230,76 @@ impl MockServer {
         })
     }
 
-    /// The AWS calls that were answered since the start or the last reset, oldest first: at most
-    /// the newest ten thousand.
-    fn requests(&self) -> PyResult<Vec<Request>> {
+    /// The calls that were answered since the start or the last reset, oldest first: at most the newest ten
+    /// thousand, and of them those that meet the filters, such as `service="iam", operation="Create*"`.
+    ///
+    /// Filters are `service`, `operation`, `account`, `region`, `caller`, `access_key_id`, `resource`, `error_code`,
+    /// `user_agent` and `fault`, in which `*` stands for anything; `status`, such as 404 or `"4xx"`; `decision`;
+    /// `source`; `read_only`; `since` and `until`, by the server's clock; `after`, a sequence number; and `limit`.
+    #[pyo3(signature = (**filters))]
+    fn requests(&self, filters: Option<&Bound<'_, PyDict>>) -> PyResult<Vec<Request>> {
+        let filter = filter::of(filters)?;
         self.with(|running| {
-            let entries = running.server.requests();
+            let entries = running.server.requests_where(&filter);
             Ok(entries.into_iter().map(Request::from).collect())
+        })
+    }
+
+    /// How many calls were answered since the start or the last reset, exactly: `total`, `forgotten` and `counts`,
+    /// in which each has `service`, `operation`, `status`, `errorCode` and `count`.
+    fn request_summary<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let summary = self.with(|running| Ok(running.server.request_summary()))?;
+        json::to_python(py, &summary)
+    }
+
+    /// Raises `AssertionError` unless there were so many calls, of those that meet the filters of `requests()`: exactly
+    /// `calls`, `at_least`, `at_most`. With `none_twice`, no call may ask for the same as an earlier one. Returns how
+    /// many there were.
+    #[pyo3(signature = (calls = None, *, at_least = None, at_most = None, none_twice = false, **filters))]
+    fn assert_requests(
+        &self,
+        calls: Option<u64>,
+        at_least: Option<u64>,
+        at_most: Option<u64>,
+        none_twice: bool,
+        filters: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<u64> {
+        let mut expected = Expectation::new().of(filter::of(filters)?);
+        if let Some(calls) = calls {
+            expected = expected.calls(calls);
+        }
+        if let Some(calls) = at_least {
+            expected = expected.at_least(calls);
+        }
+        if let Some(calls) = at_most {
+            expected = expected.at_most(calls);
+        }
+        if none_twice {
+            expected = expected.none_twice();
+        }
+        self.with(|running| {
+            let checked = running.server.check_requests(&expected);
+            checked.map_err(|unmet| PyAssertionError::new_err(unmet.message))
+        })
+    }
+
+    /// The calls to AWS that meet the filters of `requests()`, as CloudTrail records them: `{"Records": […]}`.
+    #[pyo3(signature = (**filters))]
+    fn cloudtrail<'py>(
+        &self,
+        py: Python<'py>,
+        filters: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let filter = filter::of(filters)?;
+        let records = self.with(|running| Ok(running.server.cloudtrail(&filter)))?;
+        json::to_python(py, &records)
+    }
+
+    /// Forgets the recorded requests; the state stays as it is.
+    fn clear_requests(&self) -> PyResult<()> {
+        self.with(|running| {
+            running.server.clear_requests();
+            Ok(())
         })
     }
 
@@ -275,7 +347,13 @@ impl MockServer {
         })
     }
 
-    /// Moves the server's time forward by a `timedelta`.
+    /// The server's clock.
+    #[getter]
+    fn clock(&self) -> mock_clock::Clock {
+        self.clock.clone().into()
+    }
+
+    /// Moves the server's time forward by a `timedelta`, as `clock.advance` does.
     fn advance(&self, by: Duration) {
         self.clock.advance(by);
     }

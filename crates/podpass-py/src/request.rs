@@ -1,7 +1,7 @@
 //! `Request`: one call that a mock answered.
 
 use podpass_mock::Decision;
-use podpass_mock::ledger::Entry;
+use podpass_mock::ledger::{Entry, Source};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -36,6 +36,13 @@ impl Request {
                 "caller",
                 "decision",
                 "reason",
+                "sequence",
+                "resource",
+                "other_resources",
+                "access_key_id",
+                "source",
+                "user_agent",
+                "fault",
             ],
         )
     }
@@ -107,6 +114,52 @@ impl Request {
     #[getter]
     fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
+    }
+
+    /// Its number: 1 is the first call since the start or the last reset.
+    #[getter]
+    fn sequence(&self) -> u64 {
+        self.0.sequence
+    }
+
+    /// What it is about: an ARN, or the path of a call to a cluster.
+    #[getter]
+    fn resource(&self) -> Option<&str> {
+        self.0.resource.as_deref()
+    }
+
+    /// What it takes besides, such as the role that is passed.
+    #[getter]
+    fn other_resources(&self) -> Vec<String> {
+        self.0.other_resources.clone()
+    }
+
+    /// The id of the access key that signed it, if one did.
+    #[getter]
+    fn access_key_id(&self) -> Option<&str> {
+        self.0.access_key_id.as_deref()
+    }
+
+    /// How it came in: `http`, `tls`, or `agent` for what the EKS Pod Identity Agent asked.
+    #[getter]
+    fn source(&self) -> &'static str {
+        match self.0.source {
+            Source::Http => "http",
+            Source::Tls => "tls",
+            Source::Agent => "agent",
+        }
+    }
+
+    /// What the client calls itself.
+    #[getter]
+    fn user_agent(&self) -> Option<&str> {
+        self.0.user_agent.as_deref()
+    }
+
+    /// The id of the fault that struck it, if one did.
+    #[getter]
+    fn fault(&self) -> Option<&str> {
+        self.0.fault.as_deref()
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {

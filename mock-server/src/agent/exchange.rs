@@ -19,6 +19,9 @@ use crate::services::eks_auth::{AssumeRoleForPodIdentity, SERVICE};
 use crate::state::sts::Session;
 use crate::store::{Context, Read, Scope};
 
+/// What the agent calls.
+static OPERATION: operation::Entry = operation::Entry::of::<AssumeRoleForPodIdentity>();
+
 /// EKS Auth.
 #[derive(Debug, Default)]
 pub(super) struct EksAuth;
@@ -46,13 +49,15 @@ impl Source for EksAuth {
         let answered = operation::run::<AssumeRoleForPodIdentity>(shared, call);
         let outcome = dispatch::Outcome {
             service: &SERVICE,
-            operation: Some("AssumeRoleForPodIdentity"),
+            operation: Some(&OPERATION),
             status: match &answered {
                 Ok(_) => StatusCode::OK,
                 Err(fault) => fault.status,
             },
             fault: answered.as_ref().err(),
-            caller: scope.caller.arn(),
+            access_key: None,
+            is_signed: true,
+            request: None,
         };
         dispatch::record(shared, &scope, gate, outcome);
         match answered {

@@ -31,7 +31,7 @@ use self::refusal::Refusal;
 use crate::auth::gate::Decision;
 use crate::control;
 use crate::dispatch::Shared;
-use crate::ledger::Entry;
+use crate::ledger::{Entry, Trail};
 use crate::protocol::Response;
 
 /// The one path at which the agent answers.
@@ -101,7 +101,7 @@ pub(crate) async fn answer(
 ) -> Response {
     let agent = &shared.agent;
     let answered = credentials(shared, entrance, request);
-    let entry = entry(shared, &answered);
+    let entry = entry(shared, &answered).sent_by(request);
     let response = match answered {
         Ok(issued) => {
             let mut response = Response::new(issued.body.into());
@@ -112,25 +112,19 @@ pub(crate) async fn answer(
         Err(refusal) => plain(refusal.status(), &refusal.to_string()),
     };
     agent.metrics.responded(response.status());
-    shared.ledger.record(entry);
+    let trail = Trail {
+        message: entry.reason.clone(),
+        ..Trail::default()
+    };
+    shared.ledger.record(entry, trail);
     response
 }
 
 /// The line of the ledger for a pod's request.
 fn entry(shared: &Shared, answered: &Result<Issued, Refusal>) -> Entry {
     let entry = Entry {
-        time: shared.store.clock().now(),
-        service: "agent",
         operation: Some(Cow::Borrowed("get credentials")),
-        account: String::new(),
-        region: String::new(),
-        status: StatusCode::OK.as_u16(),
-        error_code: None,
-        request_id: String::new(),
-        caller: "anonymous".to_owned(),
-        decision: None,
-        reason: None,
-        fault: None,
+        ..Entry::new(shared.store.clock().now(), "agent")
     };
     match answered {
         Ok(Issued { to, .. }) => Entry {

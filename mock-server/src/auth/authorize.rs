@@ -24,18 +24,20 @@ pub(crate) fn check<O: Operation>(
     operation: &O,
     gate: &mut Gate,
 ) -> Result<(), Fault> {
+    // What decides is collected under the lock, and the decision is made outside.
+    let is_open = gate.is_open();
+    let (required, policies, common) = shared.store.enter::<Read, _>(scope, |cx| {
+        let required = operation.requires(cx);
+        if is_open || required.is_empty() {
+            return (required, CallerPolicies::default(), None);
+        }
+        let policies = CallerPolicies::of(cx);
+        // Most policies ask for no context, which takes longer to collect than they take to decide.
+        let context = policies.layers().reads_context().then(|| common_keys(cx));
+        (required, policies, context)
+    });
+    gate.asks_for(&required);
     gate.check(|| {
-        // What decides is collected under the lock, and the decision is made outside.
-        let (required, policies, common) = shared.store.enter::<Read, _>(scope, |cx| {
-            let required = operation.requires(cx);
-            if required.is_empty() {
-                return (required, CallerPolicies::default(), None);
-            }
-            let policies = CallerPolicies::of(cx);
-            // Most policies ask for no context, which takes longer to collect than they take to decide.
-            let context = policies.layers().reads_context().then(|| common_keys(cx));
-            (required, policies, context)
-        });
         if required.is_empty() {
             return Ok(());
         }

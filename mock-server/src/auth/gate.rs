@@ -4,6 +4,8 @@
 use serde::Serialize;
 
 use crate::auth::mode::Auth;
+use crate::auth::permission::Permission;
+use crate::ledger::Entry;
 use crate::protocol::Fault;
 
 /// What was decided about a call.
@@ -23,6 +25,8 @@ pub(crate) struct Gate {
     decision: Option<Decision>,
     /// What the client was told, or would have been.
     reason: Option<String>,
+    /// What the call is about, as far as it came to that.
+    resources: Vec<String>,
 }
 
 impl Gate {
@@ -31,6 +35,22 @@ impl Gate {
             mode,
             decision: None,
             reason: None,
+            resources: Vec::new(),
+        }
+    }
+
+    /// Whether the mode has any checks.
+    pub(crate) fn is_open(&self) -> bool {
+        self.mode == Auth::Off
+    }
+
+    /// Notes what the call is about, by what it takes to make it.
+    pub(crate) fn asks_for(&mut self, required: &[Permission]) {
+        for permission in required {
+            let resource = &permission.resource;
+            if !matches!(resource.as_str(), "*" | "") && !self.resources.contains(resource) {
+                self.resources.push(resource.clone());
+            }
         }
     }
 
@@ -75,8 +95,12 @@ impl Gate {
         self.reason = Some(reason.clone());
     }
 
-    /// The decision and its reason, for the ledger.
-    pub(crate) fn into_decision(self) -> (Option<Decision>, Option<String>) {
-        (self.decision, self.reason)
+    /// An entry of the ledger with what was decided about the call, and what it is about.
+    pub(crate) fn note(self, entry: Entry) -> Entry {
+        Entry {
+            decision: self.decision,
+            reason: self.reason,
+            ..entry.about(self.resources)
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::account::AccountId;
@@ -82,6 +82,14 @@ pub struct MockArgs {
     /// capability, update or deletion; it takes none otherwise (repeatable)
     #[arg(long = "eks-delay", value_name = "WHAT=DURATION", value_parser = parse_eks_delay)]
     pub eks_delays: Vec<(EksDelay, Duration)>,
+
+    /// Hold the clock at a time, such as 2026-01-01T00:00:00Z: it stands until it is moved by /_podpass/clock
+    #[arg(long, value_name = "TIME")]
+    pub clock: Option<Timestamp>,
+
+    /// Make ids the same in every run: the same calls in the same order get the same ids
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
 
     /// Access key of the default account's administrator; test:test otherwise
     #[arg(long, value_name = "ID:SECRET", value_parser = parse_admin_key)]

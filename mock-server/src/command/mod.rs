@@ -13,6 +13,7 @@ use thiserror::Error;
 pub use args::MockArgs;
 use signals::Signals;
 
+use crate::clock::Clock;
 use crate::mock_server::{MockServer, MockServerBuilder, StartError};
 
 /// Why the command failed.
@@ -72,6 +73,12 @@ pub async fn run(args: MockArgs) -> Result<(), RunError> {
     }
     for (delay, duration) in args.eks_delays {
         builder = builder.eks_delay(delay, duration);
+    }
+    if let Some(time) = args.clock {
+        builder = builder.clock(Clock::stopped_at(time));
+    }
+    if let Some(seed) = args.seed {
+        builder = builder.seed(seed);
     }
     if let Some(folder) = args.managed_policies {
         builder = builder.managed_policies(folder);

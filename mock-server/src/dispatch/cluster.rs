@@ -14,7 +14,7 @@ use super::{Shared, admits, plain};
 use crate::auth::cluster as auth;
 use crate::auth::gate::Decision;
 use crate::kubernetes::Failure;
-use crate::ledger::Entry;
+use crate::ledger::{Entry, Held, Trail};
 use crate::oidc::Issuer;
 use crate::protocol::Response;
 use crate::server::OverTls;
@@ -100,6 +100,7 @@ pub(super) async fn answer(shared: &Shared, target: &str, request: &Request<Byte
         false => Some(kubernetes::Caller::from(&creator)),
     };
     let is_known = caller.is_some();
+    let came = request;
     let request = kubernetes::Request {
         method: request.method().clone(),
         path: format!("/{path}"),
@@ -128,18 +129,14 @@ pub(super) async fn answer(shared: &Shared, target: &str, request: &Request<Byte
         (cluster.account.to_string(), cluster.region.clone())
     });
     let (account, region) = place.unwrap_or_default();
-    shared.ledger.record(Entry {
-        time: shared.store.clock().now(),
-        service: "kubernetes",
+    let failure = answered.failure.as_ref();
+    let entry = Entry {
         operation: answered.operation.map(Cow::Owned),
+        resource: Some(came.uri().path().to_owned()),
         account,
         region,
         status,
-        error_code: answered
-            .failure
-            .as_ref()
-            .and_then(Failure::reason)
-            .map(Cow::Borrowed),
+        error_code: failure.and_then(Failure::reason).map(Cow::Borrowed),
         request_id: audit_id,
         caller: match is_known {
             true => request.caller.username,
@@ -150,8 +147,13 @@ pub(super) async fn answer(shared: &Shared, target: &str, request: &Request<Byte
             None => over_tls.then_some(Decision::Allowed),
         },
         reason: refusal,
-        fault: None,
-    });
+        ..Entry::new(shared.store.clock().now(), "kubernetes").sent_by(came)
+    };
+    let trail = Trail {
+        held: Held::fingerprint(came),
+        ..Trail::default()
+    };
+    shared.ledger.record(entry, trail);
     response
 }
 

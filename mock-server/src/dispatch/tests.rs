@@ -241,7 +241,7 @@ fn unsigned_requests_and_foreign_signatures_are_refused_in_the_words_of_each_pro
             status,
             shared
                 .ledger
-                .calls()
+                .calls(&crate::ledger::Filter::new())
                 .pop()
                 .and_then(|call| call.error_code)
                 .map(Cow::into_owned),

@@ -15,7 +15,7 @@ pub use start_error::StartError;
 use crate::auth::question::{Question, QuestionError};
 use crate::dispatch::Shared;
 use crate::kubeconfig;
-use crate::ledger;
+use crate::ledger::{self, Expectation, Filter, Summary, Unmet};
 use crate::oidc::RotateError;
 use crate::store::Settings;
 
@@ -92,7 +92,36 @@ impl MockServer {
     /// The calls that were answered since the start or the last reset, oldest first: at most the
     /// newest ten thousand.
     pub fn requests(&self) -> Vec<ledger::Entry> {
-        self.shared.ledger.calls()
+        self.shared.ledger.calls(&Filter::new())
+    }
+
+    /// The same, of those that a filter picks.
+    pub fn requests_where(&self, filter: &Filter) -> Vec<ledger::Entry> {
+        self.shared.ledger.calls(filter)
+    }
+
+    /// How many calls were answered since the start or the last reset: exact, however many.
+    pub fn request_summary(&self) -> Summary {
+        self.shared.ledger.summary()
+    }
+
+    /// Checks that the calls that were answered are as expected, and tells how many were meant.
+    ///
+    /// # Errors
+    ///
+    /// When they are not: the error tells what differs.
+    pub fn check_requests(&self, expectation: &Expectation) -> Result<u64, Unmet> {
+        self.shared.ledger.check(expectation)
+    }
+
+    /// The calls to AWS that a filter picks, as CloudTrail records them: `{"Records": […]}`.
+    pub fn cloudtrail(&self, filter: &Filter) -> serde_json::Value {
+        self.shared.ledger.cloudtrail(filter)
+    }
+
+    /// Forgets the recorded requests; the state stays as it is.
+    pub fn clear_requests(&self) {
+        self.shared.ledger.clear();
     }
 
     /// Decides whether somebody may do something, in any service: so tests of code that calls S3, say, ask what AWS

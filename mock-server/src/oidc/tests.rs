@@ -659,7 +659,10 @@ fn hostile_tokens_are_refused_by_all_who_take_tokens() {
             !reviewed || name == "of no pod",
             "{name}: TokenReview is deceived"
         );
-        let told = format!("{answer}{:?}", world.shared.ledger.calls());
+        let told = format!(
+            "{answer}{:?}",
+            world.shared.ledger.calls(&Default::default())
+        );
         assert!(
             token.len() < 100 || !told.contains(&token),
             "{name}: the token is told"

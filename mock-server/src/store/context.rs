@@ -1,5 +1,7 @@
 //! The contexts through which operations see the state.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use super::Settings;
@@ -108,12 +110,12 @@ impl Context<'_> {
         self.state.eks_mut(self.scope.account, &self.scope.region)
     }
 
-    /// When what EKS begins now is over.
+    /// When what EKS begins now is over; what takes no time is over even if the clock goes back.
     pub(crate) fn after(&self, delay: EksDelay) -> Timestamp {
-        let over = self
-            .now
-            .saturating_add(self.settings.eks_delays.duration(delay));
-        over.unwrap_or(Timestamp::MAX)
+        match self.settings.eks_delays.duration(delay) {
+            Duration::ZERO => Timestamp::MIN,
+            takes => self.now.saturating_add(takes).unwrap_or(Timestamp::MAX),
+        }
     }
 
     /// Has something of EKS in the caller's account and region gone from a time on.

@@ -32,6 +32,11 @@ impl SeenSignatures {
         inner.made.get(&key).copied()
     }
 
+    /// Forgets all of them.
+    pub(crate) fn clear(&self) {
+        *self.inner.lock().unwrap_or_else(PoisonError::into_inner) = Inner::default();
+    }
+
     /// Remembers a right signature, unless it is known.
     pub(super) fn put(&self, signed: &Signed, made: Timestamp) {
         let key = key(signed);

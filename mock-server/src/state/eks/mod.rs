@@ -85,6 +85,6 @@ pub(crate) fn seed_cluster(cx: &mut Context, name: &str) {
         ..NewCluster::default()
     };
     let mut cluster = Cluster::new(cx, new);
-    cluster.life = Lifecycle::creating(cx.now);
+    cluster.life = Lifecycle::creating(Timestamp::MIN);
     cx.eks_mut().clusters.put(cluster);
 }
