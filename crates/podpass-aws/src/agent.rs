@@ -10,7 +10,7 @@ use kube::{Client, Config};
 use podpass::port::{self, ContainerCredentials, PortError, Service};
 use serde::Deserialize;
 
-use crate::error::{Call, causes};
+use crate::error::{Call, causes, causes_of_kube};
 
 const CALL: Call = Call {
     service: Service::Agent,
@@ -92,7 +92,7 @@ impl port::Agent for Agent {
                 .with_hint("a token is one line: its file has no line break, not even at its end")
         })?;
         let answer = self.client.send(request).await.map_err(|error| {
-            PortError::unreachable(Service::Agent, CALL.operation, causes(&error))
+            PortError::unreachable(Service::Agent, CALL.operation, causes_of_kube(&error))
         })?;
         let status = answer.status();
         let body = Limited::new(answer.into_body(), LONGEST).collect().await;

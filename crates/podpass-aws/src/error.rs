@@ -119,6 +119,14 @@ pub(crate) fn causes(error: &dyn Error) -> String {
     text
 }
 
+/// The causes of an error of kube's, without its own "ServiceError".
+pub(crate) fn causes_of_kube(error: &kube::Error) -> String {
+    match error {
+        kube::Error::Service(error) => causes(error.as_ref()),
+        error => causes(error),
+    }
+}
+
 /// The causes of an SDK error, without its own "dispatch failure" and the like.
 fn causes_below(error: &dyn Error) -> String {
     error.source().map_or_else(|| error.to_string(), causes)

@@ -14,7 +14,7 @@ use kube::{Client, Config};
 use podpass::port::{self, NamespaceState, PortError, Service, ServiceAccount};
 use podpass::{Namespace, ServiceAccountName};
 
-use crate::error::{Call, causes};
+use crate::error::{Call, causes, causes_of_kube};
 
 /// How many service accounts one page of a listing asks for.
 const PAGE_SIZE: u32 = 500;
@@ -216,7 +216,7 @@ fn failed(call: Call, error: &kube::Error) -> PortError {
         kube::Error::Auth(error) => unsent(call, error).with_hint(
             "the kubeconfig's way to sign in failed: try `kubectl get serviceaccounts` with the same context",
         ),
-        _ => unsent(call, error).with_hint(
+        _ => PortError::unreachable(call.service, call.operation, causes_of_kube(error)).with_hint(
             "check that the API server can be reached from here, as `kubectl version` would",
         ),
     }

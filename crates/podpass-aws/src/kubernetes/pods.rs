@@ -34,7 +34,7 @@ impl Pods for Kubernetes {
             .pods(namespace)
             .create(&PostParams::default(), &pod)
             .await
-            .map_err(|error| without_account(failed(call, &error)))?;
+            .map_err(|error| without_account(failed(call, &error), namespace, service_account))?;
         read(call, created)
     }
 
@@ -153,9 +153,14 @@ fn unscheduled(service_account: &ServiceAccountName, name: &PodName) -> v1::Pod 
 }
 
 /// A pod without its service account is forbidden, which is no matter of the caller's rights.
-fn without_account(error: PortError) -> PortError {
+fn without_account(
+    error: PortError,
+    namespace: &Namespace,
+    name: &ServiceAccountName,
+) -> PortError {
     if error.message().contains("error looking up service account") {
-        return error.with_hint("create the service account: `kubectl create serviceaccount`");
+        let command = format!("kubectl create serviceaccount {name} --namespace {namespace}");
+        return error.with_hint(format!("create the service account: `{command}`"));
     }
     error
 }

@@ -73,7 +73,10 @@ pub(super) async fn run(args: ExplainArgs, console: &mut Console) -> Result<Exit
     let subject = session::subject(&run, &args.subject).await?;
     // From here on no signal ends this process, so that the pod is deleted whatever happens.
     let mut signals = Signals::listen().map_err(CliError::Signals)?;
-    let identity = identity(&args, &run, &subject).await;
+    let identity = match identity(&args, &run, &subject, &mut signals, console).await {
+        Ok(identity) => identity,
+        Err(interrupted) => return Ok(interrupted),
+    };
     let looked = tokio::select! {
         path = look_at(&args, &run, &subject, &identity, token) => Ok(path),
         signal = signals.next() => Err(ExitCode::Program(signal.status())),
@@ -109,12 +112,23 @@ pub(super) async fn run(args: ExplainArgs, console: &mut Console) -> Result<Exit
 
 type Identity<'r> = Result<Option<PodIdentity<'r, World>>, PortError>;
 
-async fn identity<'r>(args: &ExplainArgs, run: &'r Run<World>, subject: &Subject) -> Identity<'r> {
+async fn identity<'r>(
+    args: &ExplainArgs,
+    run: &'r Run<World>,
+    subject: &Subject,
+    signals: &mut Signals,
+    console: &mut Console,
+) -> Result<Identity<'r>, ExitCode> {
     match &args.pod {
-        Some(name) => PodIdentity::of(run, subject, name).await,
+        Some(name) => tokio::select! {
+            found = PodIdentity::of(run, subject, name) => Ok(found),
+            signal = signals.next() => Err(ExitCode::Program(signal.status())),
+        },
         None => {
             let name = PodName::StartingWith(pod::PREFIX);
-            PodIdentity::create(run, subject, &name).await.map(Some)
+            let creation = PodIdentity::create(run, subject, &name);
+            let created = pod::created(creation, signals, console).await?;
+            Ok(created.map(Some))
         }
     }
 }

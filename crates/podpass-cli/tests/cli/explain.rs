@@ -219,3 +219,8 @@ fn cluster_that_cannot_be_reached_hides_its_links_and_no_others() {
     });
     assert_eq!(told(&bench, "--kubeconfig nowhere").broken(), "association");
 }
+
+#[test]
+fn cluster_that_is_missing_is_told_once() {
+    assert_answer!(Workbench::new().run("explain --cluster none --service-account web"));
+}

@@ -1,7 +1,9 @@
 //! `podpass pod` against the mock.
 
 use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use podpass::Namespace;
 use podpass::port::{Kubernetes as _, Pods as _};
@@ -166,6 +168,61 @@ fn program_without_an_association_has_no_credentials_and_a_warning_says_so() {
 #[test]
 fn pod_of_a_service_account_that_is_missing_is_an_error() {
     assert_answer!(Workbench::new().run(&format!("pod run {SUBJECT} --pod-name web -- true")));
+}
+
+/// Runs a command with an API server that takes connections and never answers, and interrupts it twice.
+fn interrupted(bench: &Workbench, words: &str) -> Answer {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let server = format!("http://{}", silent.local_addr().unwrap());
+    let kubeconfig = bench.server().kubeconfig();
+    bench.write(
+        "kubeconfig",
+        &kubeconfig.replace(&bench.server().uri(), &server),
+    );
+    let mut process = bench.command(words);
+    let process = process.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let process = process.spawn().unwrap();
+    let _connection = silent.accept().unwrap();
+    for _ in 0..2 {
+        let pid = process.id().to_string();
+        let sent = Command::new("kill").args(["-INT", &pid]).status().unwrap();
+        assert!(sent.success());
+        // Signals of a kind that come at once are one.
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    ended(process.wait_with_output().unwrap())
+}
+
+#[test]
+fn second_interrupt_ends_the_waiting_for_an_api_server_that_does_not_answer() {
+    let bench = applied();
+    for command in [
+        format!("pod run {SUBJECT} -- true"),
+        format!("pod env {SUBJECT}"),
+        format!("explain {SUBJECT}"),
+    ] {
+        let begun = Instant::now();
+        let answer = interrupted(&bench, &command);
+        assert_eq!(answer.status, 130, "{answer}");
+        assert!(answer.stderr.contains("does not answer"), "{answer}");
+        assert!(begun.elapsed() < Duration::from_secs(5), "{command}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn environment_that_nobody_could_read_leaves_neither_pod_nor_token() {
+    let bench = applied();
+    std::fs::create_dir(bench.path("temporary")).unwrap();
+    let mut command = bench.command(&format!("pod env {SUBJECT} --pod-name web"));
+    let full = std::fs::File::options().write(true).open("/dev/full");
+    let command = command.stdout(full.unwrap());
+    let answer = command.env("TMPDIR", bench.path("temporary")).output();
+    let answer = ended(answer.unwrap());
+    assert_eq!(answer.status, 1, "{answer}");
+    assert!(!has_pod(&bench, "web"));
+    let left = std::fs::read_dir(bench.path("temporary")).unwrap();
+    assert_eq!(left.count(), 0);
 }
 
 #[test]

@@ -154,4 +154,10 @@ impl PodPath {
         let observed = self.association.as_ref().ok()?;
         observed.associations.get(&self.subject)
     }
+
+    /// Whether EKS knows no such cluster, so that there is nothing in it either.
+    pub(super) fn has_no_cluster(&self) -> bool {
+        let has_it = |observed: &Observed| observed.clusters.contains_key(&self.subject.cluster);
+        matches!(&self.association, Ok(observed) if !has_it(observed))
+    }
 }

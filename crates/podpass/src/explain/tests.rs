@@ -345,6 +345,7 @@ async fn token_is_judged_as_it_stands_in_its_file() {
     for (text, why) in [
         (format!("{good}\r\n"), "line breaks"),
         (format!("Bearer {good}"), "blanks"),
+        (String::new(), "is empty"),
         ("secret".to_owned(), "no service account token"),
         (
             testing::token(&of_another),

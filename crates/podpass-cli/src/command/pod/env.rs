@@ -5,13 +5,14 @@ use std::path::Path;
 
 use clap::Args;
 use podpass::{PodEnvironment, PodIdentity, Run, Subject};
+use podpass_aws::World;
 
 use super::PodArgs;
 use crate::args::KubernetesArgs;
 use crate::error::CliError;
 use crate::exit_code::ExitCode;
 use crate::output::Console;
-use crate::pod::{self, Folder};
+use crate::pod::{self, Folder, Signals};
 use crate::session;
 
 /// What can be typed after `podpass pod env`.
@@ -31,28 +32,45 @@ pub(super) async fn run(args: PodEnvArgs, console: &mut Console) -> Result<ExitC
     let run = Run::new(session::world(&args.aws, Some(&args.kubernetes)).await?);
     let subject = session::subject(&run, &args.subject).await?;
     let folder = Folder::create().map_err(CliError::PodFolder)?;
-    let identity = PodIdentity::create(&run, &subject, &args.name()).await?;
-    let environment = args.environment(run.world(), identity.pod(), &folder);
-    let prepared = folder.prepare(&environment).map_err(CliError::PodFolder);
-    let written = match prepared {
-        Ok(()) => pod::request(&identity, &environment).await.map(drop),
-        Err(error) => Err(error),
+    // Until the shell has the environment no signal ends this process, so that nothing stays that it knows nothing of.
+    let mut signals = Signals::listen().map_err(CliError::Signals)?;
+    let name = args.name();
+    let creation = PodIdentity::create(&run, &subject, &name);
+    let identity = match pod::created(creation, &mut signals, console).await {
+        Ok(created) => created?,
+        Err(interrupted) => return Ok(interrupted),
     };
-    if let Err(error) = written {
+    let environment = args.environment(run.world(), identity.pod(), &folder);
+    let told = tokio::select! {
+        told = tell(&identity, &environment, &folder, console) => told,
+        signal = signals.next() => Ok(ExitCode::Program(signal.status())),
+    };
+    if !matches!(told, Ok(ExitCode::Success)) {
         pod::delete(&identity, console).await;
-        return Err(error);
+        return told;
     }
     if !environment.has_credentials() {
         super::warn(console, &subject);
     }
-    let folder = folder.keep();
-    console.line(Exports(&environment))?;
     console.note(CleanUp {
         subject: &subject,
         pod: &identity.pod().name,
         kubernetes: &args.kubernetes,
-        folder: &folder,
+        folder: &folder.keep(),
     });
+    told
+}
+
+/// Writes the pod's tokens, and prints its environment.
+async fn tell(
+    identity: &PodIdentity<'_, World>,
+    environment: &PodEnvironment,
+    folder: &Folder,
+    console: &mut Console,
+) -> Result<ExitCode, CliError> {
+    folder.prepare(environment).map_err(CliError::PodFolder)?;
+    pod::request(identity, environment).await?;
+    console.line(Exports(environment))?;
     Ok(ExitCode::Success)
 }
 

@@ -48,7 +48,12 @@ pub(super) async fn run(args: PodRunArgs, console: &mut Console) -> Result<ExitC
     let folder = Folder::create().map_err(CliError::PodFolder)?;
     // From here on no signal ends this process, so that the pod is deleted whatever happens.
     let mut signals = Signals::listen().map_err(CliError::Signals)?;
-    let identity = PodIdentity::create(&run, &subject, &args.name()).await?;
+    let name = args.name();
+    let creation = PodIdentity::create(&run, &subject, &name);
+    let identity = match pod::created(creation, &mut signals, console).await {
+        Ok(created) => created?,
+        Err(interrupted) => return Ok(interrupted),
+    };
     let environment = args.environment(run.world(), identity.pod(), &folder);
     if !environment.has_credentials() {
         super::warn(console, &subject);

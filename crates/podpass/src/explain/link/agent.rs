@@ -25,6 +25,9 @@ pub(super) fn judge(path: &PodPath) -> Verdict {
         Ok(None) => {
             return Verdict::not_reached("there is no such pod");
         }
+        Err(_) if path.has_no_cluster() => {
+            return Verdict::not_reached("without its cluster there can be no pod");
+        }
         Err(_) if matches!(path.service_account, Ok(None)) => {
             return Verdict::not_reached("without its service account there can be no pod");
         }

@@ -9,7 +9,7 @@ pub(super) fn judge(path: &PodPath) -> Verdict {
         Err(error) => return Verdict::unasked(error),
     };
     let subject = path.subject();
-    if !observed.clusters.contains_key(&subject.cluster) {
+    if path.has_no_cluster() {
         let cluster = subject.cluster.clone();
         return Verdict::denied(&[AccessReason::ClusterMissing { cluster }])
             .remedy("check the name, `--region` and the account of the credentials");

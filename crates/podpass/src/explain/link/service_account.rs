@@ -9,6 +9,9 @@ const ROLE_ANNOTATION: &str = "eks.amazonaws.com/role-arn";
 pub(super) fn judge(path: &PodPath) -> Verdict {
     let subject = path.subject();
     let (namespace, name) = (&subject.namespace, &subject.service_account);
+    if path.has_no_cluster() {
+        return Verdict::not_reached("there is no such cluster");
+    }
     match &path.namespace {
         Ok(NamespaceState::Missing) => {
             return Verdict::broken(format!("there is no namespace `{namespace}`"))

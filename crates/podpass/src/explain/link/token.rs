@@ -45,6 +45,9 @@ fn claims(path: &PodPath, text: &str) -> Result<Claims, Verdict> {
             "write the token into its file as it is, without `Bearer` and without a line break",
         ));
     }
+    if text.is_empty() {
+        return Err(Verdict::broken("the file of the token is empty"));
+    }
     let Some(claims) = Claims::read(text) else {
         return Err(Verdict::broken("it is no service account token"));
     };
