@@ -34,7 +34,7 @@ impl Source for EksAuth {
         let Some(place) = issuer.as_ref().map(|issuer| issuer.place()) else {
             // An agent belongs to a cluster, which knows no such issuer.
             let text = "The token included in the request is invalid";
-            let fault = Fault::new(StatusCode::BAD_REQUEST, "InvalidTokenException", text);
+            let fault = Fault::new(StatusCode::BAD_REQUEST, "InvalidTokenException", text).into();
             return Err(Refusal::EksAuth { request_id, fault });
         };
         let scope = scope(shared, place, request_id);
@@ -64,7 +64,7 @@ impl Source for EksAuth {
             Ok(output) => Ok(issued(output, outline.sub, place)),
             Err(fault) => Err(Refusal::EksAuth {
                 request_id: scope.request_id,
-                fault,
+                fault: fault.into(),
             }),
         }
     }

@@ -23,7 +23,10 @@ pub(super) enum Refusal {
     TooManyRequests,
     /// EKS Auth refused, in a request of this id.
     #[error("[{request_id}]: ({}): {}, fault: {}", fault.code, fault.message, if fault.status.is_server_error() { "server" } else { "client" })]
-    EksAuth { request_id: String, fault: Fault },
+    EksAuth {
+        request_id: String,
+        fault: Box<Fault>,
+    },
 }
 
 impl Refusal {

@@ -25,7 +25,7 @@ impl Source for Counting {
         if let Some((status, code)) = self.fails.get() {
             return Err(Refusal::EksAuth {
                 request_id: String::new(),
-                fault: Fault::new(status, code, "no"),
+                fault: Fault::new(status, code, "no").into(),
             });
         }
         let now = shared.store.clock().now();
