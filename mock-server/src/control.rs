@@ -4,6 +4,7 @@ mod authorize;
 mod clock;
 mod issuer;
 mod requests;
+pub(crate) mod state;
 
 use std::fmt::Display;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -57,6 +58,7 @@ pub(crate) fn answer(shared: &Shared, request: &Request<Bytes>) -> Response {
         }
         (&Method::GET, "clock") => clock::tell(shared),
         (&Method::POST, "clock") => clock::change(shared, request.body()),
+        (&Method::GET | &Method::PUT, "state") => state::answer(shared, method, request),
         (&Method::POST, "authorize") => authorize::answer(shared, request.body()),
         (&Method::GET, "requests") => requests::list(shared, query),
         (&Method::DELETE, "requests") => requests::clear(shared),

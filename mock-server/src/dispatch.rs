@@ -19,6 +19,7 @@ use crate::auth::sigv4::SeenSignatures;
 use crate::id::Ids;
 use crate::ledger::{self, Held, Ledger, Trail};
 use crate::operation::{self, Call, Found, Registered};
+use crate::persist::ImportError;
 use crate::protocol::{Fault, Response, unbuilt};
 use crate::server::Only;
 use crate::services;
@@ -56,6 +57,16 @@ impl Shared {
         self.agent.reset();
         self.seen_signatures.clear();
         *self.request_ids() = request_ids(&self.store);
+    }
+
+    /// Replaces the state by one that was exported.
+    ///
+    /// # Errors
+    /// As [`Store::import`].
+    pub(crate) fn import(&self, text: &str) -> Result<(), ImportError> {
+        self.store.import(text)?;
+        self.agent.reset();
+        Ok(())
     }
 
     pub(crate) fn request_id(&self) -> String {

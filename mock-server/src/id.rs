@@ -2,6 +2,7 @@
 
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
 
 use crate::account::AccountId;
 
@@ -9,6 +10,16 @@ use crate::account::AccountId;
 #[derive(Debug)]
 pub(crate) struct Ids {
     random: ChaCha8Rng,
+    is_seeded: bool,
+}
+
+/// How far a seeded source has come, so that it can go on elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Position {
+    seed: [u8; 32],
+    /// How many words of the generator were used.
+    words: u64,
 }
 
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -23,13 +34,43 @@ impl Ids {
             Some(seed) => ChaCha8Rng::seed_from_u64(seed),
             None => ChaCha8Rng::from_rng(&mut rand::rng()),
         };
-        Self { random }
+        Self {
+            random,
+            is_seeded: seed.is_some(),
+        }
+    }
+
+    /// A source that goes on where another has come to.
+    pub(crate) fn at(position: &Position) -> Self {
+        let mut random = ChaCha8Rng::from_seed(position.seed);
+        random.set_word_pos(position.words.into());
+        Self {
+            random,
+            is_seeded: true,
+        }
+    }
+
+    /// How far the source has come; without a seed it need not go on anywhere.
+    pub(crate) fn position(&self) -> Option<Position> {
+        self.is_seeded.then(|| Position {
+            seed: self.random.get_seed(),
+            // The generator repeats itself before this is too small.
+            words: u64::try_from(self.random.get_word_pos()).unwrap_or(u64::MAX),
+        })
+    }
+
+    /// Goes on where another source has come to, if that is one of the same seed.
+    pub(crate) fn resume(&mut self, position: &Position) {
+        if self.is_seeded && self.random.get_seed() == position.seed {
+            *self = Self::at(position);
+        }
     }
 
     /// A source of its own, as repeatable as this one.
     pub(crate) fn fork(&mut self) -> Self {
         Self {
             random: ChaCha8Rng::from_rng(&mut self.random),
+            is_seeded: self.is_seeded,
         }
     }
 
@@ -128,6 +169,21 @@ mod tests {
             "an even account: {id}"
         );
         Ok(())
+    }
+
+    #[test]
+    fn a_seeded_source_goes_on_where_it_was_and_no_other_does() {
+        let mut ids = Ids::new(Some(7));
+        ids.association();
+        let position = ids.position().unwrap();
+        let text = serde_json::to_string(&position).unwrap();
+        let mut resumed = Ids::new(Some(7));
+        resumed.resume(&serde_json::from_str(&text).unwrap());
+        assert_eq!(ids.uuid(), resumed.uuid());
+        let mut other = Ids::new(Some(8));
+        other.resume(&position);
+        assert_eq!(other.uuid(), Ids::new(Some(8)).uuid());
+        assert_eq!(Ids::new(None).position(), None);
     }
 
     #[test]

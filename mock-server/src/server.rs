@@ -16,11 +16,14 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 
+use crate::control;
 use crate::dispatch::{self, Shared};
 use crate::protocol::Response;
 
 /// Larger than any request that AWS and Kubernetes accept of the operations here.
 const MAX_BODY: usize = 4 * 1024 * 1024;
+/// Larger than any state that tests prepare.
+const MAX_STATE: usize = 256 * 1024 * 1024;
 const MAX_HEADERS: usize = 100;
 const MAX_HEADER_BYTES: usize = 64 * 1024;
 const MAX_CONNECTIONS: usize = 1024;
@@ -179,14 +182,22 @@ async fn serve_connection(
     }
 }
 
-/// Reads the request's body and hands it on.
+/// Reads the request's body and hands it on. The answer leaves when everything that it can tell of is kept.
 async fn answer(shared: &Shared, request: Request<Incoming>) -> Response {
     let (parts, body) = request.into_parts();
-    let read = Limited::new(body, MAX_BODY).collect();
+    let limit = match parts.uri.path() {
+        control::state::PATH => MAX_STATE,
+        _ => MAX_BODY,
+    };
+    let read = Limited::new(body, limit).collect();
     match tokio::time::timeout(BODY_TIMEOUT, read).await {
         Ok(Ok(body)) => {
             let request = Request::from_parts(parts, body.to_bytes());
-            dispatch::answer(shared, &request).await
+            let response = dispatch::answer(shared, &request).await;
+            match shared.store.kept().await {
+                Ok(()) => response,
+                Err(lost) => dispatch::plain(StatusCode::INTERNAL_SERVER_ERROR, lost.to_string()),
+            }
         }
         Err(_) => dispatch::plain(
             StatusCode::REQUEST_TIMEOUT,

@@ -13,7 +13,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-pub(crate) use self::authority::{Authority, Certificate};
+pub(crate) use self::authority::{Authority, Certificate, KeptAuthority};
 use crate::id::Ids;
 
 /// What clients need in order to come by TLS.

@@ -6,13 +6,15 @@ use http::Request;
 use http::header::AUTHORIZATION;
 use percent_encoding::percent_decode_str;
 use podpass_policy::{ArnError, Principal};
+use serde::{Deserialize, Serialize};
 
 use crate::account::{self, AccountId};
 use crate::state::iam::{User, administrator_arn, administrator_id};
 use crate::state::sts::Session;
 
 /// Who signed a request.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) enum Caller {
     /// An IAM user with an access key.
     User(SigningUser),
@@ -21,7 +23,8 @@ pub(crate) enum Caller {
 }
 
 /// An IAM user as it was when the request came in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct SigningUser {
     pub(crate) account: AccountId,
     pub(crate) id: String,

@@ -26,6 +26,16 @@ impl MessageKey {
         Self(key)
     }
 
+    /// A key that was kept.
+    pub(crate) fn of(key: &[u8]) -> Option<Self> {
+        Some(Self(key.try_into().ok()?))
+    }
+
+    /// The key, to be kept.
+    pub(crate) fn reveal(&self) -> &[u8] {
+        &self.0
+    }
+
     /// Seals a message for an account. There is none when it would be longer than anyone may send it.
     pub(crate) fn seal(&self, account: AccountId, text: String) -> Option<String> {
         let mut sealed = text.into_bytes();

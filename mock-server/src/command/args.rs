@@ -95,6 +95,14 @@ pub struct MockArgs {
     #[arg(long, value_name = "ID:SECRET", value_parser = parse_admin_key)]
     pub admin_key: Option<AdminKey>,
 
+    /// Keep everything in this file, made if it is not there: what was answered survives kill -9. It holds secrets
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+
+    /// Begin with the state in this file, as GET /_podpass/state answers it
+    #[arg(long, value_name = "FILE")]
+    pub load: Option<PathBuf>,
+
     /// How much to log on standard error: off, error, warn, info, debug or trace
     #[arg(long, value_name = "LEVEL", default_value = "warn")]
     pub log: LevelFilter,

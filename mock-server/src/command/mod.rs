@@ -95,6 +95,12 @@ pub async fn run(args: MockArgs) -> Result<(), RunError> {
     for (cluster, url, key_set) in args.issuers {
         builder = builder.issuer(cluster, url, key_set);
     }
+    if let Some(file) = args.state {
+        builder = builder.state(file);
+    }
+    if let Some(file) = args.load {
+        builder = builder.load(file);
+    }
     if let Some(address) = args.tls_listen {
         builder = builder.tls_listen(address);
     }

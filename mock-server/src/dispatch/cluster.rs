@@ -16,6 +16,7 @@ use crate::auth::gate::Decision;
 use crate::kubernetes::Failure;
 use crate::ledger::{Entry, Held, Trail};
 use crate::oidc::Issuer;
+use crate::persist::Keeper;
 use crate::protocol::Response;
 use crate::server::OverTls;
 use crate::state::eks::Association;
@@ -120,7 +121,7 @@ pub(super) async fn answer(shared: &Shared, target: &str, request: &Request<Byte
     let status = answered.response.status.as_u16();
     tracing::debug!(cluster = name, method = %request.method, path = request.path, status);
     let audit_id = shared.request_id();
-    let mut response = http_response(answered.response);
+    let mut response = http_response(answered.response, shared.store.keeper());
     if let Ok(id) = HeaderValue::from_str(&audit_id) {
         response.headers_mut().insert(AUDIT_ID, id);
     }
@@ -160,10 +161,17 @@ pub(super) async fn answer(shared: &Shared, target: &str, request: &Request<Byte
 /// The header with the id by which a cluster's audit knows a request.
 const AUDIT_ID: HeaderName = HeaderName::from_static("audit-id");
 
-fn http_response(answered: kubernetes::Response) -> Response {
+fn http_response(answered: kubernetes::Response, keeper: Option<Arc<Keeper>>) -> Response {
     let mut response = Response::new(match answered.body {
         kubernetes::Body::Full(body) => Body::from(body),
-        kubernetes::Body::Stream(events) => Body::from_stream(events.map(Ok::<_, Infallible>)),
+        kubernetes::Body::Stream(events) => match keeper {
+            None => Body::from_stream(events.map(Ok::<_, Infallible>)),
+            // What a watch shows is kept, like what an answer tells.
+            Some(keeper) => Body::from_stream(events.then(move |event| {
+                let keeper = Arc::clone(&keeper);
+                async move { keeper.kept().await.map(|()| event) }
+            })),
+        },
     });
     *response.status_mut() = answered.status;
     *response.headers_mut() = answered.headers;

@@ -1,24 +1,60 @@
 //! One cluster: its objects behind a lock, and a signal for those who watch.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
+use super::kinds;
 use super::kinds::namespace::{FROM_THE_START, NAMESPACE};
 use super::kinds::service_account::SERVICE_ACCOUNT;
-use super::writer::{Job, Writer};
+use super::writer::{Job, Writer, key_of};
 use crate::clock::Clock;
-use crate::id::Ids;
-use crate::state::kubernetes::Objects;
+use crate::id::{Ids, Position};
+use crate::persist::{Load, Out, Shelf};
+use crate::state::kubernetes::{Key, Objects};
+use crate::state::table::SEPARATOR;
 
 /// How long controllers take, by the server's clock, and never longer than that by the world's: clients wait for them. A
 /// namespace's content is still there for whoever deletes both from one file.
 const CONTROLLER_DELAY: Duration = Duration::from_millis(300);
+
+impl Contents {
+    fn about(&self, version: &str) -> About {
+        About {
+            version: version.to_owned(),
+            revision: self.objects.revision(),
+            ids: self.ids.position(),
+        }
+    }
+
+    /// Keeps what a call wrote, controllers included.
+    fn keep(&self, written: &[(&'static str, Key)], version: &str) {
+        let Some(shelf) = self.shelf.as_ref().filter(|_| !written.is_empty()) else {
+            return;
+        };
+        shelf.keep(|out| {
+            for (collection, key) in written {
+                let (name, row) = (format!("{PLACE}/{collection}"), row_key(key));
+                match self.objects.find(collection, key) {
+                    Some(object) => out.put(&name, &row, object),
+                    None => out.remove(&name, &row),
+                }
+            }
+            out.put(PLACE, "", &self.about(version));
+        });
+    }
+}
+
+/// The key of an object's row.
+fn row_key((namespace, name): &Key) -> String {
+    format!("{namespace}{SEPARATOR}{name}")
+}
 
 /// A cluster's Kubernetes side. Watches end when it is dropped.
 #[derive(Debug)]
@@ -35,6 +71,8 @@ pub(crate) struct KubernetesCluster {
 struct Contents {
     objects: Objects,
     ids: Ids,
+    /// Where the objects are kept, if they are.
+    shelf: Option<Shelf>,
     /// What controllers have yet to do, in order.
     pending: VecDeque<Pending>,
     /// How many times controllers were given work.
@@ -49,6 +87,19 @@ struct Pending {
     jobs: Vec<Job>,
 }
 
+/// The row of a cluster's Kubernetes side itself; in places under its own lie the objects.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct About {
+    version: String,
+    /// The resource version of the last write.
+    revision: u64,
+    ids: Option<Position>,
+}
+
+/// The place of the Kubernetes side, under the cluster's.
+const PLACE: &str = "kubernetes";
+
 impl KubernetesCluster {
     /// A cluster as it is right after its creation: the namespaces and service accounts that every cluster has.
     pub(crate) fn new(
@@ -56,25 +107,90 @@ impl KubernetesCluster {
         clock: Clock,
         ids: Ids,
     ) -> Arc<KubernetesCluster> {
-        let contents = Mutex::new(Contents {
-            objects: Objects::default(),
-            ids,
-            pending: VecDeque::new(),
-            given: 0,
-        });
-        let cluster = Arc::new_cyclic(|me| KubernetesCluster {
-            version: version.into(),
-            me: me.clone(),
-            clock,
-            contents,
-            written: watch::Sender::new(0),
-        });
+        let cluster = Self::with(version.into(), clock, Objects::default(), ids);
         cluster.write(|writer| {
             FROM_THE_START
                 .iter()
                 .for_each(|name| writer.ensure(&NAMESPACE, "", name));
         });
         cluster
+    }
+
+    fn with(version: String, clock: Clock, objects: Objects, ids: Ids) -> Arc<Self> {
+        let written = watch::Sender::new(objects.revision());
+        let contents = Mutex::new(Contents {
+            objects,
+            ids,
+            shelf: None,
+            pending: VecDeque::new(),
+            given: 0,
+        });
+        Arc::new_cyclic(|me| KubernetesCluster {
+            version,
+            me: me.clone(),
+            clock,
+            contents,
+            written,
+        })
+    }
+
+    /// Reads the rows of a cluster. What controllers had yet to do, they do now.
+    pub(crate) fn load(load: &mut Load, clock: Clock, ids: &mut Ids) -> Arc<KubernetesCluster> {
+        let mut about: Vec<About> = load.take(PLACE);
+        let About {
+            version,
+            revision,
+            ids: position,
+        } = match (about.pop(), about.is_empty()) {
+            (Some(about), true) => about,
+            (found, _) => {
+                load.refuse_place(PLACE, "there has to be one row");
+                found.unwrap_or(About {
+                    version: String::new(),
+                    revision: 0,
+                    ids: None,
+                })
+            }
+        };
+        let place = load.at(PLACE);
+        let mut objects = Vec::new();
+        load.within(place, |load| {
+            for (name, rows) in load.take_places::<Value>() {
+                let known = kinds::ALL.iter().find(|kind| kind.plural == name);
+                let Some(kind) = known.filter(|kind| kind.answer.is_none()) else {
+                    load.refuse_place(&name, "there is no such kind of objects");
+                    continue;
+                };
+                let mut keys = BTreeSet::new();
+                for (number, object) in rows.into_iter().enumerate() {
+                    let key = key_of(&object);
+                    if !keys.insert(key.clone()) || key.1.is_empty() {
+                        let message = "the object has no name, or another's".to_owned();
+                        load.refuse_row(&load.at(&name), number, message);
+                    }
+                    objects.push((kind.plural, key, object));
+                }
+            }
+        });
+        let ids = match position {
+            Some(position) => Ids::at(&position),
+            None => ids.fork(),
+        };
+        let cluster = Self::with(version, clock, Objects::of(revision, objects), ids);
+        cluster.write(|writer| writer.look_again());
+        cluster
+    }
+
+    /// Takes down all rows; from now on the writes go to the shelf, if there is one.
+    pub(crate) fn write_out(&self, out: &mut Out<'_>, shelf: Option<&Shelf>) {
+        let mut contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
+        out.put(PLACE, "", &contents.about(&self.version));
+        for (collection, key, object) in contents.objects.all() {
+            out.put(&format!("{PLACE}/{collection}"), &row_key(key), object);
+        }
+        if let Some(shelf) = shelf {
+            contents.shelf = Some(shelf.clone());
+        }
     }
 
     /// Runs a call that may write; controllers have reacted when it returns, and watches are told.
@@ -116,6 +232,8 @@ impl KubernetesCluster {
         let result = call(&mut writer);
         writer.settle();
         let jobs = std::mem::take(&mut writer.later);
+        let written = std::mem::take(&mut writer.written);
+        contents.keep(&written, &self.version);
         if jobs.is_empty() {
             return result;
         }

@@ -33,6 +33,8 @@ pub(crate) struct Writer<'a> {
     /// The time of the call.
     pub(crate) now: Timestamp,
     unseen: VecDeque<Change>,
+    /// Which objects were written, with their collections.
+    pub(crate) written: Vec<(&'static str, Key)>,
     /// What controllers do a moment later, as those of a real cluster do.
     pub(crate) later: Vec<Job>,
 }
@@ -48,6 +50,7 @@ impl<'a> Writer<'a> {
             ids,
             now,
             unseen: VecDeque::new(),
+            written: Vec::new(),
             later: Vec::new(),
         }
     }
@@ -83,9 +86,7 @@ impl<'a> Writer<'a> {
         object["metadata"]["resourceVersion"] = json!("0");
         let object = read::normalize(kind.schema, object);
         let change = self.objects.put(kind.plural, key_of(&object), object);
-        let shown = change.shown.clone();
-        self.unseen.push_back(change);
-        shown
+        self.note(change)
     }
 
     /// Creates an object on a controller's behalf, unless it is there.
@@ -139,9 +140,29 @@ impl<'a> Writer<'a> {
     /// Takes an object away for good.
     pub(crate) fn remove(&mut self, kind: &'static Kind, key: &Key) -> Option<Arc<Value>> {
         let change = self.objects.remove(kind.plural, key)?;
+        Some(self.note(change))
+    }
+
+    /// Remembers a change for the controllers and for who keeps it, and answers what it shows.
+    fn note(&mut self, change: Change) -> Arc<Value> {
         let shown = change.shown.clone();
+        self.written.push((change.collection, change.key.clone()));
         self.unseen.push_back(change);
-        Some(shown)
+        shown
+    }
+
+    /// Has the controllers look at everything that is there, as they do when they start: what they had yet to do is
+    /// done later.
+    pub(crate) fn look_again(&mut self) {
+        let all = self.objects.all().map(|(collection, key, object)| Change {
+            collection,
+            revision: 0,
+            key: key.clone(),
+            before: None,
+            after: Some(object.clone()),
+            shown: object.clone(),
+        });
+        self.unseen = all.collect();
     }
 
     /// Lets the controllers react until nothing is left to react to.

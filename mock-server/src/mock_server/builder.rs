@@ -20,10 +20,11 @@ use crate::delay::{EksDelay, EksDelays};
 use crate::dispatch::Shared;
 use crate::managed_policies;
 use crate::oidc;
+use crate::persist::{self, ImportError, StateFileError};
 use crate::quota::{Quota, Quotas};
 use crate::server::{self, Door, Only};
 use crate::state::iam::aws_managed::AwsManaged;
-use crate::store::{Settings, Store};
+use crate::store::{BeginError, Beginning, KeptServer, Settings, Store};
 use crate::tls::{self, Authority};
 
 /// How a server is to be started; made by [`MockServer::builder`].
@@ -37,6 +38,8 @@ pub struct MockServerBuilder {
     managed_policies: Option<PathBuf>,
     issuer_key: Option<PathBuf>,
     issuers: Vec<RealIssuer>,
+    state: Option<PathBuf>,
+    load: Option<PathBuf>,
     clock: Clock,
     settings: Settings,
 }
@@ -58,6 +61,8 @@ impl MockServerBuilder {
             managed_policies: None,
             issuer_key: None,
             issuers: Vec::new(),
+            state: None,
+            load: None,
             clock: Clock::system(),
             settings: Settings {
                 account: AccountId::EXAMPLE,
@@ -230,6 +235,22 @@ impl MockServerBuilder {
         self
     }
 
+    /// Keeps everything in this file, which is made if it is not there, so that the next server with it goes on where
+    /// this one ended. What a call wrote is in the file before its answer leaves, and stays there when the process is
+    /// killed; a power cut can cost the last moments, and never the file. It holds secrets, and only its owner can
+    /// read it. One server at a time has it, until it was [shut down](MockServer::shutdown).
+    pub fn state(mut self, file: impl Into<PathBuf>) -> Self {
+        self.state = Some(file.into());
+        self
+    }
+
+    /// Begins with the state in this file, which is what [`export_state`](MockServer::export_state) answers. With a
+    /// [state file](Self::state), that has to be a new one.
+    pub fn load(mut self, file: impl Into<PathBuf>) -> Self {
+        self.load = Some(file.into());
+        self
+    }
+
     /// Starts the server on the current tokio runtime.
     ///
     /// # Errors
@@ -249,6 +270,7 @@ impl MockServerBuilder {
             let issuers = &mut self.settings.issuers;
             issuers.insert(real.cluster.clone(), external);
         }
+        let begun = self.beginning()?;
         let (listener, address) = bind(self.listen).await?;
         self.settings.uri = uri("http", address);
         let mut doors = vec![Door {
@@ -284,7 +306,12 @@ impl MockServerBuilder {
                 only: Some(only),
             });
         }
-        let shared = Arc::new(self.into_shared());
+        let store = match begun {
+            None => Store::new(self.settings, self.clock),
+            Some((file, beginning)) => Store::begin_with(self.settings, self.clock, beginning)
+                .map_err(|error| file.start_error(error))?,
+        };
+        let shared = Arc::new(Shared::new(store));
         let (stop, stopped) = watch::channel(false);
         let served = doors
             .into_iter()
@@ -298,6 +325,37 @@ impl MockServerBuilder {
             stop,
             task: Some(task),
         })
+    }
+
+    /// What the server begins with, if not with nothing, and where that is from.
+    fn beginning(&mut self) -> Result<Option<(Source, Beginning)>, StartError> {
+        let opened = self.state.as_deref().map(persist::open).transpose()?;
+        let (mut rows, file, source) = match (opened, &self.state, &self.load) {
+            (Some(opened), Some(state), Some(_)) if !opened.rows.is_empty() => {
+                return Err(StateFileError::NotNew(state.clone()).into());
+            }
+            (Some(opened), Some(state), None) => {
+                let is_new = opened.rows.is_empty();
+                (
+                    opened.rows,
+                    Some((opened.file, !is_new)),
+                    Source::State(state.clone()),
+                )
+            }
+            (opened, _, Some(load)) => {
+                let source = Source::Load(load.clone());
+                let read = std::fs::read_to_string(load).map_err(ImportError::Read);
+                let rows = read.and_then(|text| persist::read(&text));
+                let rows = rows.map_err(|error| source.refused(error))?;
+                (rows, opened.map(|opened| (opened.file, false)), source)
+            }
+            _ => return Ok(None),
+        };
+        let mut server = KeptServer::take(&mut rows).map_err(|error| source.refused(error))?;
+        if let Some(authority) = server.authority.take() {
+            self.settings.authority = authority;
+        }
+        Ok(Some((source, Beginning { rows, server, file })))
     }
 
     /// What answers, without what listens.
@@ -329,6 +387,29 @@ impl MockServerBuilder {
         match self.settings.clusters.iter().find(invalid) {
             Some(name) => Err(StartError::InvalidClusterName(name.clone())),
             None => Ok(()),
+        }
+    }
+}
+
+/// The file that a server's state is from.
+enum Source {
+    State(PathBuf),
+    Load(PathBuf),
+}
+
+impl Source {
+    fn refused(&self, error: ImportError) -> StartError {
+        match self {
+            Self::State(file) => StateFileError::Rows(file.clone(), error).into(),
+            Self::Load(file) => StartError::Load(file.clone(), error),
+        }
+    }
+
+    fn start_error(&self, error: BeginError) -> StartError {
+        let (Self::State(file) | Self::Load(file)) = self;
+        match error {
+            BeginError::Rows(error) => self.refused(error),
+            BeginError::Thread(error) => StateFileError::Open(file.clone(), error).into(),
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::dispatch::Shared;
 use crate::kubeconfig;
 use crate::ledger::{self, Expectation, Filter, Summary, Unmet};
 use crate::oidc::RotateError;
+use crate::persist::ImportError;
 use crate::store::Settings;
 
 /// A running mock of AWS and Kubernetes. It stops when dropped.
@@ -160,6 +161,37 @@ impl MockServer {
         self.shared.store.rotate_issuer_key(cluster)
     }
 
+    /// Everything that the server holds, as JSON: what [`import_state`](Self::import_state) and
+    /// [`MockServerBuilder::load`] take. It holds secrets.
+    ///
+    /// ```
+    /// use podpass_mock::MockServer;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let server = MockServer::builder().cluster("my-cluster").start().await?;
+    /// let prepared = server.export_state();
+    /// let other = MockServer::builder().start().await?;
+    /// other.import_state(&prepared)?;
+    /// assert_eq!(other.export_state(), prepared);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    pub fn export_state(&self) -> String {
+        self.shared.store.export()
+    }
+
+    /// Replaces everything that the server holds by what [`export_state`](Self::export_state) answered, here or
+    /// elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no export, or anything in it cannot be read; the server stays as it is then.
+    pub fn import_state(&self, text: &str) -> Result<(), ImportError> {
+        self.shared.import(text)
+    }
+
     /// Brings back the state as it was right after the start, and forgets the recorded requests.
     pub fn reset(&self) {
         self.shared.reset();
@@ -172,6 +204,11 @@ impl MockServer {
             && let Err(error) = task.await
         {
             tracing::warn!(%error, "the server did not stop cleanly");
+        }
+        let shared = Arc::clone(&self.shared);
+        let closed = tokio::task::spawn_blocking(move || shared.store.close());
+        if let Err(error) = closed.await {
+            tracing::warn!(%error, "the state file was not closed");
         }
     }
 }

@@ -2,11 +2,13 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use thiserror::Error;
 
 use crate::managed_policies::ManagedPolicyError;
 use crate::oidc::IssuerFileError;
+use crate::persist::{ImportError, StateFileError};
 use crate::tls::TlsError;
 
 /// Why a server did not start.
@@ -35,6 +37,12 @@ pub enum StartError {
     /// A key or the issuer of a real cluster cannot be used.
     #[error(transparent)]
     Issuer(#[from] IssuerFileError),
+    /// The state file cannot be used.
+    #[error(transparent)]
+    StateFile(#[from] StateFileError),
+    /// There is no state to begin with in a file.
+    #[error("cannot load the state in `{}`", .0.display())]
+    Load(PathBuf, #[source] ImportError),
     /// There is no TLS to listen with.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -49,6 +57,15 @@ impl StartError {
         match self {
             StartError::PortInUse(_) => Some(
                 "another podpass-mock, LocalStack or moto may hold it: stop that, or pass --listen with another port (port 0 takes a free one)",
+            ),
+            StartError::StateFile(StateFileError::NotNew(_)) => Some(
+                "leave out one of the two, or import into the running server with PUT /_podpass/state",
+            ),
+            StartError::StateFile(StateFileError::InUse(_)) => {
+                Some("stop that server, or give this one a file of its own")
+            }
+            StartError::StateFile(StateFileError::Version { .. }) => Some(
+                "use the version of podpass that wrote it; its GET /_podpass/state exports the state",
             ),
             StartError::NotLoopback(_) => Some("pass --allow-remote if that is what you want"),
             _ => None,

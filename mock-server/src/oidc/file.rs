@@ -37,7 +37,8 @@ pub enum IssuerFileError {
 
 /// Reads the private key of `--issuer-key`.
 pub(crate) fn read_key(file: &Path) -> Result<SigningKey, IssuerFileError> {
-    let pem = fs::read(file).map_err(|error| IssuerFileError::Read(file.to_owned(), error))?;
+    let pem =
+        fs::read_to_string(file).map_err(|error| IssuerFileError::Read(file.to_owned(), error))?;
     SigningKey::from_pem(&pem).map_err(|error| IssuerFileError::PrivateKey(file.to_owned(), error))
 }
 

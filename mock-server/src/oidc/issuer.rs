@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::keys::{Keys, OwnKeys};
 use super::{Claims, ExternalIssuer, SignError, SigningKey, TokenError};
 use crate::account::{AccountId, Partition};
+use crate::persist::{Load, Out, Shelf};
 
 /// Where a cluster is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +98,20 @@ impl Issuer {
         match &self.keys {
             Keys::Own(keys) => Ok(keys.rotate()?.public().id.clone()),
             Keys::External(_) => Err(SignError::External),
+        }
+    }
+
+    /// Reads its keys, if they were kept.
+    pub(crate) fn load(&self, load: &mut Load) {
+        if let Keys::Own(keys) = &self.keys {
+            keys.load(load);
+        }
+    }
+
+    /// Takes down its keys; from now on new ones go to the shelf, if there is one.
+    pub(crate) fn write_out(&self, out: &mut Out<'_>, shelf: Option<&Shelf>) {
+        if let Keys::Own(keys) = &self.keys {
+            keys.write_out(out, shelf);
         }
     }
 

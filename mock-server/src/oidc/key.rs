@@ -9,10 +9,13 @@ use rcgen::{KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 use serde::Serialize;
 
 use super::SignError;
+use crate::auth::secret::Secret;
 
 /// A private key.
 pub(crate) struct SigningKey {
     pub(super) private: EncodingKey,
+    /// The same in PEM form.
+    pem: Secret,
     public: VerifyingKey,
 }
 
@@ -29,12 +32,12 @@ impl SigningKey {
     /// A new key of 2048 bits, which takes a moment to find.
     pub(super) fn generate() -> Result<Self, SignError> {
         let pair = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)?;
-        Ok(Self::from_pem(pair.serialize_pem().as_bytes())?)
+        Ok(Self::from_pem(&pair.serialize_pem())?)
     }
 
     /// Reads a key in PEM form and tries it, so that one that cannot sign is told at once.
-    pub(super) fn from_pem(pem: &[u8]) -> Result<Self, Error> {
-        let private = EncodingKey::from_rsa_pem(pem)?;
+    pub(super) fn from_pem(pem: &str) -> Result<Self, Error> {
+        let private = EncodingKey::from_rsa_pem(pem.as_bytes())?;
         let mut jwk = Jwk::from_encoding_key(&private, Algorithm::RS256)?;
         let id = jwk.thumbprint(ThumbprintHash::SHA256)?;
         jwk.common.key_id = Some(id.clone());
@@ -43,10 +46,16 @@ impl SigningKey {
         let key = DecodingKey::from_jwk(&jwk)?;
         let signing = Self {
             private,
+            pem: Secret::new(pem),
             public: VerifyingKey { id, key, jwk },
         };
         signing.sign(&())?;
         Ok(signing)
+    }
+
+    /// The key in PEM form.
+    pub(super) fn pem(&self) -> &Secret {
+        &self.pem
     }
 
     pub(super) fn public(&self) -> &VerifyingKey {

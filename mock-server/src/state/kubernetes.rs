@@ -56,6 +56,8 @@ struct Collection {
 #[derive(Debug, Default)]
 pub(crate) struct Objects {
     revision: u64,
+    /// Up to here nothing is remembered of any collection: these objects were read.
+    began: u64,
     collections: BTreeMap<&'static str, Collection>,
 }
 
@@ -63,6 +65,32 @@ impl Objects {
     /// The resource version of the last write.
     pub(crate) fn revision(&self) -> u64 {
         self.revision
+    }
+
+    /// Objects that were read, up to a resource version. Their past is forgotten.
+    pub(crate) fn of(
+        revision: u64,
+        objects: impl IntoIterator<Item = (&'static str, Key, Value)>,
+    ) -> Self {
+        let mut read = Self {
+            revision,
+            began: revision,
+            ..Self::default()
+        };
+        for (collection, key, object) in objects {
+            let collection = read.collections.entry(collection).or_default();
+            *collection.counts.entry(key.0.clone()).or_default() += 1;
+            collection.live.insert(key, Arc::new(object));
+        }
+        read
+    }
+
+    /// All objects with their collections.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&'static str, &Key, &Arc<Value>)> {
+        self.collections.iter().flat_map(|(name, collection)| {
+            let objects = collection.live.iter();
+            objects.map(move |(key, object)| (*name, key, object))
+        })
     }
 
     /// One object.
@@ -149,8 +177,11 @@ impl Objects {
         revision: u64,
     ) -> Result<impl DoubleEndedIterator<Item = &Change>, Forgotten> {
         let objects = self.collections.get(collection);
-        if let Some(objects) = objects.filter(|objects| revision < objects.forgotten) {
-            return Err(Forgotten(objects.forgotten));
+        let forgotten = objects
+            .map_or(0, |objects| objects.forgotten)
+            .max(self.began);
+        if revision < forgotten {
+            return Err(Forgotten(forgotten));
         }
         Ok(objects.into_iter().flat_map(move |objects| {
             let start = objects

@@ -6,6 +6,7 @@ mod issuers;
 pub(crate) mod kubernetes;
 pub(crate) mod page;
 pub(crate) mod request_token;
+mod rows;
 pub(crate) mod sts;
 pub(crate) mod table;
 
@@ -13,7 +14,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 
+pub(crate) use self::rows::Loading;
 use crate::account::{AccountId, Partition};
+use crate::persist::Shelf;
 
 /// Everything, behind the store's lock.
 #[derive(Debug, Default)]
@@ -29,6 +32,10 @@ pub(crate) struct State {
     aliases: HashSet<(&'static str, String)>,
     /// What accounts and regions look like that were never written to.
     untouched: (iam::Account, eks::Region),
+    /// What was lent for writing since the state was last kept.
+    lent: rows::Lent,
+    /// Where the clusters were kept of the state that this one replaced.
+    replaced: Vec<Shelf>,
 }
 
 /// More accounts than this are not begun: whoever signs with a new account's id begins one.
@@ -48,6 +55,7 @@ impl State {
             }
             let begun = iam::Account::begun(account, partition, now);
             self.iam.insert((account, partition), begun);
+            self.lent.iam(account, partition);
         }
         true
     }
@@ -70,6 +78,7 @@ impl State {
         account: AccountId,
         partition: &'static str,
     ) -> &mut iam::Account {
+        self.lent.iam(account, partition);
         self.iam.entry((account, partition)).or_default()
     }
 
@@ -130,6 +139,7 @@ impl State {
 
     /// EKS in a region of an account, to be changed.
     pub(crate) fn eks_mut(&mut self, account: AccountId, region: &str) -> &mut eks::Region {
+        self.lent.eks(account, region);
         self.eks.entry((account, region.to_owned())).or_default()
     }
 }

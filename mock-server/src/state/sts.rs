@@ -1,30 +1,38 @@
 //! The sessions that STS has issued credentials for.
 
+mod policies;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use podpass_policy::{ArnError, CompiledPolicy, Principal};
+use serde::{Deserialize, Serialize};
 
 use crate::account::AccountId;
-use crate::auth::secret::Secret;
+use crate::auth::secret::{self, Secret};
+use crate::persist::Visit;
 use crate::state::iam::Role;
+use crate::state::table::{Row, Table};
 
 /// Sessions by their access key ids.
 #[derive(Debug, Default)]
 pub(crate) struct Sessions {
-    by_key: HashMap<String, Arc<Session>>,
+    by_key: Table<Arc<Session>>,
     /// The newest session of each ARN.
     by_arn: HashMap<String, Arc<Session>>,
     by_expiration: BTreeSet<(Timestamp, String)>,
 }
 
 /// Temporary credentials and who they stand for.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Session {
     pub(crate) access_key: String,
+    #[serde(with = "secret::kept")]
     pub(crate) secret: Secret,
     /// What requests that the key signs have to bring along.
+    #[serde(with = "secret::kept")]
     pub(crate) token: Secret,
     pub(crate) account: AccountId,
     pub(crate) principal: Principal,
@@ -35,6 +43,7 @@ pub(crate) struct Session {
     pub(crate) issued: Timestamp,
     pub(crate) expires: Timestamp,
     /// The policies that limit the session, if any were given.
+    #[serde(with = "policies")]
     pub(crate) policies: Vec<Arc<CompiledPolicy>>,
     /// The tags by which policies know the session: its role's, those it inherited and those it was given.
     pub(crate) principal_tags: BTreeMap<String, String>,
@@ -95,11 +104,34 @@ impl Sessions {
             self.by_expiration.pop_first();
         }
         let session = Arc::new(session);
-        let key = session.access_key.clone();
-        self.by_expiration.insert((session.expires, key.clone()));
+        self.index(&session);
+        self.by_key.put(session);
+    }
+
+    /// Makes a session known by its ARN and its end.
+    fn index(&mut self, session: &Arc<Session>) {
+        let expiration = (session.expires, session.access_key.clone());
+        self.by_expiration.insert(expiration);
         let arn = session.principal.to_string();
-        self.by_arn.insert(arn, Arc::clone(&session));
-        self.by_key.insert(key, session);
+        self.by_arn.insert(arn, Arc::clone(session));
+    }
+
+    /// Goes through the sessions.
+    pub(super) fn visit(&mut self, visit: &mut impl Visit) {
+        let Self {
+            by_key,
+            by_arn: _,
+            by_expiration: _,
+        } = self;
+        visit.table("sessions", by_key);
+    }
+
+    /// Makes sessions known again that were read.
+    pub(super) fn find_again(&mut self) {
+        let sessions = self.by_key.scan("", None);
+        let mut sessions: Vec<_> = sessions.map(|(_, session)| Arc::clone(session)).collect();
+        sessions.sort_by_key(|session| session.issued);
+        sessions.iter().for_each(|session| self.index(session));
     }
 
     fn forget_arn(&mut self, session: &Arc<Session>) {
@@ -115,12 +147,24 @@ impl Sessions {
 
     /// The session of an access key id, expired or not.
     pub(crate) fn find(&self, access_key: &str) -> Option<&Arc<Session>> {
-        self.by_key.get(access_key)
+        self.by_key.row(access_key)
     }
 
     /// The newest session of an ARN, expired or not.
     pub(crate) fn find_by_arn(&self, arn: &str) -> Option<&Arc<Session>> {
         self.by_arn.get(arn)
+    }
+}
+
+impl Row for Arc<Session> {
+    type Indices = [String; 0];
+
+    fn key(&self) -> String {
+        self.access_key.clone()
+    }
+
+    fn indices(&self) -> Self::Indices {
+        []
     }
 }
 

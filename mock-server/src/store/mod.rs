@@ -1,11 +1,16 @@
 //! One state behind one lock, and the contexts through which operations see it.
 
 mod context;
+mod rows;
 mod settings;
 
+use std::collections::BTreeSet;
+use std::io;
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub(crate) use context::{Access, Context, Read, Scope, Write};
+pub(crate) use rows::KeptServer;
 pub(crate) use settings::Settings;
 
 use podpass_policy::Arn;
@@ -18,9 +23,10 @@ use crate::clock::Clock;
 use crate::id::Ids;
 use crate::kubernetes::KubernetesCluster;
 use crate::oidc::{Issuer, RotateError};
+use crate::persist::{self, ImportError, Keeper, Lost, Out, Rows};
 use crate::state::iam::{ADMINISTRATOR, LastUse};
 use crate::state::sts::Session;
-use crate::state::{State, eks, iam};
+use crate::state::{Loading, State, eks, iam};
 
 /// The name of sessions that are only asked about.
 const ASKED_ABOUT: &str = "podpass";
@@ -32,44 +38,178 @@ pub(crate) struct Store {
     settings: Settings,
     clock: Clock,
     message_key: MessageKey,
+    /// Who keeps the state, if it is kept.
+    keeper: Option<Arc<Keeper>>,
 }
 
 #[derive(Debug)]
 struct Inner {
     state: State,
     ids: Ids,
+    last: rows::Last,
+}
+
+impl Inner {
+    fn new(settings: &Settings) -> Self {
+        Self {
+            state: State::default(),
+            ids: Ids::new(settings.seed),
+            last: rows::Last::default(),
+        }
+    }
+}
+
+/// What a store begins with, if not with nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Beginning {
+    /// The rows of the state but those of the server.
+    pub(crate) rows: Rows,
+    pub(crate) server: KeptServer,
+    /// The file in which the state is kept, if it is, and whether the rows come from there.
+    pub(crate) file: Option<(persist::File, bool)>,
+}
+
+/// The lock. What was written while it was held is one change, which goes to who keeps the state when it is let go.
+struct Locked<'s> {
+    inner: MutexGuard<'s, Inner>,
+    store: &'s Store,
+}
+
+impl Deref for Locked<'_> {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.inner
+    }
+}
+
+impl DerefMut for Locked<'_> {
+    fn deref_mut(&mut self) -> &mut Inner {
+        &mut self.inner
+    }
+}
+
+impl Drop for Locked<'_> {
+    fn drop(&mut self) {
+        if let Some(keeper) = &self.store.keeper {
+            keeper.keep(|out| self.store.write_out(&mut self.inner, out));
+        }
+    }
 }
 
 impl Store {
     pub(crate) fn new(settings: Settings, clock: Clock) -> Self {
-        let inner = Inner {
-            state: State::default(),
-            ids: Ids::new(settings.seed),
-        };
         let store = Self {
-            inner: Mutex::new(inner),
+            inner: Mutex::new(Inner::new(&settings)),
             settings,
             clock,
             message_key: MessageKey::random(),
+            keeper: None,
         };
         store.reset();
         store
     }
 
+    /// A store that begins with kept or exported state, and is kept if there is a file.
+    ///
+    /// # Errors
+    /// When a row cannot be read, or the operating system has no thread for the file.
+    pub(crate) fn begin_with(
+        settings: Settings,
+        clock: Clock,
+        beginning: Beginning,
+    ) -> Result<Self, BeginError> {
+        let Beginning { rows, server, file } = beginning;
+        let is_of_file = file.as_ref().is_some_and(|(_, is_of_file)| *is_of_file);
+        let mut orphans = is_of_file.then(BTreeSet::new);
+        let mut inner = read(&settings, &clock, rows, &server, orphans.as_mut())?;
+        let keeper = file.map(|(file, _)| Keeper::new(file)).transpose()?;
+        let keeper = keeper.map(Arc::new);
+        let message_key = server.message_key.unwrap_or_else(MessageKey::random);
+        let mut store = Self {
+            inner: Mutex::new(Inner::new(&settings)),
+            settings,
+            clock,
+            message_key,
+            keeper,
+        };
+        if let Some(keeper) = store.keeper.as_ref().filter(|_| is_of_file) {
+            keeper.pass_over(|out| store.write_out(&mut inner, out));
+            keeper.forget(orphans.unwrap_or_default());
+        }
+        store.inner = Mutex::new(inner);
+        store.fill_up(&mut store.lock());
+        Ok(store)
+    }
+
     /// Brings back the state as it was right after the start.
     pub(crate) fn reset(&self) {
         let mut inner = self.lock();
-        *inner = Inner {
-            state: State::default(),
-            ids: Ids::new(self.settings.seed),
-        };
+        inner.replace(Inner::new(&self.settings));
+        self.fill_up(&mut inner);
+    }
+
+    /// Makes what the server was told to begin with and what is not there.
+    fn fill_up(&self, inner: &mut Inner) {
         let scope = self.settings.scope();
         let partition = Partition::of_region(&scope.region).name;
         let now = self.clock.now();
         inner.state.begin(scope.account, partition, now);
-        let mut cx = self.context(&mut inner, &scope);
+        let mut cx = self.context(inner, &scope);
         for name in &self.settings.clusters {
-            eks::seed_cluster(&mut cx, name);
+            if cx.eks().cluster(name).is_none() {
+                eks::seed_cluster(&mut cx, name);
+            }
+        }
+    }
+
+    /// The state as JSON.
+    pub(crate) fn export(&self) -> String {
+        let mut out = Out::of_all();
+        self.lock().write_out(&mut out);
+        persist::write(&out.into_change())
+    }
+
+    /// Replaces the state by one that was exported.
+    ///
+    /// # Errors
+    /// When it is none, or something in it cannot be read; the state stays as it is then.
+    pub(crate) fn import(&self, text: &str) -> Result<(), ImportError> {
+        let mut rows = persist::read(text)?;
+        let server = KeptServer::take(&mut rows)?;
+        let read = read(&self.settings, &self.clock, rows, &server, None)?;
+        self.lock().replace(read);
+        Ok(())
+    }
+
+    /// Waits until everything that was written before this call is kept, if the state is.
+    ///
+    /// # Errors
+    /// When it cannot be.
+    pub(crate) async fn kept(&self) -> Result<(), Lost> {
+        match &self.keeper {
+            Some(keeper) => keeper.kept().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Who keeps the state, if it is kept.
+    pub(crate) fn keeper(&self) -> Option<Arc<Keeper>> {
+        self.keeper.clone()
+    }
+
+    /// Keeps what is not yet kept, and closes the file. Nothing is kept from then on.
+    pub(crate) fn close(&self) {
+        if let Some(keeper) = &self.keeper {
+            keeper.stop();
+        }
+    }
+
+    fn write_out(&self, inner: &mut Inner, out: &mut Out<'_>) {
+        let is_new = inner.state.is_new();
+        inner.write_out(out);
+        if is_new {
+            rows::write_server_out(&self.message_key, &self.settings.authority, out);
         }
     }
 
@@ -98,9 +238,12 @@ impl Store {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        // A panic in a call is a bug; later requests are still better off with the state than without it.
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Locked<'_> {
+        Locked {
+            // A panic in a call is a bug; later requests are still better off with the state than without it.
+            inner: self.inner.lock().unwrap_or_else(PoisonError::into_inner),
+            store: self,
+        }
     }
 
     /// The Kubernetes side of a cluster and who created it, by its [address](Settings::cluster_address).
@@ -242,7 +385,7 @@ impl Store {
         let mut cx = self.context(&mut inner, scope);
         let last_use = LastUse {
             at: cx.now_in_seconds(),
-            service,
+            service: service.into(),
             region: scope.region.clone(),
         };
         cx.iam_mut().used_key(id, last_use);
@@ -259,4 +402,44 @@ impl Store {
     pub(crate) fn clock(&self) -> &Clock {
         &self.clock
     }
+}
+
+/// Why a store does not begin.
+#[derive(Debug)]
+pub(crate) enum BeginError {
+    Rows(ImportError),
+    Thread(io::Error),
+}
+
+impl From<ImportError> for BeginError {
+    fn from(error: ImportError) -> Self {
+        Self::Rows(error)
+    }
+}
+
+impl From<io::Error> for BeginError {
+    fn from(error: io::Error) -> Self {
+        Self::Thread(error)
+    }
+}
+
+/// Reads a state.
+fn read(
+    settings: &Settings,
+    clock: &Clock,
+    rows: Rows,
+    server: &KeptServer,
+    orphans: Option<&mut BTreeSet<String>>,
+) -> Result<Inner, ImportError> {
+    let mut inner = Inner::new(settings);
+    if let Some(position) = &server.ids {
+        inner.ids.resume(position);
+    }
+    let mut loading = Loading {
+        settings,
+        clock,
+        ids: &mut inner.ids,
+    };
+    inner.state = State::load(rows, &mut loading, orphans)?;
+    Ok(inner)
 }

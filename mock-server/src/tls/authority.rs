@@ -9,6 +9,7 @@ use rcgen::{
     BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose,
     date_time_ymd,
 };
+use serde::{Deserialize, Serialize};
 
 /// An authority, whose key is made when it is first asked for: not every server speaks TLS. Clones are the same one.
 #[derive(Clone, Default)]
@@ -19,8 +20,18 @@ struct Signer {
     certificate: Certificate,
 }
 
+/// An authority as it is kept: whoever has it signs what clients trust.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct KeptAuthority {
+    /// In PEM form.
+    key: String,
+    certificate: Certificate,
+}
+
 /// A certificate of the authority, which it signed itself.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Certificate {
     pub(crate) pem: String,
     pub(crate) not_before: Timestamp,
@@ -35,6 +46,30 @@ impl fmt::Debug for Authority {
 }
 
 impl Authority {
+    /// An authority that was kept.
+    ///
+    /// # Errors
+    /// When its key cannot be read.
+    pub(crate) fn of(kept: KeptAuthority) -> Result<Self, rcgen::Error> {
+        let signer = Signer {
+            key: KeyPair::from_pem(&kept.key)?,
+            certificate: kept.certificate,
+        };
+        Ok(Self(Arc::new(OnceLock::from(Ok(signer)))))
+    }
+
+    /// The authority, to be kept.
+    ///
+    /// # Errors
+    /// When the operating system has no randomness for the key.
+    pub(crate) fn to_be_kept(&self) -> Result<KeptAuthority, rcgen::Error> {
+        let signer = self.signer()?;
+        Ok(KeptAuthority {
+            key: signer.key.serialize_pem(),
+            certificate: signer.certificate.clone(),
+        })
+    }
+
     /// The authority's first certificate.
     ///
     /// # Errors

@@ -55,7 +55,9 @@ impl Operation for ActivateCertificateAuthority {
         let (cluster, authority) = certificate_authority::find(cx, &self.name, id)?;
         admit(cx, cluster, authority).map_err(refuse)?;
         let mut update = certificate_authority::update(cx, id, request);
-        update.params.push(("SigningStatus", "IN_USE".to_owned()));
+        update
+            .params
+            .push(("SigningStatus".into(), "IN_USE".to_owned()));
         let now = cx.now;
         cluster::change(cx, &self.name, |cluster| {
             cluster.signing = Signing {

@@ -42,7 +42,7 @@ impl Operation for CancelUpdate {
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let cluster = cluster::find(cx, &self.name)?;
         let cause = match cluster.updates.row(&Updated::Cluster.key(&self.update_id)) {
-            Some(update) => Cause::UpdateNotCancellable(update.kind),
+            Some(update) => Cause::UpdateNotCancellable(update.kind.clone()),
             None => Cause::UpdateNotFound(self.update_id),
         };
         Err(cause.in_cluster(self.name))

@@ -2,6 +2,8 @@
 
 mod text;
 
+use std::borrow::Cow;
+
 use podpass_policy::MalformedPolicy;
 
 use self::text::{ACCESS_DENIED, RESOURCE_IN_USE};
@@ -47,7 +49,7 @@ pub(crate) enum Cause {
     /// The operating system has no randomness for a key.
     NoCertificate,
     /// A kind of update that cannot be cancelled.
-    UpdateNotCancellable(&'static str),
+    UpdateNotCancellable(Cow<'static, str>),
     SubscriptionNotFound(String),
     /// Only subscriptions that have expired can be deleted.
     SubscriptionActive,

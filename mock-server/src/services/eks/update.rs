@@ -1,5 +1,7 @@
 //! Updates: how they are found, and how they look in answers.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -86,8 +88,11 @@ pub(super) fn new(
     Update {
         id: cx.ids.uuid(),
         updated,
-        kind,
-        params,
+        kind: kind.into(),
+        params: params
+            .into_iter()
+            .map(|(name, value)| (name.into(), value))
+            .collect(),
         created: cx.now,
         done: cx.after(EksDelay::Update),
         request,
@@ -113,7 +118,7 @@ struct View {
     id: String,
     status: Status,
     #[serde(rename = "type")]
-    kind: &'static str,
+    kind: Cow<'static, str>,
     params: Vec<Param>,
     #[serde(serialize_with = "epoch_seconds::serialize")]
     created_at: Timestamp,
@@ -123,7 +128,7 @@ struct View {
 #[derive(Debug, Serialize)]
 struct Param {
     #[serde(rename = "type")]
-    kind: &'static str,
+    kind: Cow<'static, str>,
     value: String,
 }
 
@@ -138,15 +143,15 @@ impl Status {
 
 impl Output {
     pub(super) fn new(update: &Update, status: Status) -> Self {
-        let param = |(kind, value): &(&'static str, String)| Param {
-            kind,
+        let param = |(kind, value): &(Cow<'static, str>, String)| Param {
+            kind: kind.clone(),
             value: value.clone(),
         };
         Self {
             update: View {
                 id: update.id.clone(),
                 status,
-                kind: update.kind,
+                kind: update.kind.clone(),
                 params: update.params.iter().map(param).collect(),
                 created_at: update.created,
                 errors: [],

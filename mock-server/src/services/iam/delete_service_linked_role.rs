@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::{Iam, IamError, lookup, members, permission, policies};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
-use crate::state::iam::{EntityKind, SERVICE_LINKED_PATH};
+use crate::state::iam::{DeletionTask, EntityKind, SERVICE_LINKED_PATH};
 use crate::state::table::Row;
 use crate::store::{Context, Write};
 use crate::validation::Member;
@@ -48,7 +48,7 @@ impl Operation for DeleteServiceLinkedRole {
         if let Some(role) = cx.iam_mut().roles.remove(&key) {
             policies::forget(cx, &(EntityKind::Role, role.name), &role.permissions);
         }
-        cx.iam_mut().deletion_tasks.put(task.clone());
+        DeletionTask::begin(&mut cx.iam_mut().deletion_tasks, task.clone());
         Ok(Output {
             deletion_task_id: task,
         })

@@ -73,6 +73,7 @@ impl Submitted {
         };
         Ok(Document {
             text: self.text,
+            kind,
             compiled: Arc::new(compiled.named(name)),
         })
     }

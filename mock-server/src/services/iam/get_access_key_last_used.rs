@@ -67,7 +67,7 @@ impl Operation for GetAccessKeyLastUsed {
             user_name: user.name.clone(),
             access_key_last_used: AccessKeyLastUsed {
                 last_used_date: last_used.map(|used| used.at),
-                service_name: known(last_used.map(|used| used.service)),
+                service_name: known(last_used.map(|used| used.service.as_ref())),
                 region: known(last_used.map(|used| used.region.as_str())),
             },
         })

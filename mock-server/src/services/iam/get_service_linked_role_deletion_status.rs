@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::{Iam, IamError, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::Operation;
+use crate::state::iam::DeletionTask;
 use crate::store::{Context, Read};
 use crate::validation::Member;
 
@@ -40,7 +41,11 @@ impl Operation for GetServiceLinkedRoleDeletionStatus {
     }
 
     fn call(self, cx: &Context) -> Result<Output, IamError> {
-        if cx.iam().deletion_tasks.contains(&self.deletion_task_id) {
+        let tasks = &cx.iam().deletion_tasks;
+        if tasks
+            .find(DeletionTask::BY_ID, &self.deletion_task_id)
+            .is_some()
+        {
             return Ok(Output {
                 status: "SUCCEEDED",
             });

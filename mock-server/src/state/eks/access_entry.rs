@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::Tags;
 use crate::state::request_token::{RequestToken, Requested};
@@ -10,7 +11,8 @@ use crate::state::table::Row;
 use crate::store::Context;
 
 /// An access entry.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct AccessEntry {
     pub(crate) principal_arn: String,
     /// The last part of its ARN.
@@ -29,7 +31,8 @@ pub(crate) struct AccessEntry {
 }
 
 /// Where an access policy holds.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct AccessGrant {
     /// The namespaces; none means the whole cluster.
     pub(crate) namespaces: Vec<String>,

@@ -1,13 +1,15 @@
 //! Add-ons of a cluster.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{Lifecycle, Tags};
 use crate::state::request_token::{RequestToken, Requested};
 use crate::state::table::Row;
 
 /// An add-on.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Addon {
     pub(crate) name: String,
     /// The last part of its ARN.

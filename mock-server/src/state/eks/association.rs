@@ -3,13 +3,15 @@
 use std::ops::{Deref, DerefMut};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::Tags;
 use crate::state::request_token::{RequestToken, Requested};
 use crate::state::table::{Row, SEPARATOR};
 
 /// An EKS Pod Identity association.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Association {
     pub(crate) id: String,
     pub(crate) namespace: String,
@@ -24,11 +26,13 @@ pub(crate) struct Association {
 
 /// The members that most associations have no value of. There may be many associations, so that these take
 /// no room where they are all missing.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Extras(Option<Box<Extra>>);
 
 /// The members, and what they are when nothing is said.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Extra {
     pub(crate) target_role_arn: Option<String>,
     pub(crate) disable_session_tags: bool,

@@ -2,6 +2,7 @@
 //! users by.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Lifecycle, Tags};
@@ -9,7 +10,8 @@ use crate::state::request_token::{RequestToken, Requested};
 use crate::state::table::Row;
 
 /// A Fargate profile, a capability or an OIDC provider.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Attachment {
     pub(crate) name: String,
     /// The last part of its ARN.

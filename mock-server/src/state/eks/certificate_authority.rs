@@ -1,7 +1,7 @@
 //! The certificate authorities of a cluster: the one that signs, and one more while they are rotated.
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Cluster, Lifecycle};
 use crate::state::table::Row;
@@ -13,7 +13,8 @@ pub(crate) const MAX_CERTIFICATE_AUTHORITIES: usize = 2;
 const ROLLBACK: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// A certificate authority.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct CertificateAuthority {
     pub(crate) id: String,
     pub(crate) created: Timestamp,
@@ -27,7 +28,7 @@ pub(crate) struct CertificateAuthority {
 }
 
 /// Who did something to an authority.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub(crate) enum Actor {
     Eks,
@@ -35,7 +36,8 @@ pub(crate) enum Actor {
 }
 
 /// Which authority signs.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Signing {
     /// The authority's id.
     pub(crate) id: String,

@@ -9,14 +9,15 @@ use super::{
     AccessEntry, Actor, Addon, Association, Attachment, CertificateAuthority, DoomedPart,
     Lifecycle, Network, Nodegroup, Signing, Tags, Update, Updated, settings,
 };
-use crate::account::AccountId;
+use crate::account::{AccountId, Partition};
 use crate::auth::caller::Caller;
 use crate::delay::EksDelay;
 use crate::kubernetes::KubernetesCluster;
 use crate::oidc::{self, Issuer, Place};
+use crate::persist::Digest;
 use crate::state::request_token::{RequestToken, Requested};
 use crate::state::table::{Row, Table};
-use crate::store::Context;
+use crate::store::{Context, Settings};
 use crate::tls::Authority;
 
 /// How many updates of a cluster are kept.
@@ -26,6 +27,8 @@ const MAX_UPDATES: usize = 1_000;
 #[derive(Debug)]
 pub(crate) struct Cluster {
     pub(crate) name: String,
+    /// Tells it from clusters that had its name before.
+    pub(super) uid: String,
     pub(crate) account: AccountId,
     pub(crate) region: String,
     pub(crate) arn: String,
@@ -61,6 +64,8 @@ pub(crate) struct Cluster {
     pub(crate) kubernetes: Arc<KubernetesCluster>,
     /// The request that made the cluster.
     pub(crate) request: Option<RequestToken>,
+    /// What it was like when it was last kept, its parts aside.
+    pub(super) last: Digest,
 }
 
 impl Requested for Cluster {
@@ -171,6 +176,41 @@ impl Cluster {
         }
     }
 
+    /// What of it is being deleted, and when that is gone.
+    pub(super) fn doomed(&self) -> Vec<(Timestamp, DoomedPart)> {
+        fn parts<'t, R: Row>(
+            table: &'t Table<R>,
+            life: impl Fn(&R) -> &Lifecycle + 't,
+            part: fn(String) -> DoomedPart,
+        ) -> impl Iterator<Item = (Timestamp, DoomedPart)> + 't {
+            let rows = table.scan("", None);
+            rows.filter_map(move |(name, row)| Some((life(row).end()?, part(name.to_owned()))))
+        }
+        let whole = self.life.end().map(|at| (at, DoomedPart::Whole));
+        let profiles = &self.fargate_profiles;
+        let authorities = &self.certificate_authorities;
+        whole
+            .into_iter()
+            .chain(parts(&self.addons, |row| &row.life, DoomedPart::Addon))
+            .chain(parts(
+                &self.nodegroups,
+                |row| &row.life,
+                DoomedPart::Nodegroup,
+            ))
+            .chain(parts(profiles, |row| &row.life, DoomedPart::FargateProfile))
+            .chain(parts(
+                &self.capabilities,
+                |row| &row.life,
+                DoomedPart::Capability,
+            ))
+            .chain(parts(
+                authorities,
+                |row| &row.life,
+                DoomedPart::CertificateAuthority,
+            ))
+            .collect()
+    }
+
     /// A cluster in the caller's account and region.
     pub(crate) fn new(cx: &mut Context, new: NewCluster) -> Self {
         let region = &cx.scope.region;
@@ -180,7 +220,14 @@ impl Cluster {
         if settings::admits_creator(&settings) {
             access_entries.put(AccessEntry::of_creator(cx));
         }
-        let issuer = issuer(cx, &new.name);
+        let place = Place {
+            account: cx.account(),
+            region: region.clone(),
+            cluster: new.name.clone(),
+        };
+        let url = oidc::url(region, &cx.ids.issuer());
+        let issuer = issuer(cx.settings, place, url);
+        cx.state.issuers.put(&issuer);
         let version = new.version.unwrap_or_else(|| DEFAULT_VERSION.to_owned());
         let kubernetes = KubernetesCluster::new(&version, cx.clock.clone(), cx.ids.fork());
         let first_authority = CertificateAuthority {
@@ -200,12 +247,8 @@ impl Cluster {
         certificate_authorities.put(first_authority);
         let region = &cx.scope.region;
         Self {
-            arn: format!(
-                "arn:{}:eks:{region}:{}:cluster/{}",
-                cx.partition(),
-                cx.account(),
-                new.name
-            ),
+            uid: cx.ids.uuid(),
+            arn: arn(cx.account(), region, &new.name),
             account: cx.account(),
             region: region.clone(),
             created: cx.now,
@@ -232,6 +275,7 @@ impl Cluster {
             creator: cx.scope.caller.clone(),
             kubernetes,
             request: new.request,
+            last: Digest::default(),
             name: new.name,
         }
     }
@@ -271,24 +315,18 @@ impl Cluster {
     }
 }
 
-/// A new cluster's issuer: one that stands for a real cluster's, if the server was started with it, else its own.
-fn issuer(cx: &mut Context, cluster: &str) -> Arc<Issuer> {
-    let place = Place {
-        account: cx.account(),
-        region: cx.scope.region.clone(),
-        cluster: cluster.to_owned(),
-    };
-    let settings = cx.settings;
+/// The ARN of a cluster.
+pub(super) fn arn(account: AccountId, region: &str, name: &str) -> String {
+    let partition = Partition::of_region(region).name;
+    format!("arn:{partition}:eks:{region}:{account}:cluster/{name}")
+}
+
+/// A cluster's issuer: one that stands for a real cluster's, if the server was started with it, else its own.
+pub(super) fn issuer(settings: &Settings, place: Place, url: String) -> Arc<Issuer> {
     let is_default = (place.account, &place.region) == (settings.account, &settings.region);
-    let external = settings.issuers.get(cluster).filter(|_| is_default);
-    let issuer = match external {
+    let external = settings.issuers.get(&place.cluster);
+    Arc::new(match external.filter(|_| is_default) {
         Some(external) => Issuer::external(external.clone(), place),
-        None => {
-            let url = oidc::url(&place.region, &cx.ids.issuer());
-            Issuer::new(url, place, settings.issuer_key.clone())
-        }
-    };
-    let issuer = Arc::new(issuer);
-    cx.state.issuers.put(&issuer);
-    issuer
+        None => Issuer::new(url, place, settings.issuer_key.clone()),
+    })
 }

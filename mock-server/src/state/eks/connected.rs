@@ -1,13 +1,15 @@
 //! Clusters of elsewhere that EKS only shows.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::Tags;
 use crate::state::request_token::{RequestToken, Requested};
 use crate::state::table::Row;
 
 /// A cluster that was registered. Nothing ever connects it, so it stays pending.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ConnectedCluster {
     pub(crate) name: String,
     pub(crate) arn: String,

@@ -1,10 +1,10 @@
 //! Where things stand in their lives. It is read off the clock: nothing runs in the background.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The status of a cluster, or of what belongs to it, as on the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub(crate) enum Phase {
     Creating,
@@ -14,7 +14,8 @@ pub(crate) enum Phase {
 }
 
 /// What happens to a thing, and until when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Lifecycle {
     doing: Phase,
     until: Timestamp,
@@ -57,6 +58,11 @@ impl Lifecycle {
             doing if now < self.until => doing,
             _ => Phase::Active,
         }
+    }
+
+    /// When it is gone, if it is being deleted.
+    pub(super) fn end(&self) -> Option<Timestamp> {
+        Some(self.until).filter(|_| self.doing == Phase::Deleting)
     }
 
     /// Whether it is being deleted, and gone from this time on.

@@ -6,6 +6,7 @@ mod association;
 mod attachment;
 mod certificate_authority;
 mod cluster;
+mod cluster_row;
 mod connected;
 mod lifecycle;
 mod network;
@@ -19,7 +20,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::{Map, json};
 
+use super::Loading;
 use super::table::Table;
+use crate::account::AccountId;
+use crate::persist::{Load, Out, Shelf, Visit};
 use crate::store::Context;
 
 pub(crate) use access_entry::{AccessEntry, AccessGrant};
@@ -47,11 +51,78 @@ pub(crate) struct Region {
     pub(crate) clusters: Table<Cluster>,
     pub(crate) connected: Table<ConnectedCluster>,
     pub(crate) subscriptions: Table<Subscription>,
+    /// Where the clusters are kept, by their names.
+    shelves: BTreeMap<String, Shelf>,
 }
 
 impl Region {
     pub(crate) fn cluster(&self, name: &str) -> Option<&Cluster> {
         self.clusters.row(name)
+    }
+
+    /// Goes through the rows of the region but its clusters.
+    fn visit(&mut self, visit: &mut impl Visit) {
+        let Self {
+            clusters: _,
+            connected,
+            subscriptions,
+            shelves: _,
+        } = self;
+        visit.table("connected-clusters", connected);
+        visit.table("subscriptions", subscriptions);
+    }
+
+    /// Takes down the rows of the region.
+    pub(super) fn write_out(&mut self, out: &mut Out<'_>) {
+        self.visit(out);
+        let shelves = &mut self.shelves;
+        out.each(&mut self.clusters, |out, name, cluster| {
+            let place = cluster.as_ref().map(|cluster| cluster.place());
+            let is_other = |shelf: &Shelf| Some(shelf.place()) != place.as_deref();
+            if !out.is_of_all() && shelves.get(name).is_some_and(is_other) {
+                shelves
+                    .remove(name)
+                    .into_iter()
+                    .for_each(|shelf| out.close(shelf));
+            }
+            let Some(cluster) = cluster else {
+                return out.remove("clusters", name);
+            };
+            if let Some(shelf) = cluster.write_out(out) {
+                shelves.insert(name.to_owned(), shelf);
+            }
+        });
+    }
+
+    /// Reads the rows of the region.
+    pub(super) fn load(
+        &mut self,
+        load: &mut Load,
+        place: (AccountId, &str),
+        loading: &mut Loading<'_>,
+    ) {
+        self.visit(load);
+        for row in load.take("clusters") {
+            let cluster = Cluster::load(row, load, place, loading);
+            self.clusters.put(cluster);
+        }
+    }
+
+    /// Where the clusters are kept: nowhere any longer.
+    pub(super) fn into_shelves(self) -> impl Iterator<Item = Shelf> {
+        self.shelves.into_values()
+    }
+
+    /// What is being deleted, and when it is gone.
+    pub(super) fn doomed(&self) -> impl Iterator<Item = (Timestamp, Doomed)> {
+        let clusters = self.clusters.scan("", None);
+        clusters.flat_map(|(name, cluster)| {
+            let parts = cluster.doomed().into_iter();
+            parts.map(|(at, part)| {
+                let cluster = name.to_owned();
+                (at, Doomed { cluster, part })
+            })
+        })
     }
 
     /// Removes what is being deleted and gone from this time on.

@@ -1,9 +1,11 @@
 //! The network settings of a cluster.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Where a cluster's control plane meets the customer's network.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Network {
     pub(crate) subnet_ids: Vec<String>,
     pub(crate) security_group_ids: Vec<String>,

@@ -1,6 +1,7 @@
 //! Managed node groups of a cluster.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Lifecycle, Tags};
@@ -8,7 +9,8 @@ use crate::state::request_token::{RequestToken, Requested};
 use crate::state::table::Row;
 
 /// A node group.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Nodegroup {
     pub(crate) name: String,
     /// The last part of its ARN.

@@ -1,13 +1,15 @@
 //! Subscriptions of EKS Anywhere.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::Tags;
 use crate::state::request_token::{RequestToken, Requested};
 use crate::state::table::Row;
 
 /// A subscription.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Subscription {
     pub(crate) id: String,
     pub(crate) arn: String,

@@ -1,20 +1,24 @@
 //! Updates of a cluster and of what belongs to it. What they change is changed at once; they are over
 //! when the clock says so.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::state::request_token::{RequestToken, Requested};
 use crate::state::table::{Row, SEPARATOR};
 
 /// An update.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Update {
     pub(crate) id: String,
     pub(crate) updated: Updated,
     /// The kind, as on the wire.
-    pub(crate) kind: &'static str,
+    pub(crate) kind: Cow<'static, str>,
     /// What changes, and to which value.
-    pub(crate) params: Params,
+    pub(crate) params: Vec<(Cow<'static, str>, String)>,
     pub(crate) created: Timestamp,
     /// When it is over.
     pub(crate) done: Timestamp,
@@ -26,7 +30,8 @@ pub(crate) struct Update {
 pub(crate) type Params = Vec<(&'static str, String)>;
 
 /// What an update changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) enum Updated {
     Cluster,
     Addon(String),

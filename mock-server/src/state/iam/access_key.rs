@@ -1,19 +1,23 @@
 //! The long-lived access keys of users.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use crate::auth::secret::Secret;
+use crate::auth::secret::{self, Secret};
 use crate::state::table::{Row, SEPARATOR};
 
 /// An access key with its secret, which is told once and never shown again.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct AccessKey {
     /// `AKIA…`.
     pub(crate) id: String,
     /// The unique id of its user.
     pub(crate) user_id: String,
+    #[serde(with = "secret::kept")]
     pub(crate) secret: Secret,
     pub(crate) active: bool,
     pub(crate) created: Timestamp,
@@ -21,10 +25,11 @@ pub(crate) struct AccessKey {
 }
 
 /// The last request that a key signed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct LastUse {
     pub(crate) at: Timestamp,
-    pub(crate) service: &'static str,
+    pub(crate) service: Cow<'static, str>,
     pub(crate) region: String,
 }
 

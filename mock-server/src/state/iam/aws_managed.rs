@@ -121,6 +121,7 @@ fn row(partition: &str, published: Published) -> Option<Policy> {
     let compiled = CompiledPolicy::compile(&PolicyDocument::parse(&text).ok()?, kind);
     let document = Document {
         text,
+        kind,
         compiled: Arc::new(compiled.named(arn.as_str())),
     };
     let in_force = PolicyVersion {

@@ -1,23 +1,45 @@
 //! The deletions of service-linked roles that clients may still ask about.
 
-use std::collections::VecDeque;
+use serde::{Deserialize, Serialize};
+
+use crate::state::table::{Row, Table};
 
 /// More tasks than this are not remembered: the oldest goes.
 const CAPACITY: usize = 1_000;
 
-/// Ids of tasks, in the order in which they were begun. All of them have succeeded.
-#[derive(Debug, Default)]
-pub(crate) struct DeletionTasks(VecDeque<String>);
+/// A task. All of them have succeeded.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct DeletionTask {
+    pub(crate) id: String,
+    /// Which one it is, in the order in which they were begun.
+    number: u64,
+}
 
-impl DeletionTasks {
-    pub(crate) fn put(&mut self, id: String) {
-        if self.0.len() == CAPACITY {
-            self.0.pop_front();
+impl DeletionTask {
+    pub(crate) const BY_ID: usize = 0;
+
+    /// Remembers a task of an account's.
+    pub(crate) fn begin(tasks: &mut Table<Self>, id: String) {
+        let number = tasks.last().map_or(0, |task| task.number + 1);
+        if tasks.len() >= CAPACITY {
+            let oldest = tasks.scan("", None).next();
+            if let Some(key) = oldest.map(|(key, _)| key.to_owned()) {
+                tasks.remove(&key);
+            }
         }
-        self.0.push_back(id);
+        tasks.put(Self { id, number });
+    }
+}
+
+impl Row for DeletionTask {
+    type Indices = [String; 1];
+
+    fn key(&self) -> String {
+        format!("{:020}", self.number)
     }
 
-    pub(crate) fn contains(&self, id: &str) -> bool {
-        self.0.iter().any(|known| known == id)
+    fn indices(&self) -> Self::Indices {
+        [self.id.clone()]
     }
 }

@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::Permissions;
 use crate::state::table::{Row, SEPARATOR};
 
 /// A group, whose permissions its users have too.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Group {
     pub(crate) name: String,
     pub(crate) path: String,

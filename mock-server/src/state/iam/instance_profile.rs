@@ -1,12 +1,14 @@
 //! Instance profiles.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::Tags;
 use crate::state::table::{Row, SEPARATOR};
 
 /// An instance profile, which holds one role at most.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct InstanceProfile {
     pub(crate) name: String,
     pub(crate) path: String,

@@ -3,6 +3,7 @@
 mod access_key;
 pub(crate) mod aws_managed;
 mod deletion_task;
+mod document;
 mod group;
 mod instance_profile;
 mod oidc_provider;
@@ -13,20 +14,23 @@ mod tags;
 mod user;
 
 pub(crate) use access_key::{AccessKey, LastUse};
-pub(crate) use deletion_task::DeletionTasks;
+pub(crate) use deletion_task::DeletionTask;
+pub(crate) use document::Document;
 pub(crate) use group::Group;
 pub(crate) use instance_profile::InstanceProfile;
 pub(crate) use oidc_provider::OidcProvider;
 pub(crate) use permissions::{EntityKind, Permissions};
-pub(crate) use policy::{Document, Policy, PolicyVersion, Usage, UsedBy};
+pub(crate) use policy::{Policy, PolicyVersion, Usage, UsedBy};
 pub(crate) use role::{BoundPrincipal, Role, SERVICE_LINKED_PATH, TrustPolicy};
 pub(crate) use tags::{Tag, Tags};
 pub(crate) use user::{ADMINISTRATOR, User, administrator_arn, administrator_id};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::table::{Row, Table};
 use crate::account::AccountId;
+use crate::persist::{Digest, Visit};
 
 /// The IAM entities of an account.
 #[derive(Debug, Default)]
@@ -42,9 +46,17 @@ pub(crate) struct Account {
     pub(crate) instance_profiles: Table<InstanceProfile>,
     pub(crate) oidc_providers: Table<OidcProvider>,
     /// The deletions of service-linked roles.
-    pub(crate) deletion_tasks: DeletionTasks,
+    pub(crate) deletion_tasks: Table<DeletionTask>,
     /// The account's alias, of which there can be one.
     pub(crate) alias: Option<String>,
+    about: Digest,
+}
+
+/// The row of an account itself. It tells as well that the account has begun.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct About {
+    alias: Option<String>,
 }
 
 impl Account {
@@ -62,6 +74,63 @@ impl Account {
         administrator.permissions.attached.insert((name, arn));
         begun.users.put(administrator);
         begun
+    }
+
+    /// Goes through the rows of the account. Who uses which policy follows from the others.
+    pub(super) fn visit(&mut self, visit: &mut impl Visit) {
+        let Self {
+            users,
+            groups,
+            access_keys,
+            roles,
+            policies,
+            usages: _,
+            instance_profiles,
+            oidc_providers,
+            deletion_tasks,
+            alias,
+            about: last,
+        } = self;
+        let mut about = About {
+            alias: alias.take(),
+        };
+        visit.row("account", &mut about, last);
+        *alias = about.alias;
+        visit.table("users", users);
+        visit.table("groups", groups);
+        visit.table("access-keys", access_keys);
+        visit.table("roles", roles);
+        visit.table("policies", policies);
+        visit.table("instance-profiles", instance_profiles);
+        visit.table("oidc-providers", oidc_providers);
+        visit.table("deletion-tasks", deletion_tasks);
+    }
+
+    /// Finds out again who uses which policy.
+    pub(super) fn find_usages(&mut self) {
+        let users = self.users.scan("", None);
+        let users = users.map(|(_, row)| (EntityKind::User, &row.name, &row.permissions));
+        let groups = self.groups.scan("", None);
+        let groups = groups.map(|(_, row)| (EntityKind::Group, &row.name, &row.permissions));
+        let roles = self.roles.scan("", None);
+        let roles = roles.map(|(_, row)| (EntityKind::Role, &row.name, &row.permissions));
+        let mut found = Vec::new();
+        for (kind, name, permissions) in users.chain(groups).chain(roles) {
+            let attached = permissions.attached.iter();
+            let attached = attached.map(|(_, arn)| (arn.clone(), true));
+            let boundary = permissions.boundary.iter();
+            let boundary = boundary.map(|arn| (arn.clone(), false));
+            let used = attached.chain(boundary);
+            found.extend(used.map(|(arn, is_attached)| (arn, is_attached, (kind, name.clone()))));
+        }
+        for (arn, is_attached, by) in found {
+            self.change_usage(&arn, |usage| {
+                _ = match is_attached {
+                    true => usage.attached.insert(by),
+                    false => usage.bounded.insert(by),
+                }
+            });
+        }
     }
 
     /// The user of a name; IAM compares names without regard to case.

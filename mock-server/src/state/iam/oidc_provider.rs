@@ -1,12 +1,14 @@
 //! OIDC identity providers.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::Tags;
 use crate::state::table::Row;
 
 /// An OIDC identity provider.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct OidcProvider {
     pub(crate) arn: String,
     /// Without `https://`.

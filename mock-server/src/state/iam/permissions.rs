@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::Document;
 
 /// The permissions policies of a role, a user or a group, and what bounds them.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Permissions {
     /// Inline policies by name.
     pub(crate) inline: BTreeMap<String, Document>,

@@ -1,16 +1,16 @@
 //! Managed policies, and who uses them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use jiff::Timestamp;
-use podpass_policy::CompiledPolicy;
+use serde::{Deserialize, Serialize};
 
-use super::{EntityKind, Tags};
+use super::{Document, EntityKind, Tags};
 use crate::state::table::{Row, SEPARATOR};
 
 /// A managed policy with its versions.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Policy {
     pub(crate) name: String,
     pub(crate) path: String,
@@ -27,7 +27,8 @@ pub(crate) struct Policy {
 }
 
 /// One version of a managed policy.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct PolicyVersion {
     pub(crate) document: Document,
     pub(crate) created: Timestamp,
@@ -59,14 +60,6 @@ impl Row for Policy {
     fn indices(&self) -> Self::Indices {
         [self.name.to_lowercase(), self.arn.clone()]
     }
-}
-
-/// A policy document as it is kept: to be answered, and to be decided by.
-#[derive(Debug, Clone)]
-pub(crate) struct Document {
-    /// The text as it was submitted.
-    pub(crate) text: String,
-    pub(crate) compiled: Arc<CompiledPolicy>,
 }
 
 /// An entity that uses a policy, by its name.

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{Document, Permissions, Tags};
 use crate::state::table::{Row, SEPARATOR};
 
 /// A role, with all that lives and dies with it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Role {
     pub(crate) name: String,
     pub(crate) path: String,
@@ -54,17 +56,20 @@ impl Row for Role {
 }
 
 /// A role's trust policy.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct TrustPolicy {
     pub(crate) document: Document,
     /// The users and roles that it names, as it names them.
     pub(crate) principals: Vec<BoundPrincipal>,
     /// Whether it lets EKS Pod Identity in, once an association asked: many associations share a role.
+    #[serde(skip)]
     pub(crate) admits_pod_identity: OnceLock<bool>,
 }
 
 /// A principal of a trust policy, bound to the entity that had its name when the policy was saved.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct BoundPrincipal {
     /// An ARN or a unique id, as the text has it.
     pub(crate) written: String,

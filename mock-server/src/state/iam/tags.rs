@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// The tags of an IAM resource. Keys are unique without regard to case, and keep their case.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<Tag>", into = "Vec<Tag>")]
 pub(crate) struct Tags(BTreeMap<String, Tag>);
 
 /// One tag, as on the wire.
@@ -44,5 +45,19 @@ impl Tags {
     /// The tags in the order of their keys.
     pub(crate) fn to_vec(&self) -> Vec<Tag> {
         self.0.values().cloned().collect()
+    }
+}
+
+impl From<Tags> for Vec<Tag> {
+    fn from(tags: Tags) -> Self {
+        tags.0.into_values().collect()
+    }
+}
+
+impl From<Vec<Tag>> for Tags {
+    fn from(tags: Vec<Tag>) -> Self {
+        let mut all = Self::default();
+        tags.into_iter().for_each(|tag| all.put(tag));
+        all
     }
 }

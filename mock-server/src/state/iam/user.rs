@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{Permissions, Tags};
 use crate::account::AccountId;
@@ -10,7 +11,8 @@ use crate::id::Ids;
 use crate::state::table::{Row, SEPARATOR};
 
 /// A user, with all that lives and dies with it but its access keys.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct User {
     pub(crate) name: String,
     pub(crate) path: String,

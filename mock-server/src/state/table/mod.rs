@@ -64,9 +64,23 @@ impl<R: Row> Table<R> {
         self.rows.get(key).map(Box::as_ref)
     }
 
+    /// The last row in the order of the keys.
+    pub(crate) fn last(&self) -> Option<&R> {
+        self.rows.last_key_value().map(|(_, row)| row.as_ref())
+    }
+
     /// The row that an index has under this text.
     pub(crate) fn find(&self, index: usize, text: &str) -> Option<&R> {
         self.row(self.indices.get(index)?.get(text)?)
+    }
+
+    /// The text by which another row is known already, be it the key or one of an index.
+    pub(crate) fn clash(&self, row: &R) -> Option<String> {
+        let key = Some(row.key()).filter(|key| self.rows.contains_key(key.as_str()));
+        let texts = row.indices();
+        let mut texts = self.indices.iter().zip(texts.as_ref());
+        let taken = texts.find(|(index, text)| index.contains_key(text.as_str()));
+        key.or_else(|| taken.map(|(_, text)| text.clone()))
     }
 
     /// Adds a row, or replaces the one with its key.

@@ -21,23 +21,22 @@ impl Written {
 
 impl<R: Row> Table<R> {
     /// Tells the rows that were written since it was last asked, all of them the first time; `None` for one that is
-    /// gone.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the store that keeps rows asks")
-    )]
-    pub(crate) fn take_written(&mut self, mut each: impl FnMut(&str, Option<&R>)) {
-        match &mut self.written.0 {
+    /// gone. What is done to a row here is no write.
+    pub(crate) fn take_written(&mut self, mut each: impl FnMut(&str, Option<&mut R>)) {
+        match self.written.0.replace(BTreeSet::new()) {
             Some(keys) => {
-                for key in std::mem::take(keys) {
-                    each(&key, self.row(&key));
+                for key in keys {
+                    each(&key, self.rows.get_mut(&key).map(Box::as_mut));
                 }
             }
-            all @ None => {
-                *all = Some(BTreeSet::new());
-                self.scan("", None)
-                    .for_each(|(key, row)| each(key, Some(row)));
-            }
+            None => self.each(|key, row| each(key, Some(row))),
+        }
+    }
+
+    /// Tells all rows. What is done to one here is no write.
+    pub(crate) fn each(&mut self, mut each: impl FnMut(&str, &mut R)) {
+        for (key, row) in &mut self.rows {
+            each(key, row);
         }
     }
 }
