@@ -358,6 +358,12 @@ impl MockServerBuilder {
         Ok(Some((source, Beginning { rows, server, file })))
     }
 
+    /// What was said so far.
+    #[cfg(test)]
+    pub(crate) fn into_settings(self) -> Settings {
+        self.settings
+    }
+
     /// What answers, without what listens.
     pub(crate) fn into_shared(self) -> Shared {
         Shared::new(Store::new(self.settings, self.clock))

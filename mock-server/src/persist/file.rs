@@ -188,7 +188,10 @@ fn check_and_read(path: &Path) -> rusqlite::Result<(String, Vec<Row>)> {
     let database = connect(path)?;
     // The log is nobody else's to put into the file than who then writes it.
     database.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    let faults = database.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    let faults: String = database.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if faults != "ok" {
+        return Ok((faults, Vec::new()));
+    }
     let mut select = database.prepare("SELECT place, key, value FROM rows ORDER BY place, key")?;
     let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let rows = rows.collect::<rusqlite::Result<_>>()?;
@@ -246,6 +249,9 @@ fn damaged(path: &Path, fault: String) -> StateFileError {
 
 fn store_error(path: &Path, error: rusqlite::Error) -> StateFileError {
     let path = path.to_owned();
+    if matches!(error, rusqlite::Error::InvalidColumnType(..)) {
+        return damaged(&path, error.to_string());
+    }
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StateFileError::InUse(path),
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {

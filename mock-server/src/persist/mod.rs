@@ -15,6 +15,8 @@ mod keeper;
 mod load;
 mod out;
 mod shelf;
+#[cfg(test)]
+mod tests;
 mod visit;
 
 pub(crate) use change::{Change, Write};

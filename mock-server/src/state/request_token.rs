@@ -9,7 +9,7 @@ use super::table::Row;
 /// A client request token and the request that it came with. Both are kept as digests: a token is as
 /// long as its sender likes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(into = "String", try_from = "String")]
 pub(crate) struct RequestToken {
     token: u64,
     request: u64,
@@ -32,6 +32,27 @@ impl RequestToken {
     /// The text that an index has for the token.
     pub(crate) fn index_text(token: Option<&Self>) -> String {
         token.map_or_else(String::new, |token| format!("{:016x}", token.token))
+    }
+}
+
+impl From<RequestToken> for String {
+    fn from(token: RequestToken) -> Self {
+        format!("{:016x}-{:016x}", token.token, token.request)
+    }
+}
+
+impl TryFrom<String> for RequestToken {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let digest = |text| u64::from_str_radix(text, 16).ok();
+        let parts = text.split_once('-');
+        parts
+            .and_then(|(token, request)| {
+                let (token, request) = (digest(token)?, digest(request)?);
+                Some(Self { token, request })
+            })
+            .ok_or("a request token is two hexadecimal digests")
     }
 }
 
