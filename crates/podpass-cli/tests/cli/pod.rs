@@ -177,7 +177,7 @@ fn interrupted(bench: &Workbench, words: &str) -> Answer {
     let kubeconfig = bench.server().kubeconfig();
     bench.write(
         "kubeconfig",
-        &kubeconfig.replace(&bench.server().uri(), &server),
+        &kubeconfig.replace(bench.server().uri(), &server),
     );
     let mut process = bench.command(words);
     let process = process.stdout(Stdio::piped()).stderr(Stdio::piped());
