@@ -39,7 +39,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
     /// Run a mock of AWS (IAM, STS, EKS) and Kubernetes, the same as `podpass-mock`
-    Mock(mock::MockCommandArgs),
+    Mock(Box<mock::MockCommandArgs>),
     /// Show it all on an embedded mock: no AWS, no Docker, no cluster
     Demo,
     /// Print the JSON Schema of manifests
@@ -84,7 +84,7 @@ pub(crate) async fn run(cli: Cli, console: &mut Console) -> Result<ExitCode, Cli
         Command::Explain(args) => explain::run(*args, console).await,
         Command::Pod(command) => pod::run(command, console).await,
         Command::Policy(command) => policy::run(&command, console),
-        Command::Mock(args) => mock::run(args).await,
+        Command::Mock(args) => mock::run(*args).await,
         Command::Demo => demo::run(console).await,
         Command::Schema => schema::run(console),
         Command::Completions(args) => completions::run(&args, console),
