@@ -103,6 +103,7 @@ def test_the_creator_of_a_cluster_is_its_administrator(as_caller):
     assert "team" in kubectl("get namespaces")
 
 
+@pytest.mark.unauthorized
 def test_an_access_entry_makes_a_user_of_a_role(mock, as_caller):
     credentials = assume(mock, "viewer", "me@example.com")
     stranger = as_caller(credentials)
@@ -140,6 +141,7 @@ def test_an_access_entry_makes_a_user_of_a_role(mock, as_caller):
     assert 'cannot create resource "serviceaccounts"' in refused
 
 
+@pytest.mark.unauthorized
 def test_the_username_of_an_entry_is_filled_in(mock, as_caller):
     credentials = assume(mock, "chief")
     mock.client("eks").create_access_entry(
