@@ -2,9 +2,11 @@
 
 mod authorize;
 mod clock;
+mod faults;
 mod issuer;
 mod requests;
 pub(crate) mod state;
+mod throttle;
 
 use std::fmt::Display;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -47,6 +49,11 @@ pub(crate) fn answer(shared: &Shared, request: &Request<Bytes>) -> Response {
         return issuer::rotate(shared, cluster);
     }
     let query = request.uri().query().unwrap_or_default();
+    if let Some(id) = faults::target(route)
+        && let Some(response) = faults::answer(shared, method, id, request.body())
+    {
+        return response;
+    }
     match (method, route) {
         (&Method::GET, "health") => json_response(
             StatusCode::OK,
@@ -59,6 +66,8 @@ pub(crate) fn answer(shared: &Shared, request: &Request<Bytes>) -> Response {
         (&Method::GET, "clock") => clock::tell(shared),
         (&Method::POST, "clock") => clock::change(shared, request.body()),
         (&Method::GET | &Method::PUT, "state") => state::answer(shared, method, request),
+        (&Method::GET, "throttle") => throttle::tell(shared),
+        (&Method::PUT, "throttle") => throttle::set(shared, request.body()),
         (&Method::POST, "authorize") => authorize::answer(shared, request.body()),
         (&Method::GET, "requests") => requests::list(shared, query),
         (&Method::DELETE, "requests") => requests::clear(shared),

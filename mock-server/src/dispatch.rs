@@ -16,6 +16,7 @@ use crate::auth::gate::Gate;
 use crate::auth::mode::Auth;
 use crate::auth::origin::Origin;
 use crate::auth::sigv4::SeenSignatures;
+use crate::fault::{Faults, Instead, Meeting, Met};
 use crate::id::Ids;
 use crate::ledger::{self, Held, Ledger, Trail};
 use crate::operation::{self, Call, Found, Registered};
@@ -24,6 +25,7 @@ use crate::protocol::{Fault, Response, unbuilt};
 use crate::server::Only;
 use crate::services;
 use crate::store::{Scope, Store};
+use crate::throttle::Throttle;
 use crate::webhook::review;
 use crate::{control, kubernetes, oidc};
 
@@ -34,17 +36,21 @@ pub(crate) struct Shared {
     pub(crate) ledger: Ledger,
     pub(crate) agent: Agent,
     pub(crate) seen_signatures: SeenSignatures,
+    pub(crate) faults: Faults,
+    pub(crate) throttle: Throttle,
     request_ids: Mutex<Ids>,
 }
 
 impl Shared {
-    pub(crate) fn new(store: Store) -> Self {
+    pub(crate) fn new(store: Store, faults: Faults, throttle: Throttle) -> Self {
         let request_ids = request_ids(&store);
         Self {
             store,
             ledger: Ledger::default(),
             agent: Agent::default(),
             seen_signatures: SeenSignatures::default(),
+            faults,
+            throttle,
             request_ids: Mutex::new(request_ids),
         }
     }
@@ -57,6 +63,8 @@ impl Shared {
         self.agent.reset();
         self.seen_signatures.clear();
         *self.request_ids() = request_ids(&self.store);
+        self.faults.reset();
+        self.throttle.reset();
     }
 
     /// Replaces the state by one that was exported.
@@ -149,7 +157,8 @@ fn is_service_name(text: &str) -> bool {
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
-/// The life of an AWS request: route, authenticate, then [`serve`](crate::operation) as its operation says.
+/// The life of an AWS request: route, authenticate, throttle, then what a script has for it or
+/// [`serve`](crate::operation) as its operation says.
 async fn answer_aws(
     shared: &Shared,
     service: &'static Registered,
@@ -172,7 +181,23 @@ async fn answer_aws(
         true => authenticate::check(shared, service, request, &scope, &mut gate),
         false => Ok(()),
     };
-    let answered: Result<Response, Fault> = authenticated.and(found).and_then(|found| {
+    let ready = authenticated.and(found).and_then(|found| {
+        throttle(shared, service, found.entry, &scope)?;
+        Ok(found)
+    });
+    let met = match &ready {
+        Ok(found) => meet(shared, service, found, &scope, request.body()),
+        Err(_) => None,
+    };
+    if let Some(met) = &met {
+        met.wait().await;
+    }
+    let answered: Result<Response, Fault> = ready.and_then(|found| {
+        match met.as_ref().and_then(|met| met.instead(service.name)) {
+            Some(Instead::Error(refusal)) => return Err(refusal.into()),
+            Some(Instead::Answer(answer)) => return Ok(answer),
+            None => {}
+        }
         let call = Call {
             scope: &scope,
             labels: found.labels,
@@ -189,6 +214,7 @@ async fn answer_aws(
         service,
         operation,
         status,
+        met: met.as_ref(),
         fault: answered.as_ref().err(),
         access_key: credential
             .as_ref()
@@ -197,7 +223,47 @@ async fn answer_aws(
         request: Some(request),
     };
     record(shared, &scope, gate, outcome);
-    answered.unwrap_or_else(|fault| (service.refuse)(&fault, &scope.request_id))
+    let mut response = answered.unwrap_or_else(|fault| (service.refuse)(&fault, &scope.request_id));
+    if let Some(met) = &met {
+        met.spoil(&mut response);
+    }
+    response
+}
+
+/// Refuses a call that is one too many of its account. Calls that nobody signed are no account's.
+fn throttle(
+    shared: &Shared,
+    service: &Registered,
+    entry: &operation::Entry,
+    scope: &Scope,
+) -> Result<(), Fault> {
+    let now = shared.store.clock().now();
+    match entry.signed {
+        true => shared.throttle.check(service, entry.name, scope, now),
+        false => Ok(()),
+    }
+}
+
+/// What a script has for a call that is about to be served.
+fn meet(
+    shared: &Shared,
+    service: &'static Registered,
+    found: &Found,
+    scope: &Scope,
+    body: &[u8],
+) -> Option<Met> {
+    if !shared.faults.any() {
+        return None;
+    }
+    let Found { entry, labels } = found;
+    shared.faults.meet(&Meeting {
+        service: service.name,
+        operation: entry.name,
+        account: &scope.account.to_string(),
+        region: &scope.region,
+        caller: &scope.caller.arn(),
+        resources: &|| (entry.names)(shared, scope, labels, body),
+    })
 }
 
 /// What came of a call.
@@ -206,6 +272,8 @@ pub(crate) struct Outcome<'o> {
     pub(crate) operation: Option<&'static operation::Entry>,
     pub(crate) status: StatusCode,
     pub(crate) fault: Option<&'o Fault>,
+    /// What a script had for it.
+    pub(crate) met: Option<&'o Met>,
     /// The id of the access key that it was signed with.
     pub(crate) access_key: Option<&'o str>,
     /// Whether it was to be signed: otherwise nobody in particular asked.
@@ -225,7 +293,10 @@ pub(crate) fn record(shared: &Shared, scope: &Scope, mut gate: Gate, outcome: Ou
         // Some operations decide by themselves, whatever the mode.
         gate.deny(fault);
     }
-    let status = outcome.status.as_u16();
+    let status = match outcome.met {
+        Some(met) => met.status(outcome.status),
+        None => outcome.status.as_u16(),
+    };
     tracing::debug!(
         service = service.name,
         operation,
@@ -256,6 +327,7 @@ pub(crate) fn record(shared: &Shared, scope: &Scope, mut gate: Gate, outcome: Ou
         error_code,
         request_id: scope.request_id.clone(),
         access_key_id: outcome.access_key.map(str::to_owned),
+        fault: outcome.met.map(|met| met.id().to_owned()),
         ..entry
     };
     shared.ledger.record(gate.note(entry), trail);

@@ -136,6 +136,11 @@ impl Ids {
         self.random.random_range(low..=high)
     }
 
+    /// A number from 0 to 1, without 1.
+    pub(crate) fn share(&mut self) -> f64 {
+        self.random.random()
+    }
+
     /// So many characters of an alphabet.
     pub(crate) fn letters(&mut self, alphabet: &[u8], count: usize) -> String {
         (0..count)

@@ -11,13 +11,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::agent;
 use crate::auth::authorize;
 use crate::auth::gate::Gate;
 use crate::auth::permission::Permission;
 use crate::dispatch::Shared;
 use crate::protocol::rest_json::Routes;
 use crate::protocol::{CallerCodes, Fault, Labels, Protocol, Response};
-use crate::store::{Access, Context, Scope, Store};
+use crate::store::{Access, Context, Read, Scope, Store};
 use crate::validation::{self, Member, Violations};
 
 /// An AWS operation: its type is its input, and everything about it stands in its one file.
@@ -134,6 +135,8 @@ pub(crate) struct Entry {
     /// What a call with an input has to be allowed.
     #[cfg(test)]
     pub(crate) requires: fn(&Context, serde_json::Value) -> Result<Vec<Permission>, Fault>,
+    /// What a call is about, as scripts name it.
+    pub(crate) names: fn(&Shared, &Scope, &Labels, &[u8]) -> Vec<String>,
 }
 
 impl Entry {
@@ -148,6 +151,7 @@ impl Entry {
             serve: serve::<O>,
             #[cfg(test)]
             requires: |cx, input| Codec::<O>::decode::<O>(input).map(|call| call.requires(cx)),
+            names: names::<O>,
         }
     }
 }
@@ -235,6 +239,39 @@ pub(crate) fn run<O: Operation>(shared: &Shared, call: Call<'_>) -> Result<O::Ou
         .store
         .enter::<O::Access, _>(call.scope, |cx| operation.call(cx));
     entered.map_err(Into::into)
+}
+
+/// What a call is about: the ARNs of what its caller has to be allowed to use and the names in them, and the
+/// service account that it speaks of. Nothing where the call cannot be read.
+fn names<O: Operation>(
+    shared: &Shared,
+    scope: &Scope,
+    labels: &Labels,
+    body: &[u8],
+) -> Vec<String> {
+    let Ok(input) = Codec::<O>::read(O::INPUT, labels.clone(), body) else {
+        return Vec::new();
+    };
+    let text = |member: &str| input[member].as_str().map(str::to_owned);
+    let subject = match (text("namespace"), text("serviceAccount"), text("token")) {
+        (Some(namespace), Some(account), _) => Some(format!("{namespace}/{account}")),
+        (_, _, Some(token)) => agent::subject(&token),
+        _ => None,
+    };
+    let mut names: Vec<String> = subject.into_iter().collect();
+    if validation::check(O::INPUT, &input).is_ok()
+        && let Ok(operation) = Codec::<O>::decode::<O>(input)
+    {
+        let required = shared
+            .store
+            .enter::<Read, _>(scope, |cx| operation.requires(cx));
+        for permission in required {
+            let name = permission.resource.rsplit('/').next().map(str::to_owned);
+            names.extend(name.filter(|name| *name != permission.resource));
+            names.push(permission.resource);
+        }
+    }
+    names
 }
 
 type Codec<O> = <<O as Operation>::Service as Service>::Protocol;

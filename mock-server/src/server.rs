@@ -1,10 +1,10 @@
 //! The HTTP side: connections and their limits.
 
-use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::{Request, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
@@ -18,6 +18,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::control;
 use crate::dispatch::{self, Shared};
+use crate::fault::{self, Dropped};
 use crate::protocol::Response;
 
 /// Larger than any request that AWS and Kubernetes accept of the operations here.
@@ -154,10 +155,11 @@ async fn serve_connection(
     marks: Marks,
     (shared, mut stop): (Arc<Shared>, watch::Receiver<bool>),
 ) {
+    let stops = stop.clone();
     let service = service_fn(move |mut request: Request<Incoming>| {
-        let shared = Arc::clone(&shared);
+        let (shared, stop) = (Arc::clone(&shared), stops.clone());
         marks.put_on(&mut request);
-        async move { Ok::<_, Infallible>(answer(&shared, request).await) }
+        answer(shared, request, stop)
     });
     let connection = http1::Builder::new()
         .max_headers(MAX_HEADERS)
@@ -182,18 +184,26 @@ async fn serve_connection(
     }
 }
 
-/// Reads the request's body and hands it on. The answer leaves when everything that it can tell of is kept.
-async fn answer(shared: &Shared, request: Request<Incoming>) -> Response {
+/// Reads the request's body, hands it on, and does to the answer what a script has for it. The answer leaves when
+/// everything that it can tell of is kept.
+async fn answer(
+    shared: Arc<Shared>,
+    request: Request<Incoming>,
+    stop: watch::Receiver<bool>,
+) -> Result<Response, Dropped> {
     let (parts, body) = request.into_parts();
     let limit = match parts.uri.path() {
         control::state::PATH => MAX_STATE,
         _ => MAX_BODY,
     };
     let read = Limited::new(body, limit).collect();
-    match tokio::time::timeout(BODY_TIMEOUT, read).await {
+    let response = match tokio::time::timeout(BODY_TIMEOUT, read).await {
         Ok(Ok(body)) => {
             let request = Request::from_parts(parts, body.to_bytes());
-            let response = dispatch::answer(shared, &request).await;
+            let response = match shared.faults.any() {
+                true => answer_regardless(Arc::clone(&shared), request, stop).await?,
+                false => dispatch::answer(&shared, &request).await,
+            };
             match shared.store.kept().await {
                 Ok(()) => response,
                 Err(lost) => dispatch::plain(StatusCode::INTERNAL_SERVER_ERROR, lost.to_string()),
@@ -207,5 +217,22 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Response {
             StatusCode::PAYLOAD_TOO_LARGE,
             "the request's body is too large",
         ),
-    }
+    };
+    fault::carry_out(response).await
+}
+
+/// Answers whether the client still waits or not: a call that is held up goes on without it, until the server ends.
+async fn answer_regardless(
+    shared: Arc<Shared>,
+    request: Request<Bytes>,
+    mut stop: watch::Receiver<bool>,
+) -> Result<Response, Dropped> {
+    let call = tokio::spawn(async move {
+        tokio::select! {
+            biased;
+            response = dispatch::answer(&shared, &request) => Some(response),
+            () = stopped(&mut stop) => None,
+        }
+    });
+    call.await.ok().flatten().ok_or(Dropped)
 }

@@ -12,8 +12,9 @@ use crate::auth::caller::{Caller, SigningUser};
 use crate::auth::gate::Gate;
 use crate::auth::origin::Origin;
 use crate::dispatch::{self, Shared};
+use crate::fault::{Instead, Meeting, Met};
 use crate::oidc::Place;
-use crate::operation::{self, Call};
+use crate::operation::{self, Call, Operation as _};
 use crate::protocol::Fault;
 use crate::services::eks_auth::{AssumeRoleForPodIdentity, SERVICE};
 use crate::state::sts::Session;
@@ -46,28 +47,63 @@ impl Source for EksAuth {
             body: body.as_bytes(),
             gate: &mut gate,
         };
-        let answered = operation::run::<AssumeRoleForPodIdentity>(shared, call);
+        let now = shared.store.clock().now();
+        let ready = shared.throttle.check(&SERVICE, NAME, &scope, now);
+        let met = match &ready {
+            Ok(()) => meet(shared, &scope, place, token),
+            Err(_) => None,
+        };
+        let instead = met.as_ref().and_then(|met| met.instead(SERVICE.name));
+        let answered = ready.and_then(|()| match instead {
+            Some(Instead::Error(refusal)) => Err(refusal.into()),
+            Some(Instead::Answer(answer)) => Ok(Err(answer.status())),
+            None => operation::run::<AssumeRoleForPodIdentity>(shared, call).map(Ok),
+        });
         let outcome = dispatch::Outcome {
             service: &SERVICE,
             operation: Some(&OPERATION),
             status: match &answered {
-                Ok(_) => StatusCode::OK,
+                Ok(Ok(_)) => StatusCode::OK,
+                Ok(Err(status)) => *status,
                 Err(fault) => fault.status,
             },
             fault: answered.as_ref().err(),
             access_key: None,
             is_signed: true,
             request: None,
+            met: met.as_ref(),
         };
         dispatch::record(shared, &scope, gate, outcome);
         match answered {
-            Ok(output) => Ok(issued(output, outline.sub, place)),
+            _ if met.is_some_and(|met| !met.is_readable()) => Err(Refusal::Unanswered),
+            Ok(Ok(output)) => Ok(issued(output, outline.sub, place)),
+            Ok(Err(_)) => Err(Refusal::Unanswered),
             Err(fault) => Err(Refusal::EksAuth {
                 request_id: scope.request_id,
                 fault: fault.into(),
             }),
         }
     }
+}
+
+const NAME: &str = AssumeRoleForPodIdentity::NAME;
+
+/// What a script has for the agent's call. It takes no time: pods that ask at once wait for the same call.
+fn meet(shared: &Shared, scope: &Scope, place: &Place, token: &str) -> Option<Met> {
+    if !shared.faults.any() {
+        return None;
+    }
+    shared.faults.meet(&Meeting {
+        service: SERVICE.name,
+        operation: NAME,
+        account: &scope.account.to_string(),
+        region: &scope.region,
+        caller: &scope.caller.arn(),
+        resources: &|| {
+            let cluster = place.cluster.clone();
+            super::subject(token).into_iter().chain([cluster]).collect()
+        },
+    })
 }
 
 /// The answer in the agent's own form.

@@ -28,9 +28,12 @@ use self::limit::Limit;
 pub(crate) use self::limit::RATE;
 use self::metrics::Metrics;
 use self::refusal::Refusal;
+use self::token::Outline;
+pub(crate) use self::token::subject;
 use crate::auth::gate::Decision;
 use crate::control;
 use crate::dispatch::Shared;
+use crate::fault::{Instead, Meeting, Met};
 use crate::ledger::{Entry, Trail};
 use crate::protocol::Response;
 
@@ -99,19 +102,37 @@ pub(crate) async fn answer(
     entrance: Entrance,
     request: &Request<Bytes>,
 ) -> Response {
-    let agent = &shared.agent;
-    let answered = credentials(shared, entrance, request);
-    let entry = entry(shared, &answered).sent_by(request);
-    let response = match answered {
-        Ok(issued) => {
+    let admitted = admit(shared, entrance, request);
+    let met = match &admitted {
+        Ok(token) => meet(shared, token),
+        Err(_) => None,
+    };
+    if let Some(met) = &met {
+        met.wait().await;
+    }
+    let answered = match (admitted, met.as_ref().and_then(|met| met.instead(SERVICE))) {
+        (Err(refusal), _) => Err(refusal),
+        (Ok(_), Some(Instead::Error(refusal))) => Err(Refusal::Scripted(refusal)),
+        (Ok(_), Some(Instead::Answer(response))) => Ok(Err(response)),
+        (Ok(token), None) => shared.agent.cache.credentials(shared, token).map(Ok),
+    };
+    let mut entry = entry(shared, &answered);
+    let mut response = match answered {
+        Ok(Ok(issued)) => {
             let mut response = Response::new(issued.body.into());
             let json = HeaderValue::from_static("application/json");
             response.headers_mut().insert(CONTENT_TYPE, json);
             response
         }
+        Ok(Err(response)) => response,
         Err(refusal) => plain(refusal.status(), &refusal.to_string()),
     };
-    agent.metrics.responded(response.status());
+    if let Some(met) = &met {
+        entry.status = met.status(response.status());
+        entry.fault = Some(met.id().to_owned());
+        met.spoil(&mut response);
+    }
+    shared.agent.metrics.responded(response.status());
     let trail = Trail {
         message: entry.reason.clone(),
         ..Trail::default()
@@ -120,14 +141,44 @@ pub(crate) async fn answer(
     response
 }
 
+/// How scripts and the ledger name the agent, and what it is asked.
+const SERVICE: &str = "agent";
+const OPERATION: &str = "get credentials";
+
+/// What a script has for a pod's request.
+fn meet(shared: &Shared, token: &str) -> Option<Met> {
+    if !shared.faults.any() {
+        return None;
+    }
+    let outline = Outline::read(token).ok();
+    let issuer = outline.as_ref().and_then(|it| shared.store.issuer(&it.iss));
+    let place = issuer.as_ref().map(|issuer| issuer.place());
+    let account = place.map(|place| place.account.to_string());
+    shared.faults.meet(&Meeting {
+        service: SERVICE,
+        operation: OPERATION,
+        account: &account.unwrap_or_default(),
+        region: place.map_or("", |place| &place.region),
+        caller: outline.as_ref().map_or("", |outline| &outline.sub),
+        resources: &|| {
+            let cluster = place.map(|place| place.cluster.clone());
+            subject(token).into_iter().chain(cluster).collect()
+        },
+    })
+}
+
+/// What a pod gets: credentials, or what a script has in their place.
+type Answered = Result<Result<Issued, Response>, Refusal>;
+
 /// The line of the ledger for a pod's request.
-fn entry(shared: &Shared, answered: &Result<Issued, Refusal>) -> Entry {
+fn entry(shared: &Shared, answered: &Answered) -> Entry {
     let entry = Entry {
-        operation: Some(Cow::Borrowed("get credentials")),
-        ..Entry::new(shared.store.clock().now(), "agent")
+        operation: Some(Cow::Borrowed(OPERATION)),
+        ..Entry::new(shared.store.clock().now(), SERVICE)
     };
     match answered {
-        Ok(Issued { to, .. }) => Entry {
+        Ok(Err(_)) => entry,
+        Ok(Ok(Issued { to, .. })) => Entry {
             account: to.account.clone(),
             region: to.region.clone(),
             caller: to.subject.clone(),
@@ -166,24 +217,26 @@ pub(crate) fn not_found() -> Response {
     plain(StatusCode::NOT_FOUND, "404 page not found")
 }
 
-fn credentials(
+/// The token of a request that the agent looks at.
+fn admit<'r>(
     shared: &Shared,
     entrance: Entrance,
-    request: &Request<Bytes>,
-) -> Result<Issued, Refusal> {
+    request: &'r Request<Bytes>,
+) -> Result<&'r str, Refusal> {
     let agent = &shared.agent;
     check_host(shared, request.headers())?;
     let rate = shared.store.settings().agent_rate;
-    if !agent.limits[entrance as usize].admits(rate) {
+    let now = shared.store.clock().now();
+    if !agent.limits[entrance as usize].admits(rate, now) {
         return Err(Refusal::TooManyRequests);
     }
     let token = request.headers().get(AUTHORIZATION);
     let token = token.map(HeaderValue::as_bytes).unwrap_or_default();
     let token = str::from_utf8(token).map_err(|_| Refusal::unreadable("it is no text"))?;
-    if token.is_empty() {
-        return Err(Refusal::NoToken);
+    match token.is_empty() {
+        true => Err(Refusal::NoToken),
+        false => Ok(token),
     }
-    agent.cache.credentials(shared, token)
 }
 
 /// Refuses requests that were sent to another address than the agent's, or by a web page. Besides AWS's addresses,

@@ -3,6 +3,7 @@
 use http::StatusCode;
 use thiserror::Error;
 
+use crate::fault;
 use crate::protocol::Fault;
 
 /// The causes.
@@ -21,6 +22,12 @@ pub(super) enum Refusal {
     WrongAddress(String),
     #[error("Too Many Requests")]
     TooManyRequests,
+    /// A script has it so.
+    #[error("{}", .0.message)]
+    Scripted(fault::Refusal),
+    /// A script has EKS Auth give no answer that can be read.
+    #[error("Unable to fetch credentials: EKS Auth gave no answer that can be read")]
+    Unanswered,
     /// EKS Auth refused, in a request of this id.
     #[error("[{request_id}]: ({}): {}, fault: {}", fault.code, fault.message, if fault.status.is_server_error() { "server" } else { "client" })]
     EksAuth {
@@ -40,6 +47,8 @@ impl Refusal {
             Self::NoToken | Self::Unreadable(_) | Self::Claims(_) => StatusCode::BAD_REQUEST,
             Self::WrongAddress(_) => StatusCode::FORBIDDEN,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+            Self::Scripted(refusal) => refusal.status,
+            Self::Unanswered => StatusCode::INTERNAL_SERVER_ERROR,
             Self::EksAuth { fault, .. } => fault.status,
         }
     }
@@ -48,6 +57,7 @@ impl Refusal {
     pub(super) fn code(&self) -> &str {
         match self {
             Self::EksAuth { fault, .. } => &fault.code,
+            Self::Scripted(refusal) => &refusal.code,
             _ => "",
         }
     }

@@ -60,6 +60,14 @@ impl Outline {
     }
 }
 
+/// The service account that a token says that it is of, as `NAMESPACE/NAME`.
+pub(crate) fn subject(token: &str) -> Option<String> {
+    let outline = Outline::read(token).ok()?;
+    let subject = outline.sub.strip_prefix("system:serviceaccount:")?;
+    let (namespace, name) = subject.split_once(':')?;
+    Some(format!("{namespace}/{name}"))
+}
+
 fn decode(what: &str, segment: &str) -> Result<Vec<u8>, Refusal> {
     URL_SAFE_NO_PAD.decode(segment).map_err(|error| {
         let at = match error {

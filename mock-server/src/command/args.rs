@@ -14,6 +14,7 @@ use crate::auth::mode::Auth;
 use crate::auth::secret::Secret;
 use crate::delay::{EksDelay, UnknownEksDelay};
 use crate::quota::{Quota, UnknownQuota};
+use crate::throttle::{Rate, ThrottleClass, ThrottleError};
 
 /// What the command line says.
 #[derive(Debug, Clone, Args)]
@@ -87,9 +88,19 @@ pub struct MockArgs {
     #[arg(long, value_name = "TIME")]
     pub clock: Option<Timestamp>,
 
-    /// Make ids the same in every run: the same calls in the same order get the same ids
+    /// Make ids and what faults leave to chance the same in every run: the same calls in the same order get the
+    /// same
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+
+    /// Have calls go wrong on purpose, as a JSON file says: an object whose member `faults` lists them (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub faults: Vec<PathBuf>,
+
+    /// Throttle calls: `aws` for about what AWS takes, or such as iam-write=5 or iam-write=5/20 for 5 per second
+    /// and 20 at once; of iam-read, iam-write, sts, eks-read, eks-write and eks-auth (repeatable)
+    #[arg(long, value_name = "aws|CLASS=RATE[/BURST]", value_parser = parse_throttle)]
+    pub throttle: Vec<Throttling>,
 
     /// Access key of the default account's administrator; test:test otherwise
     #[arg(long, value_name = "ID:SECRET", value_parser = parse_admin_key)]
@@ -114,6 +125,31 @@ pub struct MockArgs {
     /// Write a kubeconfig for the clusters, readable by you only; with --env, name it
     #[arg(long, value_name = "FILE")]
     pub kubeconfig: Option<PathBuf>,
+}
+
+/// A throttling that the command line asks for.
+#[derive(Debug, Clone, Copy)]
+pub enum Throttling {
+    /// About AWS's.
+    Aws,
+    /// A class's own.
+    Of(ThrottleClass, Rate),
+}
+
+fn parse_throttle(text: &str) -> Result<Throttling, String> {
+    if text == "aws" {
+        return Ok(Throttling::Aws);
+    }
+    let (class, rate) = text
+        .split_once('=')
+        .ok_or("expected `aws` or CLASS=RATE[/BURST]")?;
+    let class = class
+        .parse()
+        .map_err(|error: ThrottleError| error.to_string())?;
+    let rate = rate
+        .parse()
+        .map_err(|error: ThrottleError| error.to_string())?;
+    Ok(Throttling::Of(class, rate))
 }
 
 fn parse_issuer(text: &str) -> Result<(String, String, PathBuf), String> {

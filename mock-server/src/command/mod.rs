@@ -10,11 +10,13 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-pub use args::MockArgs;
+pub use args::{MockArgs, Throttling};
 use signals::Signals;
 
 use crate::clock::Clock;
+use crate::fault::Fault;
 use crate::mock_server::{MockServer, MockServerBuilder, StartError};
+use crate::throttle::Rates;
 
 /// Why the command failed.
 #[derive(Debug, Error)]
@@ -26,6 +28,9 @@ pub enum RunError {
     /// The kubeconfig could not be written.
     #[error("cannot write the kubeconfig `{}`", .0.display())]
     Kubeconfig(PathBuf, #[source] io::Error),
+    /// The file of faults cannot be used.
+    #[error("cannot use the faults of `{}`", .0.display())]
+    Faults(PathBuf, #[source] Box<dyn std::error::Error + Send + Sync>),
     /// A free port is only known once a server listens on it.
     #[error(
         "`--env` needs a port: it prints the environment of a server that listens at `--listen`"
@@ -101,6 +106,11 @@ pub async fn run(args: MockArgs) -> Result<(), RunError> {
     if let Some(file) = args.load {
         builder = builder.load(file);
     }
+    for file in args.faults {
+        let script = read_faults(&file).map_err(|error| RunError::Faults(file, error))?;
+        builder = builder.faults(script);
+    }
+    builder = builder.throttle(rates(&args.throttle));
     if let Some(address) = args.tls_listen {
         builder = builder.tls_listen(address);
     }
@@ -128,6 +138,25 @@ pub async fn run(args: MockArgs) -> Result<(), RunError> {
     signal.received().await;
     server.shutdown().await;
     Ok(())
+}
+
+/// Reads a script of faults.
+fn read_faults(file: &Path) -> Result<Vec<Fault>, Box<dyn std::error::Error + Send + Sync>> {
+    let script = std::fs::read_to_string(file)?;
+    Ok(Fault::read_script(&script)?)
+}
+
+/// AWS's rates, if they are asked for, with those that are asked for by name.
+fn rates(asked: &[Throttling]) -> Rates {
+    let is_aws = |it: &Throttling| matches!(it, Throttling::Aws);
+    let start = match asked.iter().any(is_aws) {
+        true => Rates::aws(),
+        false => Rates::none(),
+    };
+    asked.iter().fold(start, |rates, asked| match asked {
+        Throttling::Aws => rates,
+        Throttling::Of(class, rate) => rates.with(*class, *rate),
+    })
 }
 
 /// What a shell evaluates to find the server; the kubeconfig is the one that the server writes.

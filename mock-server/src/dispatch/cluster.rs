@@ -13,6 +13,7 @@ use http::{HeaderName, HeaderValue, Method, Request, StatusCode};
 use super::{Shared, admits, plain};
 use crate::auth::cluster as auth;
 use crate::auth::gate::Decision;
+use crate::fault::{Instead, Meeting, Met, Refusal};
 use crate::kubernetes::Failure;
 use crate::ledger::{Entry, Held, Trail};
 use crate::oidc::Issuer;
@@ -114,30 +115,47 @@ pub(super) async fn answer(shared: &Shared, target: &str, request: &Request<Byte
         store: &shared.store,
         address: name,
     };
-    let answered = match is_known {
-        true => kubernetes::handle(&cluster, &eks, &request),
-        false => kubernetes::unauthorized(&request),
-    };
-    let status = answered.response.status.as_u16();
-    tracing::debug!(cluster = name, method = %request.method, path = request.path, status);
-    let audit_id = shared.request_id();
-    let mut response = http_response(answered.response, shared.store.keeper());
-    if let Ok(id) = HeaderValue::from_str(&audit_id) {
-        response.headers_mut().insert(AUDIT_ID, id);
-    }
-    let refusal = answered.failure.as_ref().and_then(Failure::refused_caller);
     let place = shared.store.cluster(name, |cluster| {
         (cluster.account.to_string(), cluster.region.clone())
     });
     let (account, region) = place.unwrap_or_default();
-    let failure = answered.failure.as_ref();
+    let met = match is_known {
+        true => meet(shared, name, (&account, &region), &request),
+        false => None,
+    };
+    if let Some(met) = &met {
+        met.wait().await;
+    }
+    let (mut response, operation, failure) = match met.as_ref().and_then(|it| it.instead(SERVICE)) {
+        Some(Instead::Answer(response)) => (response, kubernetes::operation(&request), None),
+        instead => {
+            let answered = match instead {
+                Some(Instead::Error(error)) => kubernetes::refuse(scripted(error), &request),
+                _ if !is_known => kubernetes::refuse(Failure::Unauthorized, &request),
+                _ => kubernetes::handle(&cluster, &eks, &request),
+            };
+            let response = http_response(answered.response, shared.store.keeper());
+            (response, answered.operation, answered.failure)
+        }
+    };
+    let status = match &met {
+        Some(met) => met.status(response.status()),
+        None => response.status().as_u16(),
+    };
+    tracing::debug!(cluster = name, method = %request.method, path = request.path, status);
+    let audit_id = shared.request_id();
+    if let Ok(id) = HeaderValue::from_str(&audit_id) {
+        response.headers_mut().insert(AUDIT_ID, id);
+    }
+    let refusal = failure.as_ref().and_then(Failure::refused_caller);
+    let reason = failure.as_ref().and_then(Failure::reason);
     let entry = Entry {
-        operation: answered.operation.map(Cow::Owned),
+        operation: operation.map(Cow::Owned),
         resource: Some(came.uri().path().to_owned()),
         account,
         region,
         status,
-        error_code: failure.and_then(Failure::reason).map(Cow::Borrowed),
+        error_code: reason.map(|reason| Cow::Owned(reason.to_owned())),
         request_id: audit_id,
         caller: match is_known {
             true => request.caller.username,
@@ -148,18 +166,54 @@ pub(super) async fn answer(shared: &Shared, target: &str, request: &Request<Byte
             None => over_tls.then_some(Decision::Allowed),
         },
         reason: refusal,
-        ..Entry::new(shared.store.clock().now(), "kubernetes").sent_by(came)
+        fault: met.as_ref().map(|met| met.id().to_owned()),
+        ..Entry::new(shared.store.clock().now(), SERVICE).sent_by(came)
     };
     let trail = Trail {
         held: Held::fingerprint(came),
         ..Trail::default()
     };
     shared.ledger.record(entry, trail);
+    if let Some(met) = &met {
+        met.spoil(&mut response);
+    }
     response
+}
+
+/// How scripts and the ledger name the clusters' APIs.
+const SERVICE: &str = "kubernetes";
+
+/// What a script has for a request to a cluster.
+fn meet(
+    shared: &Shared,
+    cluster: &str,
+    (account, region): (&str, &str),
+    request: &kubernetes::Request,
+) -> Option<Met> {
+    if !shared.faults.any() {
+        return None;
+    }
+    shared.faults.meet(&Meeting {
+        service: SERVICE,
+        operation: &kubernetes::operation(request).unwrap_or_default(),
+        account,
+        region,
+        caller: &request.caller.username,
+        resources: &|| {
+            let mut names = kubernetes::names(request);
+            names.push(cluster.to_owned());
+            names
+        },
+    })
 }
 
 /// The header with the id by which a cluster's audit knows a request.
 const AUDIT_ID: HeaderName = HeaderName::from_static("audit-id");
+
+/// A script's error, as clusters say errors.
+fn scripted(refusal: Refusal) -> Failure {
+    Failure::Scripted(refusal.status, refusal.code, refusal.message)
+}
 
 fn http_response(answered: kubernetes::Response, keeper: Option<Arc<Keeper>>) -> Response {
     let mut response = Response::new(match answered.body {

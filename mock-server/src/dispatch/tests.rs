@@ -178,7 +178,8 @@ fn expired_credentials_are_refused_in_the_words_of_each_protocol() {
     let clock = Clock::stopped_at("2026-01-01T00:00:00Z".parse().unwrap());
     let mut settings = shared().store.settings().clone();
     settings.clusters.clear();
-    let shared = Shared::new(Store::new(settings, clock.clone()));
+    let mut shared = shared();
+    shared.store = Store::new(settings, clock.clone());
     let token = "Action=GetSessionToken&Version=2011-06-15&DurationSeconds=900";
     let status = answer(&shared, &signed("sts", "POST", "/", token)).status();
     assert_eq!(status, StatusCode::OK);

@@ -81,31 +81,12 @@ pub(crate) fn read_object(
     request: &Request,
     options: &Options,
 ) -> Result<Sent, Failure> {
-    check_size(request.body.len())?;
-    let cannot = |error: &str| {
-        Failure::BadRequest(format!(
-            "{} in version \"{}\" cannot be handled as a {}: {error}",
-            kind.kind, kind.version, kind.kind
-        ))
-    };
-    let tree = match content_type(request).as_str() {
-        "" | "application/json" => {
-            serde_json::from_slice(&request.body).map_err(|error| cannot(&error.to_string()))?
-        }
-        "application/yaml" => serde_saphyr::from_slice(&request.body)
-            .map_err(|error| cannot(first_line(&error.to_string())))?,
-        PROTOBUF => protobuf::open(kind.schema, &request.body)
-            .map_err(|error| cannot(&error.to_string()))?,
-        _ => return Err(Failure::UnsupportedMediaType(READABLE)),
-    };
-    let tree = named(kind, tree)?;
-    let typed = read::object(kind.schema, tree).map_err(|error| cannot(&error))?;
+    let tree = named(kind, read_body(kind, request)?)?;
+    let typed = read::object(kind.schema, tree).map_err(|error| cannot(kind, &error))?;
     let warnings = match options.field_validation {
         FieldValidation::Strict if !typed.unknown.is_empty() => {
-            return Err(cannot(&format!(
-                "strict decoding error: {}",
-                typed.unknown.join(", ")
-            )));
+            let unknown = typed.unknown.join(", ");
+            return Err(cannot(kind, &format!("strict decoding error: {unknown}")));
         }
         FieldValidation::Warn => typed.unknown,
         _ => Vec::new(),
@@ -114,6 +95,34 @@ pub(crate) fn read_object(
         object: typed.value,
         warnings,
     })
+}
+
+/// The name that a body gives to the object that it is to become, if it can be read.
+pub(crate) fn name(kind: &'static Kind, request: &Request) -> Option<String> {
+    let tree = read_body(kind, request).ok()?;
+    tree["metadata"]["name"].as_str().map(str::to_owned)
+}
+
+/// The tree of a body, in the form that its type says.
+fn read_body(kind: &'static Kind, request: &Request) -> Result<Value, Failure> {
+    check_size(request.body.len())?;
+    match content_type(request).as_str() {
+        "" | "application/json" => {
+            serde_json::from_slice(&request.body).map_err(|error| cannot(kind, &error.to_string()))
+        }
+        "application/yaml" => serde_saphyr::from_slice(&request.body)
+            .map_err(|error| cannot(kind, first_line(&error.to_string()))),
+        PROTOBUF => protobuf::open(kind.schema, &request.body)
+            .map_err(|error| cannot(kind, &error.to_string())),
+        _ => Err(Failure::UnsupportedMediaType(READABLE)),
+    }
+}
+
+fn cannot(kind: &Kind, error: &str) -> Failure {
+    Failure::BadRequest(format!(
+        "{} in version \"{}\" cannot be handled as a {}: {error}",
+        kind.kind, kind.version, kind.kind
+    ))
 }
 
 /// Gives an object its kind and version, or refuses those of another.

@@ -67,6 +67,8 @@ pub(crate) enum Failure {
     TooLarge(usize),
     /// No type that the caller takes can be written.
     NotAcceptable,
+    /// A script has it so: status, reason and message.
+    Scripted(StatusCode, String, String),
 }
 
 impl Failure {
@@ -96,7 +98,7 @@ impl Failure {
     }
 
     /// The word that stands for the failure, such as `NotFound`.
-    pub(crate) fn reason(&self) -> Option<&'static str> {
+    pub(crate) fn reason(&self) -> Option<&str> {
         self.describe().map(|(_, reason, ..)| reason)
     }
 
@@ -107,7 +109,7 @@ impl Failure {
     }
 
     /// Code, reason, message and details.
-    fn describe(&self) -> Option<(u16, &'static str, String, Value)> {
+    fn describe(&self) -> Option<(u16, &str, String, Value)> {
         let described = match self {
             Failure::NoSuchPath => return None,
             Failure::Unauthorized => (401, "Unauthorized", "Unauthorized".to_owned(), Value::Null),
@@ -242,6 +244,13 @@ impl Failure {
                 format!("Request entity too large: limit is {limit}"),
                 Value::Null,
             ),
+            Failure::Scripted(status, reason, message) => {
+                let details = match *status {
+                    StatusCode::TOO_MANY_REQUESTS => json!({ "retryAfterSeconds": 1 }),
+                    _ => Value::Null,
+                };
+                (status.as_u16(), reason.as_str(), message.clone(), details)
+            }
             Failure::NotAcceptable => {
                 let accepted = super::negotiate::WRITABLE.join(", ");
                 (

@@ -171,15 +171,6 @@ pub(crate) struct Answered {
     pub(crate) failure: Option<Failure>,
 }
 
-/// Refuses whom the cluster does not know.
-pub(crate) fn unauthorized(request: &Request) -> Answered {
-    let operation = route::find(request).ok();
-    Answered {
-        operation: operation.and_then(|route| operation_of(&route, request)),
-        ..refused(Failure::Unauthorized, request)
-    }
-}
-
 /// Answers a request to a cluster.
 pub(crate) fn handle(
     cluster: &Arc<KubernetesCluster>,
@@ -224,6 +215,36 @@ fn operation_of(route: &Route, request: &Request) -> Option<String> {
     }
 }
 
+/// What a request is about: `namespace/name` and the name, also where only the body tells it.
+pub(crate) fn names(request: &Request) -> Vec<String> {
+    let Ok(Route::Resource(target)) = route::find(request) else {
+        return Vec::new();
+    };
+    let sent = || match request.method {
+        Method::POST => body::name(target.kind, request),
+        _ => None,
+    };
+    let name = target.name.or_else(sent).unwrap_or_default();
+    match target.namespace {
+        Some(namespace) => vec![format!("{namespace}/{name}"), name],
+        None => vec![name],
+    }
+}
+
+/// What a request asks, such as `create pods`, if it names anything.
+pub(crate) fn operation(request: &Request) -> Option<String> {
+    let route = route::find(request).ok()?;
+    operation_of(&route, request)
+}
+
+/// Refuses a request for a reason from outside.
+pub(crate) fn refuse(failure: Failure, request: &Request) -> Answered {
+    Answered {
+        operation: operation(request),
+        ..refused(failure, request)
+    }
+}
+
 fn refused(failure: Failure, request: &Request) -> Answered {
     Answered {
         response: refusal(&failure, &request.headers),
@@ -234,7 +255,15 @@ fn refused(failure: Failure, request: &Request) -> Answered {
 
 fn refusal(failure: &Failure, headers: &HeaderMap) -> Response {
     match failure.status() {
-        Some(status) => negotiate::write_status(failure.code(), &status, headers),
+        Some(status) => {
+            let mut response = negotiate::write_status(failure.code(), &status, headers);
+            if failure.code() == StatusCode::TOO_MANY_REQUESTS {
+                // Clients ask again only where they are told when.
+                let after = HeaderValue::from_static("1");
+                response.headers.insert(header::RETRY_AFTER, after);
+            }
+            response
+        }
         None => Response::full(
             StatusCode::NOT_FOUND,
             "text/plain; charset=utf-8",

@@ -18,6 +18,7 @@ use crate::auth::secret::Secret;
 use crate::clock::Clock;
 use crate::delay::{EksDelay, EksDelays};
 use crate::dispatch::Shared;
+use crate::fault::{Fault, Faults};
 use crate::managed_policies;
 use crate::oidc;
 use crate::persist::{self, ImportError, StateFileError};
@@ -25,6 +26,7 @@ use crate::quota::{Quota, Quotas};
 use crate::server::{self, Door, Only};
 use crate::state::iam::aws_managed::AwsManaged;
 use crate::store::{BeginError, Beginning, KeptServer, Settings, Store};
+use crate::throttle::{Rates, Throttle};
 use crate::tls::{self, Authority};
 
 /// How a server is to be started; made by [`MockServer::builder`].
@@ -40,6 +42,8 @@ pub struct MockServerBuilder {
     issuers: Vec<RealIssuer>,
     state: Option<PathBuf>,
     load: Option<PathBuf>,
+    faults: Vec<Fault>,
+    throttle: Rates,
     clock: Clock,
     settings: Settings,
 }
@@ -63,6 +67,8 @@ impl MockServerBuilder {
             issuers: Vec::new(),
             state: None,
             load: None,
+            faults: Vec::new(),
+            throttle: Rates::none(),
             clock: Clock::system(),
             settings: Settings {
                 account: AccountId::EXAMPLE,
@@ -223,7 +229,19 @@ impl MockServerBuilder {
         self
     }
 
-    /// Makes ids repeatable: the same calls in the same order get the same ids.
+    /// Has calls go wrong on purpose from the start, and again after every reset.
+    pub fn faults(mut self, faults: impl IntoIterator<Item = Fault>) -> Self {
+        self.faults.extend(faults);
+        self
+    }
+
+    /// Throttles calls to these rates; it takes any number of them otherwise. The buckets fill by the server's clock.
+    pub fn throttle(mut self, rates: Rates) -> Self {
+        self.throttle = rates;
+        self
+    }
+
+    /// Makes ids repeatable, and what faults leave to chance: the same calls in the same order get the same ids.
     pub fn seed(mut self, seed: u64) -> Self {
         self.settings.seed = Some(seed);
         self
@@ -271,6 +289,7 @@ impl MockServerBuilder {
             issuers.insert(real.cluster.clone(), external);
         }
         let begun = self.beginning()?;
+        let faults = Faults::new(self.faults.clone(), self.settings.seed)?;
         let (listener, address) = bind(self.listen).await?;
         self.settings.uri = uri("http", address);
         let mut doors = vec![Door {
@@ -311,7 +330,8 @@ impl MockServerBuilder {
             Some((file, beginning)) => Store::begin_with(self.settings, self.clock, beginning)
                 .map_err(|error| file.start_error(error))?,
         };
-        let shared = Arc::new(Shared::new(store));
+        let throttle = Throttle::new(self.throttle);
+        let shared = Arc::new(Shared::new(store, faults, throttle));
         let (stop, stopped) = watch::channel(false);
         let served = doors
             .into_iter()
@@ -364,9 +384,11 @@ impl MockServerBuilder {
         self.settings
     }
 
-    /// What answers, without what listens.
+    /// What answers, without what listens, and without faults.
     pub(crate) fn into_shared(self) -> Shared {
-        Shared::new(Store::new(self.settings, self.clock))
+        let faults = Faults::none(self.settings.seed);
+        let throttle = Throttle::new(self.throttle);
+        Shared::new(Store::new(self.settings, self.clock), faults, throttle)
     }
 
     /// The environment of the server that these settings start, when its port is known beforehand.

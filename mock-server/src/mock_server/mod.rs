@@ -14,11 +14,13 @@ pub use start_error::StartError;
 
 use crate::auth::question::{Question, QuestionError};
 use crate::dispatch::Shared;
+use crate::fault::{Fault, FaultError, FaultReport};
 use crate::kubeconfig;
 use crate::ledger::{self, Expectation, Filter, Summary, Unmet};
 use crate::oidc::RotateError;
 use crate::persist::ImportError;
 use crate::store::Settings;
+use crate::throttle::Rates;
 
 /// A running mock of AWS and Kubernetes. It stops when dropped.
 ///
@@ -148,6 +150,59 @@ impl MockServer {
     pub fn authorize(&self, question: Question) -> Result<Decision, QuestionError> {
         let answer = question.answer(&self.shared)?;
         Ok(answer.decision)
+    }
+
+    /// Has calls go wrong on purpose from now on, all of the faults or none, and tells their ids. They stand behind
+    /// those that are there.
+    ///
+    /// ```
+    /// use podpass_mock::{Fault, MockServer};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let server = MockServer::builder().start().await?;
+    /// let ids = server.add_faults([Fault::on("CreateRole").first(2).answer("Throttling")])?;
+    /// // … the program under test, which has to cope …
+    /// assert!(server.faults().iter().all(|fault| fault.fired <= 2));
+    /// assert!(server.remove_fault(&ids[0]).is_some());
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When one cannot be taken.
+    pub fn add_faults(
+        &self,
+        faults: impl IntoIterator<Item = Fault>,
+    ) -> Result<Vec<String>, FaultError> {
+        self.shared.faults.add(faults.into_iter().collect())
+    }
+
+    /// The faults in the order in which calls are held against them, and what they have done so far.
+    pub fn faults(&self) -> Vec<FaultReport> {
+        self.shared.faults.list()
+    }
+
+    /// Removes the fault of an id and tells what it has done; nothing if there is none.
+    pub fn remove_fault(&self, id: &str) -> Option<FaultReport> {
+        self.shared.faults.remove(id)
+    }
+
+    /// Removes all faults, also those that the server was started with, until a reset.
+    pub fn clear_faults(&self) {
+        self.shared.faults.clear();
+    }
+
+    /// The rates to which calls are throttled.
+    pub fn throttle(&self) -> Rates {
+        self.shared.throttle.rates()
+    }
+
+    /// Throttles calls to these rates from now on, and to no others.
+    pub fn set_throttle(&self, rates: Rates) {
+        self.shared.throttle.set(rates);
     }
 
     /// Has the issuer of a cluster sign with a new key from now on, whose id is answered; tokens that are signed

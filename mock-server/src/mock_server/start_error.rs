@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::fault::FaultError;
 use crate::managed_policies::ManagedPolicyError;
 use crate::oidc::IssuerFileError;
 use crate::persist::{ImportError, StateFileError};
@@ -43,6 +44,9 @@ pub enum StartError {
     /// There is no state to begin with in a file.
     #[error("cannot load the state in `{}`", .0.display())]
     Load(PathBuf, #[source] ImportError),
+    /// A fault cannot be taken.
+    #[error(transparent)]
+    Fault(#[from] FaultError),
     /// There is no TLS to listen with.
     #[error(transparent)]
     Tls(#[from] TlsError),
