@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// Tells the mock what time it is: the world's time, the same moved ahead or back, or a time that is held.
 ///
@@ -30,8 +31,9 @@ pub struct Clock {
 }
 
 /// How the present is found out.
-#[derive(Debug, Clone, Copy)]
-enum Reading {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Reading {
     /// It is so far ahead of the world's.
     Running(SignedDuration),
     /// It stays the same.
@@ -117,6 +119,21 @@ impl Clock {
     /// The present by the clocks of clients, which nobody here moves.
     pub(crate) fn of_clients(&self) -> Timestamp {
         Timestamp::now()
+    }
+
+    /// How the present is found out, to be kept; nothing while the clock is as it began.
+    pub(crate) fn moved(&self) -> Option<Reading> {
+        Some(self.reading()).filter(|reading| *reading != self.origin)
+    }
+
+    /// Goes on as a clock that was kept.
+    pub(crate) fn resume(&self, kept: Reading) {
+        self.change(|_| kept);
+    }
+
+    /// Whether it began as the system's clock.
+    pub(crate) fn is_system(&self) -> bool {
+        self.origin == Reading::default()
     }
 
     fn reading(&self) -> Reading {

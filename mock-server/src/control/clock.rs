@@ -71,5 +71,6 @@ pub(super) fn change(shared: &Shared, body: &[u8]) -> Response {
         Ok(Change::Hold(false)) => clock.release(),
         Err(message) => return refuse(StatusCode::BAD_REQUEST, message),
     }
+    shared.store.keep_clock();
     tell(shared)
 }

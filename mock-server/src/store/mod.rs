@@ -121,6 +121,10 @@ impl Store {
     ) -> Result<Self, BeginError> {
         let Beginning { rows, server, file } = beginning;
         let is_of_file = file.as_ref().is_some_and(|(_, is_of_file)| *is_of_file);
+        // A clock that was given is as it was given.
+        if let Some(reading) = server.clock.filter(|_| clock.is_system()) {
+            clock.resume(reading);
+        }
         let mut orphans = is_of_file.then(BTreeSet::new);
         let mut inner = read(&settings, &clock, rows, &server, orphans.as_mut())?;
         let keeper = file.map(|(file, _)| Keeper::new(file)).transpose()?;
@@ -166,7 +170,7 @@ impl Store {
     /// The state as JSON.
     pub(crate) fn export(&self) -> String {
         let mut out = Out::of_all();
-        self.lock().write_out(&mut out);
+        self.lock().write_out(&self.clock, &mut out);
         persist::write(&out.into_change())
     }
 
@@ -178,8 +182,17 @@ impl Store {
         let mut rows = persist::read(text)?;
         let server = KeptServer::take(&mut rows)?;
         let read = read(&self.settings, &self.clock, rows, &server, None)?;
-        self.lock().replace(read);
+        let mut inner = self.lock();
+        inner.replace(read);
+        if let Some(reading) = server.clock {
+            self.clock.resume(reading);
+        }
         Ok(())
+    }
+
+    /// Has the clock kept, which moves without a call.
+    pub(crate) fn keep_clock(&self) {
+        drop(self.lock());
     }
 
     /// Waits until everything that was written before this call is kept, if the state is.
@@ -207,7 +220,7 @@ impl Store {
 
     fn write_out(&self, inner: &mut Inner, out: &mut Out<'_>) {
         let is_new = inner.state.is_new();
-        inner.write_out(out);
+        inner.write_out(&self.clock, out);
         if is_new {
             rows::write_server_out(&self.message_key, &self.settings.authority, out);
         }

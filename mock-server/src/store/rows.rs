@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Inner;
 use crate::auth::encoded_message::MessageKey;
+use crate::clock::{Clock, Reading};
 use crate::id::Position;
 use crate::persist::{Digest, ImportError, Load, Out, Rows};
 use crate::tls::{Authority, KeptAuthority};
@@ -19,6 +20,8 @@ const PLACE: &str = "server";
 enum Row {
     /// Where the ids of a server with a seed go on.
     Ids { position: Position },
+    /// A clock that was moved or is held.
+    Clock { reading: Option<Reading> },
     /// What seals encoded authorization messages, in base64.
     MessageKey { key: String },
     /// What signs the server's certificate, so that clients who trust it still do after a restart.
@@ -29,6 +32,7 @@ enum Row {
 #[derive(Debug, Default)]
 pub(crate) struct KeptServer {
     pub(crate) ids: Option<Position>,
+    pub(crate) clock: Option<Reading>,
     pub(crate) message_key: Option<MessageKey>,
     pub(crate) authority: Option<Authority>,
 }
@@ -45,6 +49,7 @@ impl KeptServer {
         for row in load.take(PLACE) {
             match row {
                 Row::Ids { position } => kept.ids = Some(position),
+                Row::Clock { reading } => kept.clock = reading,
                 Row::MessageKey { key } => {
                     let key = STANDARD.decode(key).ok();
                     kept.message_key = key.and_then(|key| MessageKey::of(&key));
@@ -66,6 +71,7 @@ impl KeptServer {
 #[derive(Debug, Default)]
 pub(super) struct Last {
     ids: Digest,
+    clock: Digest,
 }
 
 impl Inner {
@@ -76,8 +82,13 @@ impl Inner {
     }
 
     /// Takes down what was written, or all rows.
-    pub(super) fn write_out(&mut self, out: &mut Out<'_>) {
+    pub(super) fn write_out(&mut self, clock: &Clock, out: &mut Out<'_>) {
         self.state.write_out(out);
+        let reading = clock.moved();
+        if reading.is_some() || !self.last.clock.is_new() {
+            let row = Row::Clock { reading };
+            out.put_changed(PLACE, "clock", &row, &mut self.last.clock);
+        }
         if let Some(position) = self.ids.position() {
             let row = Row::Ids { position };
             out.put_changed(PLACE, "ids", &row, &mut self.last.ids);
