@@ -638,6 +638,8 @@ class MockServer:
         issuers: Mapping[str, tuple[str, str | PathLike[str]]] = ...,
         seed: int | None = None,
         clock: datetime | None = None,
+        state: str | PathLike[str] | None = None,
+        load: str | PathLike[str] | None = None,
     ) -> Self: ...
     def start(self) -> None:
         """Starts the server; it answers as soon as this returns."""
@@ -662,6 +664,12 @@ class MockServer:
         """The session that leads to this server."""
     def kubeconfig(self, path: str | PathLike[str]) -> None:
         """Writes a kubeconfig with a context for each cluster, readable by its owner only."""
+    def export_state(self) -> str:
+        """Everything that the server holds, as JSON: what `import_state` and the argument `load` take. It holds secrets."""
+    def import_state(self, state: str) -> None:
+        """Replaces everything that the server holds by what `export_state` returned, here or elsewhere. When anything in it
+        cannot be read, the server stays as it is.
+        """
     def reset(self) -> None:
         """Brings back the state as it was right after the start, and forgets the recorded requests."""
     def requests(self, **filters: Unpack[_Filters]) -> list[Request]:

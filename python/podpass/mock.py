@@ -43,6 +43,8 @@ class MockServer(_core.MockServer):
     - `managed_policies` is a folder with further policies of AWS, as JSON files.
     - `issuer_key` is a file with the RSA key (PEM) of all clusters' issuers, and `issuers` lets clusters stand
       for real ones, such as `{"kind": ("https://kubernetes.default.svc", "jwks.json")}`.
+    - `state` is a file in which everything is kept, so that the next server with it goes on where this one ended;
+      `load` is a file with what `export_state()` returned, to begin with.
     - `seed` makes ids the same in every run, and `clock` is a `datetime` at which the server's time is held.
 
     >>> with podpass.mock.MockServer(clusters=["my-cluster"]) as mock:

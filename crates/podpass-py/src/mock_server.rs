@@ -62,6 +62,8 @@ impl MockServer {
         issuers = BTreeMap::new(),
         seed = None,
         clock = None,
+        state = None,
+        load = None,
     ))]
     #[expect(
         clippy::too_many_arguments,
@@ -85,6 +87,8 @@ impl MockServer {
         issuers: BTreeMap<String, (String, PathBuf)>,
         seed: Option<u64>,
         clock: Option<Timestamp>,
+        state: Option<PathBuf>,
+        load: Option<PathBuf>,
     ) -> PyResult<Self> {
         let clock = clock.map_or_else(Clock::system, Clock::stopped_at);
         let account = account.parse().map_err(error::plain)?;
@@ -131,6 +135,12 @@ impl MockServer {
         }
         if let Some(seed) = seed {
             builder = builder.seed(seed);
+        }
+        if let Some(file) = state {
+            builder = builder.state(file);
+        }
+        if let Some(file) = load {
+            builder = builder.load(file);
         }
         Ok(Self {
             builder,
@@ -220,6 +230,17 @@ impl MockServer {
     /// Writes a kubeconfig with a context for each cluster, readable by its owner only.
     fn kubeconfig(&self, path: PathBuf) -> PyResult<()> {
         self.with(|running| Ok(running.write_kubeconfig(&path)?))
+    }
+
+    /// Everything that the server holds, as JSON: what `import_state` and the argument `load` take. It holds secrets.
+    fn export_state(&self) -> PyResult<String> {
+        self.with(|running| Ok(running.server.export_state()))
+    }
+
+    /// Replaces everything that the server holds by what `export_state` returned, here or elsewhere. When anything in it
+    /// cannot be read, the server stays as it is.
+    fn import_state(&self, state: &str) -> PyResult<()> {
+        self.with(|running| running.server.import_state(state).map_err(error::plain))
     }
 
     /// Brings back the state as it was right after the start, and forgets the recorded requests.

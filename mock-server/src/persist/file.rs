@@ -26,8 +26,6 @@ const HEADER: usize = 100;
 /// Where the header has the version and the application.
 const VERSION_AT: usize = 60;
 const APPLICATION_ID_AT: usize = 68;
-/// How many pages the log has before they are put into the file.
-const LOG_PAGES: u32 = 4_000;
 
 const PUT: &str = "INSERT INTO rows (place, key, value) VALUES (?1, ?2, ?3)
     ON CONFLICT (place, key) DO UPDATE SET value = excluded.value";
@@ -67,7 +65,6 @@ pub(crate) fn open(path: &Path) -> Result<Opened, StateFileError> {
     let prepare = || -> rusqlite::Result<()> {
         database.pragma_update(None, "journal_mode", "wal")?;
         database.pragma_update(None, "synchronous", "normal")?;
-        database.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
         // From here on SQLite holds the file too, against programs that do not know of the other lock.
         database.execute_batch("BEGIN IMMEDIATE; COMMIT")
     };
