@@ -20,7 +20,7 @@ use crate::session;
 #[command(after_long_help = "\
 What is printed is for the shells sh, bash and zsh: it sets what `podpass pod run` sets, and unsets what that takes \
 away. Nobody replaces the token, which is good for a day as a rule. The pod and the token's file stay; how to remove \
-them is told on standard error.")]
+them, from another shell, is told on standard error.")]
 pub(crate) struct PodEnvArgs {
     #[command(flatten)]
     pod: PodArgs,
@@ -101,7 +101,7 @@ impl Display for Quoted<'_> {
     }
 }
 
-/// How to remove what stays.
+/// How to remove what stays. A kubectl that signs in by AWS credentials is the pod in the shell that took its environment.
 struct CleanUp<'a> {
     subject: &'a Subject,
     pod: &'a str,
@@ -113,7 +113,7 @@ impl Display for CleanUp<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "# to clean up: kubectl --namespace {}",
+            "# to clean up, from another shell: kubectl --namespace {}",
             self.subject.namespace
         )?;
         let KubernetesArgs {
