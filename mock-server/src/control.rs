@@ -4,6 +4,7 @@ mod authorize;
 mod clock;
 mod faults;
 mod issuer;
+mod propagation;
 mod requests;
 pub(crate) mod state;
 mod throttle;
@@ -68,6 +69,8 @@ pub(crate) fn answer(shared: &Shared, request: &Request<Bytes>) -> Response {
         (&Method::GET | &Method::PUT, "state") => state::answer(shared, method, request),
         (&Method::GET, "throttle") => throttle::tell(shared),
         (&Method::PUT, "throttle") => throttle::set(shared, request.body()),
+        (&Method::GET, "propagation") => propagation::tell(shared),
+        (&Method::PUT, "propagation") => propagation::change(shared, request.body()),
         (&Method::POST, "authorize") => authorize::answer(shared, request.body()),
         (&Method::GET, "requests") => requests::list(shared, query),
         (&Method::DELETE, "requests") => requests::clear(shared),

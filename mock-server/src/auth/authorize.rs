@@ -13,8 +13,10 @@ use crate::auth::gate::Gate;
 use crate::auth::permission::{PASS_ROLE, Permission};
 use crate::dispatch::Shared;
 use crate::operation::{Operation, Service};
+use crate::propagation::Propagation;
 use crate::protocol::{Fault, Protocol};
 use crate::state::iam::{Group, Permissions, Role, User};
+use crate::state::table::Moment;
 use crate::store::{Context, Read, Scope};
 
 /// Refuses an operation that the caller's policies do not allow.
@@ -164,8 +166,9 @@ pub(crate) struct CallerPolicies {
 impl CallerPolicies {
     /// The policies of whoever makes this call.
     pub(crate) fn of(cx: &Context) -> Self {
+        let moment = cx.moment(Propagation::IamToSts);
         match &cx.scope.caller {
-            Caller::User(user) => Self::of_user_id(cx, &user.id),
+            Caller::User(user) => Self::of_user_id(cx, &user.id, moment),
             Caller::Session(session) => Self {
                 session: session.policies.clone(),
                 ..match &session.principal {
@@ -174,34 +177,34 @@ impl CallerPolicies {
                         role_id: Some(id), ..
                     } => cx
                         .iam()
-                        .roles
-                        .find(Role::BY_ID, id)
-                        .map_or_else(Self::default, |role| Self::of_role(cx, role)),
+                        .seen(moment)
+                        .role_by_id(id)
+                        .map_or_else(Self::default, |role| Self::of_role(cx, role, moment)),
                     _ => session
                         .user
                         .as_deref()
-                        .map_or_else(Self::default, |id| Self::of_user_id(cx, id)),
+                        .map_or_else(Self::default, |id| Self::of_user_id(cx, id, moment)),
                 }
             },
         }
     }
 
     /// The policies of the user with a unique id; one that was deleted has none.
-    fn of_user_id(cx: &Context, id: &str) -> Self {
-        let user = cx.iam().users.find(User::BY_ID, id);
-        user.map_or_else(Self::default, |user| Self::of_user(cx, user))
+    fn of_user_id(cx: &Context, id: &str, moment: Option<Moment>) -> Self {
+        let user = cx.iam().seen(moment).user_by_id(id);
+        user.map_or_else(Self::default, |user| Self::of_user(cx, user, moment))
     }
 
-    /// The policies of a role of the caller's account.
-    pub(crate) fn of_role(cx: &Context, role: &Role) -> Self {
-        Self::of_permissions(cx, &role.permissions)
+    /// The policies of a role of the caller's account, as they are known of a moment.
+    pub(crate) fn of_role(cx: &Context, role: &Role, moment: Option<Moment>) -> Self {
+        Self::of_permissions(cx, &role.permissions, moment)
     }
 
     /// The policies of a user of the caller's account: its own and its groups'.
-    pub(crate) fn of_user(cx: &Context, user: &User) -> Self {
-        let mut policies = Self::of_permissions(cx, &user.permissions);
-        for group in cx.iam().groups_of(user) {
-            let of_group = Self::of_permissions(cx, &group.permissions);
+    pub(crate) fn of_user(cx: &Context, user: &User, moment: Option<Moment>) -> Self {
+        let mut policies = Self::of_permissions(cx, &user.permissions, moment);
+        for group in cx.iam().seen(moment).groups_of(user) {
+            let of_group = Self::of_permissions(cx, &group.permissions, moment);
             policies.identity.extend(of_group.identity);
         }
         policies
@@ -209,11 +212,11 @@ impl CallerPolicies {
 
     /// The policies of a group of the caller's account.
     pub(crate) fn of_group(cx: &Context, group: &Group) -> Self {
-        Self::of_permissions(cx, &group.permissions)
+        Self::of_permissions(cx, &group.permissions, None)
     }
 
-    fn of_permissions(cx: &Context, permissions: &Permissions) -> Self {
-        let managed = |arn| managed(cx, cx.account(), arn);
+    fn of_permissions(cx: &Context, permissions: &Permissions, moment: Option<Moment>) -> Self {
+        let managed = |arn| managed(cx, cx.account(), arn, moment);
         let inline = permissions.inline.values();
         let inline = inline.map(|document| Arc::clone(&document.compiled));
         let attached = permissions.attached.iter();
@@ -240,8 +243,13 @@ impl CallerPolicies {
 }
 
 /// The document in force of a managed policy.
-pub(crate) fn managed(cx: &Context, account: AccountId, arn: &str) -> Option<Arc<CompiledPolicy>> {
-    let document = cx.managed_policy(account, arn)?.document()?;
+pub(crate) fn managed(
+    cx: &Context,
+    account: AccountId,
+    arn: &str,
+    moment: Option<Moment>,
+) -> Option<Arc<CompiledPolicy>> {
+    let document = cx.managed_policy_at(account, arn, moment)?.document()?;
     Some(Arc::clone(&document.compiled))
 }
 

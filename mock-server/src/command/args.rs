@@ -13,6 +13,7 @@ use crate::auth::keys::{self, AdminKey};
 use crate::auth::mode::Auth;
 use crate::auth::secret::Secret;
 use crate::delay::{EksDelay, UnknownEksDelay};
+use crate::propagation::PropagationArgument;
 use crate::quota::{Quota, UnknownQuota};
 use crate::throttle::{Rate, ThrottleClass, ThrottleError};
 
@@ -83,6 +84,11 @@ pub struct MockArgs {
     /// capability, update or deletion; it takes none otherwise (repeatable)
     #[arg(long = "eks-delay", value_name = "WHAT=DURATION", value_parser = parse_eks_delay)]
     pub eks_delays: Vec<(EksDelay, Duration)>,
+
+    /// Let news take their time through AWS: aws for about as long as there, or iam-eks=10s; iam-eks, iam-sts,
+    /// association-auth, association-webhook or delete-create; none otherwise (repeatable)
+    #[arg(long = "propagation", value_name = "aws|WHAT=DURATION")]
+    pub propagation: Vec<PropagationArgument>,
 
     /// Hold the clock at a time, such as 2026-01-01T00:00:00Z: it stands until it is moved by /_podpass/clock
     #[arg(long, value_name = "TIME")]

@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::mock_server::{MockServer, MockServerBuilder, StartError};
 use crate::throttle::Rates;
+use crate::propagation::Propagations;
 
 /// Why the command failed.
 #[derive(Debug, Error)]
@@ -79,6 +80,9 @@ pub async fn run(args: MockArgs) -> Result<(), RunError> {
     for (delay, duration) in args.eks_delays {
         builder = builder.eks_delay(delay, duration);
     }
+    let propagation = args.propagation.into_iter();
+    let delays = Propagations::none();
+    builder = builder.propagation(propagation.fold(delays, |delays, said| said.add_to(delays)));
     if let Some(time) = args.clock {
         builder = builder.clock(Clock::stopped_at(time));
     }

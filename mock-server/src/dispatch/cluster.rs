@@ -18,6 +18,7 @@ use crate::kubernetes::Failure;
 use crate::ledger::{Entry, Held, Trail};
 use crate::oidc::Issuer;
 use crate::persist::Keeper;
+use crate::propagation::Propagation;
 use crate::protocol::Response;
 use crate::server::OverTls;
 use crate::state::eks::Association;
@@ -47,8 +48,9 @@ impl kubernetes::Eks for EksOf<'_> {
 
     fn has_association(&self, namespace: &str, service_account: &str) -> bool {
         let key = Association::key(namespace, service_account);
+        let moment = self.store.moment(Propagation::AssociationToWebhook);
         let found = self.store.cluster(self.address, |cluster| {
-            cluster.associations.row(&key).is_some()
+            cluster.associations.row_at(&key, moment).is_some()
         });
         found.unwrap_or_default()
     }

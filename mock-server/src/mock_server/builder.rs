@@ -22,6 +22,7 @@ use crate::fault::{Fault, Faults};
 use crate::managed_policies;
 use crate::oidc;
 use crate::persist::{self, ImportError, StateFileError};
+use crate::propagation::Propagations;
 use crate::quota::{Quota, Quotas};
 use crate::server::{self, Door, Only};
 use crate::state::iam::aws_managed::AwsManaged;
@@ -77,6 +78,7 @@ impl MockServerBuilder {
                 quotas: Quotas::default(),
                 aws_managed: AwsManaged::built_in(),
                 eks_delays: EksDelays::default(),
+                propagation: Propagations::none(),
                 issuers: BTreeMap::new(),
                 issuer_key: None,
                 seed: None,
@@ -180,6 +182,13 @@ impl MockServerBuilder {
     /// it goes on, and waiters wait. Without this, it is over the next time one looks.
     pub fn eks_delay(mut self, delay: EksDelay, duration: Duration) -> Self {
         self.settings.eks_delays.set(delay, duration);
+        self
+    }
+
+    /// Lets news take their time through AWS: who learns of a change late answers as if it had not happened yet. Without
+    /// this, everything is known everywhere at once.
+    pub fn propagation(mut self, delays: Propagations) -> Self {
+        self.settings.propagation = delays;
         self
     }
 

@@ -19,6 +19,7 @@ use crate::kubeconfig;
 use crate::ledger::{self, Expectation, Filter, Summary, Unmet};
 use crate::oidc::RotateError;
 use crate::persist::ImportError;
+use crate::propagation::Propagations;
 use crate::store::Settings;
 use crate::throttle::Rates;
 
@@ -214,6 +215,31 @@ impl MockServer {
     /// When there is no such cluster, or it stands for a real one.
     pub fn rotate_issuer_key(&self, cluster: &str) -> Result<String, RotateError> {
         self.shared.store.rotate_issuer_key(cluster)
+    }
+
+    /// How long news take through AWS.
+    pub fn propagation(&self) -> Propagations {
+        self.shared.store.propagation()
+    }
+
+    /// Changes how long news take through AWS, for what is done from now on. A reset changes it back.
+    ///
+    /// ```
+    /// use podpass_mock::{MockServer, Propagations};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let server = MockServer::builder().start().await?;
+    /// server.set_propagation(Propagations::aws());
+    /// // … a program under test, which has to wait until EKS knows the roles that it made …
+    /// server.reset();
+    /// assert_eq!(server.propagation(), Propagations::none());
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    pub fn set_propagation(&self, delays: Propagations) {
+        self.shared.store.set_propagation(delays);
     }
 
     /// Everything that the server holds, as JSON: what [`import_state`](Self::import_state) and

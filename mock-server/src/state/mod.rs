@@ -11,6 +11,7 @@ pub(crate) mod sts;
 pub(crate) mod table;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -36,6 +37,8 @@ pub(crate) struct State {
     lent: rows::Lent,
     /// Where the clusters were kept of the state that this one replaced.
     replaced: Vec<Shelf>,
+    /// When whoever writes now does so, and for how long IAM is to remember what was before.
+    writing: (Timestamp, Duration),
 }
 
 /// More accounts than this are not begun: whoever signs with a new account's id begins one.
@@ -79,7 +82,15 @@ impl State {
         partition: &'static str,
     ) -> &mut iam::Account {
         self.lent.iam(account, partition);
-        self.iam.entry((account, partition)).or_default()
+        let account = self.iam.entry((account, partition)).or_default();
+        let (now, horizon) = self.writing;
+        account.remember(now, horizon);
+        account
+    }
+
+    /// Says when the next writes happen, and for how long IAM is to remember what was before them.
+    pub(crate) fn write_at(&mut self, now: Timestamp, horizon: Duration) {
+        self.writing = (now, horizon);
     }
 
     /// Whether an account of a partition has an alias: no two accounts share one.

@@ -12,7 +12,9 @@ use crate::auth::origin::Origin;
 use crate::clock::Clock;
 use crate::delay::EksDelay;
 use crate::id::Ids;
+use crate::propagation::{Propagation, Propagations};
 use crate::quota::Quota;
+use crate::state::table::Moment;
 use crate::state::{State, eks, iam};
 
 /// Who asks, and where: what authentication found out about a request.
@@ -60,6 +62,7 @@ impl Access for Write {
 pub(crate) struct Context<'s> {
     pub(crate) scope: &'s Scope,
     pub(crate) now: Timestamp,
+    pub(crate) propagation: Propagations,
     /// For what outlives the call.
     pub(crate) clock: &'s Clock,
     pub(crate) settings: &'s Settings,
@@ -90,8 +93,29 @@ impl Context<'_> {
 
     /// The managed policy of an ARN, AWS's or an account's.
     pub(crate) fn managed_policy(&self, account: AccountId, arn: &str) -> Option<&iam::Policy> {
-        let own = self.state.iam(account, self.partition()).policy(arn);
+        self.managed_policy_at(account, arn, None)
+    }
+
+    /// The managed policy of an ARN, as it is known of a moment.
+    pub(crate) fn managed_policy_at(
+        &self,
+        account: AccountId,
+        arn: &str,
+        moment: Option<Moment>,
+    ) -> Option<&iam::Policy> {
+        let iam = self.state.iam(account, self.partition());
+        let own = iam.seen(moment).policy(arn);
         own.or_else(|| self.settings.aws_managed.policy(arn))
+    }
+
+    /// What is known at the end of a way by now.
+    pub(crate) fn moment(&self, way: Propagation) -> Option<Moment> {
+        self.propagation.moment(way, self.now)
+    }
+
+    /// IAM in the caller's account, as it is known at the end of a way.
+    pub(crate) fn iam_seen(&self, way: Propagation) -> iam::Seen<'_> {
+        self.iam().seen(self.moment(way))
     }
 
     /// IAM in the caller's account, to be changed.

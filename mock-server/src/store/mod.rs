@@ -7,7 +7,7 @@ mod settings;
 use std::collections::BTreeSet;
 use std::io;
 use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 pub(crate) use context::{Access, Context, Read, Scope, Write};
 pub(crate) use rows::KeptServer;
@@ -24,8 +24,10 @@ use crate::id::Ids;
 use crate::kubernetes::KubernetesCluster;
 use crate::oidc::{Issuer, RotateError};
 use crate::persist::{self, ImportError, Keeper, Lost, Out, Rows};
+use crate::propagation::{Propagation, Propagations};
 use crate::state::iam::{ADMINISTRATOR, LastUse};
 use crate::state::sts::Session;
+use crate::state::table::Moment;
 use crate::state::{Loading, State, eks, iam};
 
 /// The name of sessions that are only asked about.
@@ -40,6 +42,7 @@ pub(crate) struct Store {
     message_key: MessageKey,
     /// Who keeps the state, if it is kept.
     keeper: Option<Arc<Keeper>>,
+    propagation: RwLock<Propagations>,
 }
 
 #[derive(Debug)]
@@ -101,6 +104,7 @@ impl Store {
     pub(crate) fn new(settings: Settings, clock: Clock) -> Self {
         let store = Self {
             inner: Mutex::new(Inner::new(&settings)),
+            propagation: RwLock::new(settings.propagation),
             settings,
             clock,
             message_key: MessageKey::random(),
@@ -132,6 +136,7 @@ impl Store {
         let message_key = server.message_key.unwrap_or_else(MessageKey::random);
         let mut store = Self {
             inner: Mutex::new(Inner::new(&settings)),
+            propagation: RwLock::new(settings.propagation),
             settings,
             clock,
             message_key,
@@ -148,6 +153,7 @@ impl Store {
 
     /// Brings back the state as it was right after the start.
     pub(crate) fn reset(&self) {
+        self.set_propagation(self.settings.propagation);
         let mut inner = self.lock();
         inner.replace(Inner::new(&self.settings));
         self.fill_up(&mut inner);
@@ -239,10 +245,13 @@ impl Store {
 
     fn context<'s>(&'s self, inner: &'s mut Inner, scope: &'s Scope) -> Context<'s> {
         let now = self.clock.now();
+        let propagation = self.propagation();
         inner.state.settle(now);
+        inner.state.write_at(now, propagation.of_iam());
         Context {
             scope,
             now,
+            propagation,
             clock: &self.clock,
             settings: &self.settings,
             message_key: &self.message_key,
@@ -368,7 +377,8 @@ impl Store {
         }
         let (account, user) = inner.state.owner_of_key(id, partition)?;
         let iam = inner.state.iam(account, partition);
-        let key = iam.access_keys.find(iam::AccessKey::BY_ID, id)?;
+        let moment = self.moment(Propagation::IamToSts);
+        let key = iam.access_keys.find_at(iam::AccessKey::BY_ID, id, moment)?;
         Some(AccessKey {
             caller: Caller::User(SigningUser {
                 access_key: Some(id.to_owned()),
@@ -402,6 +412,27 @@ impl Store {
             region: scope.region.clone(),
         };
         cx.iam_mut().used_key(id, last_use);
+    }
+
+    /// How long news take through AWS.
+    pub(crate) fn propagation(&self) -> Propagations {
+        *self
+            .propagation
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes how long news take, for what is done from now on.
+    pub(crate) fn set_propagation(&self, delays: Propagations) {
+        *self
+            .propagation
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = delays;
+    }
+
+    /// What is known at the end of a way by now.
+    pub(crate) fn moment(&self, way: Propagation) -> Option<Moment> {
+        self.propagation().moment(way, self.clock.now())
     }
 
     pub(crate) fn message_key(&self) -> &MessageKey {

@@ -11,6 +11,7 @@ use crate::auth::mode::Auth;
 use crate::auth::origin::Origin;
 use crate::delay::EksDelays;
 use crate::oidc::{ExternalIssuer, SigningKey};
+use crate::propagation::Propagations;
 use crate::quota::Quotas;
 use crate::state::iam::aws_managed::AwsManaged;
 use crate::tls::{Authority, Tls};
@@ -24,6 +25,8 @@ pub(crate) struct Settings {
     pub(crate) quotas: Quotas,
     pub(crate) aws_managed: Arc<AwsManaged>,
     pub(crate) eks_delays: EksDelays,
+    /// How long news take through AWS, until somebody changes it.
+    pub(crate) propagation: Propagations,
     /// The real clusters that clusters of the default account and region stand for, by their names here.
     pub(crate) issuers: BTreeMap<String, ExternalIssuer>,
     /// The key of the other clusters' issuers, if each is not to make one of its own.

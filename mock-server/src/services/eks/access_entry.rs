@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{Cause, EksError, cluster};
 use crate::clock::epoch_seconds;
+use crate::propagation::Propagation;
 use crate::state::eks::{AccessEntry, Cluster, Tags};
 use crate::store::Context;
 
@@ -113,7 +114,8 @@ pub(super) fn principal(cx: &Context, text: &str) -> Result<Arn, Cause> {
     }
     let is_principal = arn.service() == "iam" && matches!(arn.resource_type(), "role" | "user");
     let is_own_role = arn.is_role() && arn.account() == cx.account().to_string();
-    match is_principal && !(is_own_role && cx.iam().role_by_arn(text).is_none()) {
+    let role = || cx.iam_seen(Propagation::IamToEks).role_by_arn(text);
+    match is_principal && !(is_own_role && role().is_none()) {
         true => Ok(arn),
         false => Err(Cause::InvalidPrincipal),
     }

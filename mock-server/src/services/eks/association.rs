@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{Cause, EksError, cluster, role};
 use crate::clock::epoch_seconds;
+use crate::propagation::Propagation;
 use crate::quota::Quota;
 use crate::state::eks::{Association, Cluster, Tags};
 use crate::store::Context;
@@ -107,7 +108,11 @@ pub(super) fn check_new(
     if let Some(existing) = cluster.associations.row(&key) {
         return Err(Cause::AssociationExists(existing.id.clone()));
     }
-    Ok(())
+    let moment = cx.moment(Propagation::DeleteToCreate);
+    match cluster.associations.removed_since(&key, moment) {
+        Some(former) => Err(Cause::AssociationExists(former.id.clone())),
+        None => Ok(()),
+    }
 }
 
 /// Whether there is room for so many new associations, when so many others go.

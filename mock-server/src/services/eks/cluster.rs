@@ -32,7 +32,11 @@ pub(super) fn change<T>(
     name: &str,
     change: impl FnOnce(&mut Cluster) -> T,
 ) -> Result<T, EksError> {
-    let changed = cx.eks_mut().clusters.update(name, change);
+    let (now, horizon) = (cx.now, cx.propagation.of_associations());
+    let changed = cx.eks_mut().clusters.update(name, |cluster| {
+        cluster.associations.remember(now, horizon);
+        change(cluster)
+    });
     changed.ok_or_else(|| Cause::ClusterNotFound(name.to_owned()).in_cluster(name))
 }
 

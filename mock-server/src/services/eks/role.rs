@@ -5,6 +5,7 @@ use podpass_policy::{
 };
 
 use super::Cause;
+use crate::propagation::Propagation;
 use crate::store::Context;
 
 /// The service that assumes the roles of associations.
@@ -20,7 +21,7 @@ pub(super) fn check(cx: &Context, role_arn: &str) -> Result<(), Cause> {
     if arn.account() != cx.account().to_string() {
         return Err(Cause::CrossAccountRole);
     }
-    let role = cx.iam().role_by_arn(role_arn);
+    let role = cx.iam_seen(Propagation::IamToEks).role_by_arn(role_arn);
     let role = role.ok_or(Cause::RoleNotFound)?;
     let trust = &role.trust;
     let admits = || admits_pod_identity(trust.document.compiled.document(), role_arn);

@@ -160,7 +160,7 @@ impl Operation for AssumeRoleForPodIdentity {
         let exchange = store.enter::<Read, _>(scope, |cx| {
             let cluster = cx.eks().cluster(&self.cluster_name);
             let cluster = cluster.ok_or_else(missing)?;
-            Exchange::of(cluster, &claims, pod).ok_or(EksAuthError::NoAssociation)
+            Exchange::of(cx, cluster, &claims, pod).ok_or(EksAuthError::NoAssociation)
         });
         let mut exchange = exchange?;
         exchange.prepare();

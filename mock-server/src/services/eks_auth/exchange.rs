@@ -8,6 +8,7 @@ use super::EksAuthError;
 use crate::account::AccountId;
 use crate::auth::authorize::{self, CallerPolicies};
 use crate::oidc::{Bound, KubernetesClaims};
+use crate::propagation::Propagation;
 use crate::services::sts::assume::{self, AssumedRoleUser};
 use crate::services::sts::{Credentials, StsError, Wanted};
 use crate::state::eks::{Association, Cluster};
@@ -39,9 +40,15 @@ pub(super) struct Exchange {
 
 impl Exchange {
     /// The exchange for a service account's pod; none without an association.
-    pub(super) fn of(cluster: &Cluster, claims: &KubernetesClaims, pod: &Bound) -> Option<Self> {
+    pub(super) fn of(
+        cx: &Context,
+        cluster: &Cluster,
+        claims: &KubernetesClaims,
+        pod: &Bound,
+    ) -> Option<Self> {
         let key = Association::key(&claims.namespace, &claims.serviceaccount.name);
-        let association = cluster.associations.row(&key)?;
+        let moment = cx.moment(Propagation::AssociationToAuth);
+        let association = cluster.associations.row_at(&key, moment)?;
         Some(Self {
             cluster_name: cluster.name.clone(),
             cluster_arn: cluster.arn.clone(),
@@ -130,7 +137,8 @@ impl Exchange {
             call.context
                 .insert(&format!("aws:PrincipalTag/{key}"), value);
         }
-        decide(cx, call, target, &CallerPolicies::of_role(cx, role))
+        let moment = cx.moment(Propagation::IamToSts);
+        decide(cx, call, target, &CallerPolicies::of_role(cx, role, moment))
     }
 
     /// The session tags, all of which are handed down.

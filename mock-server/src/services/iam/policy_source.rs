@@ -24,11 +24,11 @@ impl PolicySource {
         let policies = match parsed.resource_type() {
             "role" if is_own => {
                 let role = lookup::role(cx, parsed.resource_name())?;
-                CallerPolicies::of_role(cx, role)
+                CallerPolicies::of_role(cx, role, None)
             }
             "user" if is_own => {
                 let user = lookup::user(cx, parsed.resource_name())?;
-                CallerPolicies::of_user(cx, user)
+                CallerPolicies::of_user(cx, user, None)
             }
             "group" if is_own => {
                 let group = lookup::group(cx, parsed.resource_name())?;

@@ -13,6 +13,7 @@ use super::StsError;
 use super::credentials::{self, Credentials, NewSession, Wanted};
 use crate::account::AccountId;
 use crate::auth::authorize::CallerPolicies;
+use crate::propagation::Propagation;
 use crate::services::iam;
 use crate::state::iam::Role;
 use crate::store::Context;
@@ -28,6 +29,7 @@ pub(super) fn role_arn(text: &str) -> Result<Arn, StsError> {
 pub(crate) fn role<'c>(cx: &'c Context, arn: &Arn) -> Option<(AccountId, &'c Role)> {
     let account = arn.account().parse::<AccountId>().ok()?;
     let iam = cx.state.iam(account, arn.partition());
+    let iam = iam.seen(cx.moment(Propagation::IamToSts));
     Some((account, iam.role_by_arn(arn.as_str())?))
 }
 

@@ -11,6 +11,7 @@ use crate::auth::authorize::{self, CallerPolicies};
 use crate::auth::permission::Permission;
 use crate::oidc::{self, Claims, TokenError};
 use crate::operation::{Operation, Service as _};
+use crate::propagation::Propagation;
 use crate::protocol::Fault;
 use crate::state::iam::{OidcProvider, Role};
 use crate::store::{Context, Read, Scope, Store, Write};
@@ -193,7 +194,9 @@ fn provider<'c>(cx: &'c Context, role: &Arn, issuer: &str) -> Option<&'c OidcPro
     let url = issuer.strip_prefix("https://")?.trim_end_matches('/');
     let (partition, id) = (role.partition(), role.account());
     let arn = format!("arn:{partition}:iam::{id}:oidc-provider/{url}");
-    cx.state.iam(account, partition).oidc_providers.row(&arn)
+    let iam = cx.state.iam(account, partition);
+    iam.seen(cx.moment(Propagation::IamToSts))
+        .oidc_provider(&arn)
 }
 
 /// How STS says what is wrong with a token.

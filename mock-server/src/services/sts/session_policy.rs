@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::StsError;
 use crate::account::AccountId;
 use crate::auth::authorize;
+use crate::propagation::Propagation;
 use crate::state::iam::Tag;
 use crate::store::Context;
 
@@ -64,7 +65,8 @@ impl SessionPolicies {
     ) -> Result<Vec<Arc<CompiledPolicy>>, StsError> {
         let managed = self.policy_arns.iter().map(|PolicyArn { arn }| {
             let missing = || StsError::MalformedPolicy(format!("Policy {arn} does not exist."));
-            authorize::managed(cx, account, arn).ok_or_else(missing)
+            authorize::managed(cx, account, arn, cx.moment(Propagation::IamToSts))
+                .ok_or_else(missing)
         });
         self.compiled
             .iter()

@@ -235,7 +235,7 @@ impl Cluster {
             created: cx.now,
             created_by: Actor::Eks,
             activated: Some((cx.now, Actor::Eks)),
-            life: Lifecycle::creating(cx.now),
+            life: Lifecycle::creating(Timestamp::MIN),
             certificate: None,
         };
         let signing = Signing {

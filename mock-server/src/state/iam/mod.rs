@@ -10,6 +10,7 @@ mod oidc_provider;
 mod permissions;
 mod policy;
 mod role;
+mod seen;
 mod tags;
 mod user;
 
@@ -22,8 +23,11 @@ pub(crate) use oidc_provider::OidcProvider;
 pub(crate) use permissions::{EntityKind, Permissions};
 pub(crate) use policy::{Policy, PolicyVersion, Usage, UsedBy};
 pub(crate) use role::{BoundPrincipal, Role, SERVICE_LINKED_PATH, TrustPolicy};
+pub(crate) use seen::Seen;
 pub(crate) use tags::{Tag, Tags};
 pub(crate) use user::{ADMINISTRATOR, User, administrator_arn, administrator_id};
+
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -74,6 +78,16 @@ impl Account {
         administrator.permissions.attached.insert((name, arn));
         begun.users.put(administrator);
         begun
+    }
+
+    /// Remembers what is changed from now on, for so long, for those who learn of it late.
+    pub(super) fn remember(&mut self, now: Timestamp, horizon: Duration) {
+        self.users.remember(now, horizon);
+        self.groups.remember(now, horizon);
+        self.access_keys.remember(now, horizon);
+        self.roles.remember(now, horizon);
+        self.policies.remember(now, horizon);
+        self.oidc_providers.remember(now, horizon);
     }
 
     /// Goes through the rows of the account. Who uses which policy follows from the others.
@@ -190,11 +204,6 @@ impl Account {
     pub(crate) fn role_by_arn(&self, arn: &str) -> Option<&Role> {
         let (_, name) = arn.rsplit_once('/')?;
         self.role(name).filter(|role| role.arn == arn)
-    }
-
-    /// The customer managed policy of an ARN.
-    pub(crate) fn policy(&self, arn: &str) -> Option<&Policy> {
-        self.policies.find(Policy::BY_ARN, arn)
     }
 
     /// The instance profile of a name.

@@ -3,6 +3,7 @@
 //! Nothing outside this folder knows how rows are stored. Looking up, writing and turning a page cost the
 //! logarithm of the table's size.
 
+mod past;
 mod written;
 
 use std::borrow::Borrow;
@@ -11,6 +12,8 @@ use std::fmt;
 use std::ops::Bound;
 use std::sync::Arc;
 
+pub(crate) use self::past::Moment;
+use self::past::Past;
 use self::written::Written;
 
 /// What can be a row.
@@ -35,6 +38,8 @@ pub(crate) struct Table<R> {
     rows: BTreeMap<Arc<str>, Box<R>>,
     indices: Vec<BTreeMap<Box<str>, Arc<str>>>,
     written: Written,
+    /// What rows were of late, where somebody learns of changes late.
+    past: Option<Box<Past<R>>>,
 }
 
 impl<R> Default for Table<R> {
@@ -43,6 +48,7 @@ impl<R> Default for Table<R> {
             rows: BTreeMap::new(),
             indices: Vec::new(),
             written: Written::default(),
+            past: None,
         }
     }
 }
@@ -86,7 +92,10 @@ impl<R: Row> Table<R> {
     /// Adds a row, or replaces the one with its key.
     pub(crate) fn put(&mut self, row: R) {
         let key: Arc<str> = Arc::from(row.key());
-        self.take_out(&key);
+        let before = self.take_out(&key);
+        if let Some(past) = &mut self.past {
+            past.replaces(&key, before.as_ref());
+        }
         let texts = row.indices();
         let texts = texts.as_ref();
         self.indices.resize_with(texts.len(), BTreeMap::new);
@@ -102,12 +111,18 @@ impl<R: Row> Table<R> {
     /// Changes a row in place. Its key and indices stay as they are: they are what AWS calls immutable.
     pub(crate) fn update<T>(&mut self, key: &str, change: impl FnOnce(&mut R) -> T) -> Option<T> {
         let row = self.rows.get_mut(key)?;
+        if let Some(past) = &mut self.past {
+            past.changes(key, row);
+        }
         self.written.add(|| Arc::from(key));
         Some(change(row))
     }
 
     pub(crate) fn remove(&mut self, key: &str) -> Option<R> {
         let row = self.take_out(key)?;
+        if let Some(past) = &mut self.past {
+            past.replaces(&Arc::from(key), Some(&row));
+        }
         self.written.add(|| Arc::from(key));
         Some(row)
     }
