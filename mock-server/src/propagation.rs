@@ -127,6 +127,13 @@ impl Propagations {
         self.0[way as usize]
     }
 
+    /// The delays of all ways, by their names.
+    pub fn delays(&self) -> impl Iterator<Item = (&'static str, Duration)> {
+        let delays = *self;
+        WAYS.into_iter()
+            .map(move |(way, name, _)| (name, delays.delay(way)))
+    }
+
     /// What is known at the end of a way; `None` where everything is.
     pub(crate) fn moment(&self, way: Propagation, now: Timestamp) -> Option<Moment> {
         let delay = self.delay(way);
@@ -160,7 +167,8 @@ impl Propagations {
 
     /// The delays by their ways' names, as `/_podpass/propagation` has them.
     pub(crate) fn describe(&self) -> Value {
-        let delays = WAYS.map(|(way, name, _)| (name.to_owned(), written(self.delay(way)).into()));
+        let delays = self.delays();
+        let delays = delays.map(|(name, delay)| (name.to_owned(), written(delay).into()));
         Value::Object(Map::from_iter(delays))
     }
 

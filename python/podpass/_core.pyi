@@ -640,6 +640,7 @@ class MockServer:
         clock: datetime | None = None,
         state: str | PathLike[str] | None = None,
         load: str | PathLike[str] | None = None,
+        propagation: Literal["aws"] | Mapping[str, timedelta] | None = None,
     ) -> Self: ...
     def start(self) -> None:
         """Starts the server; it answers as soon as this returns."""
@@ -723,6 +724,13 @@ class MockServer:
     @property
     def clock(self) -> Clock:
         """The server's clock."""
+    @property
+    def propagation(self) -> dict[str, timedelta]:
+        """How long news take through AWS: a `timedelta` for each way. Set to `"aws"`, or to a mapping such as
+        `{"iam-eks": timedelta(seconds=10)}`, of which the other ways take no time.
+        """
+    @propagation.setter
+    def propagation(self, delays: Literal["aws"] | Mapping[str, timedelta]) -> None: ...
     def advance(self, by: timedelta) -> None:
         """Moves the server's time forward by a `timedelta`, as `clock.advance` does."""
 

@@ -45,6 +45,7 @@ class MockServer(_core.MockServer):
       for real ones, such as `{"kind": ("https://kubernetes.default.svc", "jwks.json")}`.
     - `state` is a file in which everything is kept, so that the next server with it goes on where this one ended;
       `load` is a file with what `export_state()` returned, to begin with.
+    - `propagation` lets news take their time through AWS: `"aws"`, or such as `{"iam-eks": timedelta(seconds=10)}`.
     - `seed` makes ids the same in every run, and `clock` is a `datetime` at which the server's time is held.
 
     >>> with podpass.mock.MockServer(clusters=["my-cluster"]) as mock:

@@ -9,9 +9,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use podpass_mock::ledger::Expectation;
-use podpass_mock::{Auth, Clock, EksDelay, MockServerBuilder, Question, Quota, StartError};
+use podpass_mock::{
+    Auth, Clock, EksDelay, MockServerBuilder, Propagation, Propagations, Question, Quota,
+    StartError,
+};
 use podpass_policy::Context;
-use pyo3::exceptions::PyAssertionError;
+use pyo3::exceptions::{PyAssertionError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping};
 use tempfile::{NamedTempFile, TempPath};
@@ -64,6 +67,7 @@ impl MockServer {
         clock = None,
         state = None,
         load = None,
+        propagation = None,
     ))]
     #[expect(
         clippy::too_many_arguments,
@@ -89,6 +93,7 @@ impl MockServer {
         clock: Option<Timestamp>,
         state: Option<PathBuf>,
         load: Option<PathBuf>,
+        propagation: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let clock = clock.map_or_else(Clock::system, Clock::stopped_at);
         let account = account.parse().map_err(error::plain)?;
@@ -141,6 +146,9 @@ impl MockServer {
         }
         if let Some(file) = load {
             builder = builder.load(file);
+        }
+        if let Some(delays) = propagation {
+            builder = builder.propagation(propagations(delays)?);
         }
         Ok(Self {
             builder,
@@ -374,6 +382,22 @@ impl MockServer {
         self.clock.clone().into()
     }
 
+    /// How long news take through AWS: a `timedelta` for each way. Set to `"aws"`, or to a mapping such as
+    /// `{"iam-eks": timedelta(seconds=10)}`, of which the other ways take no time.
+    #[getter(propagation)]
+    fn get_propagation(&self) -> PyResult<BTreeMap<&'static str, Duration>> {
+        self.with(|running| Ok(running.server.propagation().delays().collect()))
+    }
+
+    #[setter(propagation)]
+    fn set_propagation(&self, delays: &Bound<'_, PyAny>) -> PyResult<()> {
+        let delays = propagations(delays)?;
+        self.with(|running| {
+            running.server.set_propagation(delays);
+            Ok(())
+        })
+    }
+
     /// Moves the server's time forward by a `timedelta`, as `clock.advance` does.
     fn advance(&self, by: Duration) {
         self.clock.advance(by);
@@ -385,6 +409,21 @@ impl MockServer {
             None => "MockServer(stopped)".to_owned(),
         }
     }
+}
+
+/// The delays that `"aws"` or a mapping of ways to `timedelta`s means.
+fn propagations(delays: &Bound<'_, PyAny>) -> PyResult<Propagations> {
+    if delays.extract::<&str>().is_ok_and(|text| text == "aws") {
+        return Ok(Propagations::aws());
+    }
+    let delays: BTreeMap<String, Duration> = delays.extract().map_err(|_| {
+        PyTypeError::new_err("`propagation` is \"aws\", or a mapping of ways to timedeltas")
+    })?;
+    let mut read = Propagations::none();
+    for (way, delay) in delays {
+        read = read.with(way.parse::<Propagation>().map_err(error::plain)?, delay);
+    }
+    Ok(read)
 }
 
 impl MockServer {

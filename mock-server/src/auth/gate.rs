@@ -48,7 +48,9 @@ impl Gate {
     pub(crate) fn asks_for(&mut self, required: &[Permission]) {
         for permission in required {
             let resource = &permission.resource;
-            if !matches!(resource.as_str(), "*" | "") && !self.resources.contains(resource) {
+            // With a star it stands for many, or for one that has no name yet.
+            let is_one = !resource.is_empty() && !resource.contains('*');
+            if is_one && !self.resources.contains(resource) {
                 self.resources.push(resource.clone());
             }
         }

@@ -16,8 +16,8 @@ use signals::Signals;
 use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::mock_server::{MockServer, MockServerBuilder, StartError};
-use crate::throttle::Rates;
 use crate::propagation::Propagations;
+use crate::throttle::Rates;
 
 /// Why the command failed.
 #[derive(Debug, Error)]

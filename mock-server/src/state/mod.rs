@@ -16,6 +16,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 pub(crate) use self::rows::Loading;
+use self::table::Moment;
 use crate::account::{AccountId, Partition};
 use crate::persist::Shelf;
 
@@ -113,17 +114,19 @@ impl State {
         self.aliases.extend(alias.map(|alias| (partition, alias)));
     }
 
-    /// The user that a long-lived access key was issued to, and its account, which the key's id tells.
-    pub(crate) fn owner_of_key(
+    /// A long-lived access key as it is known of a moment, the user that it was issued to, and its account, which the key's
+    /// id tells.
+    pub(crate) fn issued_key(
         &self,
         id: &str,
         partition: &str,
-    ) -> Option<(AccountId, &iam::User)> {
+        moment: Option<Moment>,
+    ) -> Option<(AccountId, &iam::User, &iam::AccessKey)> {
         let account = AccountId::of_unique_id(id)?;
         let iam = self.iam(account, partition);
-        let key = iam.access_keys.find(iam::AccessKey::BY_ID, id)?;
-        let user = iam.users.find(iam::User::BY_ID, &key.user_id)?;
-        Some((account, user))
+        let key = iam.access_keys.find_at(iam::AccessKey::BY_ID, id, moment)?;
+        let user = iam.seen(moment).user_by_id(&key.user_id)?;
+        Some((account, user, key))
     }
 
     /// Has something of EKS gone from a time on.

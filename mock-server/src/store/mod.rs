@@ -28,7 +28,7 @@ use crate::propagation::{Propagation, Propagations};
 use crate::state::iam::{ADMINISTRATOR, LastUse};
 use crate::state::sts::Session;
 use crate::state::table::Moment;
-use crate::state::{Loading, State, eks, iam};
+use crate::state::{Loading, State, eks};
 
 /// The name of sessions that are only asked about.
 const ASKED_ABOUT: &str = "podpass";
@@ -327,8 +327,10 @@ impl Store {
         if let Some(session) = session {
             return Caller::Session(Arc::clone(session));
         }
-        let owner = access_key.and_then(|key| inner.state.owner_of_key(key, partition));
-        if let Some((account, user)) = owner {
+        let moment = self.moment(Propagation::IamToSts);
+        let issued = |moment| inner.state.issued_key(access_key?, partition, moment);
+        // A key that was deleted of late may still be known.
+        if let Some((account, user, _)) = issued(None).or_else(|| issued(moment)) {
             return Caller::User(SigningUser {
                 access_key: access_key.map(str::to_owned),
                 ..SigningUser::of(account, user)
@@ -375,10 +377,8 @@ impl Store {
                 is_active: true,
             });
         }
-        let (account, user) = inner.state.owner_of_key(id, partition)?;
-        let iam = inner.state.iam(account, partition);
         let moment = self.moment(Propagation::IamToSts);
-        let key = iam.access_keys.find_at(iam::AccessKey::BY_ID, id, moment)?;
+        let (account, user, key) = inner.state.issued_key(id, partition, moment)?;
         Some(AccessKey {
             caller: Caller::User(SigningUser {
                 access_key: Some(id.to_owned()),
