@@ -10,7 +10,7 @@ pub(crate) mod state;
 mod throttle;
 
 use std::fmt::Display;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -109,8 +109,14 @@ pub(crate) fn is_local(headers: &HeaderMap) -> bool {
 /// Whether the request was addressed to an IP address or `localhost`: a name that an attacker's DNS points
 /// here shows in `Host`.
 pub(crate) fn is_to_here(headers: &HeaderMap) -> bool {
-    let host = text(headers, HOST).and_then(|host| host.parse::<Authority>().ok());
-    host.is_some_and(|host| is_local_name(host.host()))
+    let Some(host) = text(headers, HOST) else {
+        return false;
+    };
+    // Most clients come by address, which is told without taking the text apart.
+    host.parse::<SocketAddr>().is_ok()
+        || host
+            .parse::<Authority>()
+            .is_ok_and(|host| is_local_name(host.host()))
 }
 
 /// Whether no page of another site sent the request: it would show in `Origin`, or where browsers leave that

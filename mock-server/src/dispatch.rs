@@ -178,7 +178,13 @@ async fn answer_aws(
     };
     let mut gate = Gate::new(shared.store.settings().auth);
     let authenticated = match signed {
-        true => authenticate::check(shared, service, request, &scope, &mut gate),
+        true => authenticate::check(
+            shared,
+            service,
+            request,
+            (&scope, credential.as_ref()),
+            &mut gate,
+        ),
         false => Ok(()),
     };
     let ready = authenticated.and(found).and_then(|found| {

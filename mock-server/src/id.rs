@@ -126,9 +126,9 @@ impl Ids {
     pub(crate) fn uuid(&mut self) -> String {
         let mut bytes = [0; 16];
         self.random.fill_bytes(&mut bytes);
-        uuid::Builder::from_random_bytes(bytes)
-            .into_uuid()
-            .to_string()
+        let uuid = uuid::Builder::from_random_bytes(bytes).into_uuid();
+        let mut text = uuid::Uuid::encode_buffer();
+        uuid.hyphenated().encode_lower(&mut text).to_owned()
     }
 
     /// A number out of a range that includes both its ends.

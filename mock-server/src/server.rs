@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
-use http_body_util::{BodyExt, Limited};
-use hyper::body::Incoming;
+use http_body_util::{BodyExt, Collected, Limited};
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -196,10 +196,17 @@ async fn answer(
         control::state::PATH => MAX_STATE,
         _ => MAX_BODY,
     };
-    let read = Limited::new(body, limit).collect();
-    let response = match tokio::time::timeout(BODY_TIMEOUT, read).await {
+    let read = match body.is_end_stream() {
+        true => Ok(Ok(Bytes::new())),
+        false => {
+            let read = Limited::new(body, limit).collect();
+            let read = tokio::time::timeout(BODY_TIMEOUT, read).await;
+            read.map(|read| read.map(Collected::to_bytes))
+        }
+    };
+    let response = match read {
         Ok(Ok(body)) => {
-            let request = Request::from_parts(parts, body.to_bytes());
+            let request = Request::from_parts(parts, body);
             let response = match shared.faults.any() {
                 true => answer_regardless(Arc::clone(&shared), request, stop).await?,
                 false => dispatch::answer(&shared, &request).await,

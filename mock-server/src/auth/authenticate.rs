@@ -2,11 +2,11 @@
 
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, Request, StatusCode};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
 use crate::account::Partition;
-use crate::auth::caller::{Caller, Credential};
+use crate::auth::caller::Credential;
 use crate::auth::gate::Gate;
 use crate::auth::keys;
 use crate::auth::origin::Origin;
@@ -42,13 +42,11 @@ pub(crate) fn check<B: AsRef<[u8]>>(
     shared: &Shared,
     service: &'static Registered,
     request: &Request<B>,
-    scope: &Scope,
+    (scope, credential): (&Scope, Option<&Credential>),
     gate: &mut Gate,
 ) -> Result<(), Fault> {
     let codes = &service.caller_codes;
-    gate.check_always(|| {
-        check_signed(service, request.headers(), Credential::of(request).as_ref())
-    })?;
+    gate.check_always(|| check_signed(service, request.headers(), credential))?;
     gate.check(|| {
         let target = request.uri().path_and_query();
         let evidence = Evidence {
@@ -57,12 +55,12 @@ pub(crate) fn check<B: AsRef<[u8]>>(
             headers: request.headers(),
             body: request.body().as_ref(),
         };
-        verify(shared, service.name, &evidence, None)
-            .map(drop)
-            .map_err(|error| error.into_fault(codes))
+        verify(shared, service.name, &evidence, None).map_err(|error| error.into_fault(codes))
     })?;
+    let session = scope.caller.session();
     gate.check_always(|| {
-        check_current(shared, &scope.caller).map_err(|error| error.into_fault(codes))
+        check_current(shared, session.map(|session| session.expires))
+            .map_err(|error| error.into_fault(codes))
     })?;
     if !shared.store.begin(scope) {
         let message = Unusable::NoRoom.to_string();
@@ -98,7 +96,7 @@ fn check_signed(
     }
 }
 
-/// Verifies a signature for a service, whether it stands in a header or in the address, and tells whose it is.
+/// Verifies a signature for a service, whether it stands in a header or in the address.
 ///
 /// An address is good for as long as it says, unless `lifetime` does: the tokens of clusters are addresses that
 /// live longer.
@@ -107,7 +105,7 @@ pub(crate) fn verify(
     service: &str,
     evidence: &Evidence,
     lifetime: Option<SignedDuration>,
-) -> Result<Caller, SignatureError> {
+) -> Result<(), SignatureError> {
     let clock = shared.store.clock();
     let now = Now {
         server: clock.now(),
@@ -115,7 +113,8 @@ pub(crate) fn verify(
     };
     let signed = Signed::parse(evidence)?;
     signed.check_coverage(evidence.headers)?;
-    signed.check_time(now, &shared.seen_signatures, lifetime)?;
+    let made = shared.seen_signatures.made(&signed, now);
+    signed.check_time(now, made, lifetime)?;
     signed.check_scope(service)?;
     let key = keys::find(&shared.store, &signed.access_key, &signed.scope.region);
     let key = key.filter(|key| key.is_active);
@@ -127,15 +126,15 @@ pub(crate) fn verify(
     if !has_token {
         return Err(SignatureError::UnknownKey);
     }
-    check_current(shared, &key.caller)?;
-    signed.check_signature(evidence, &key.secret, now, &shared.seen_signatures)?;
-    Ok(key.caller)
+    check_current(shared, key.expires)?;
+    signed.check_signature(evidence, &key.secret)?;
+    shared.seen_signatures.remember(made);
+    Ok(())
 }
 
 /// Refuses credentials that have expired by the server's clock.
-fn check_current(shared: &Shared, caller: &Caller) -> Result<(), SignatureError> {
-    let session = caller.session();
-    match session.is_some_and(|session| session.expires <= shared.store.clock().now()) {
+fn check_current(shared: &Shared, expires: Option<Timestamp>) -> Result<(), SignatureError> {
+    match expires.is_some_and(|expires| expires <= shared.store.clock().now()) {
         true => Err(SignatureError::ExpiredToken),
         false => Ok(()),
     }
@@ -155,7 +154,8 @@ pub(crate) enum Unusable {
 
 /// Begins the account of a caller who can call.
 pub(crate) fn begin(shared: &Shared, scope: &Scope) -> Result<(), Unusable> {
-    check_current(shared, &scope.caller).map_err(|_| Unusable::Expired)?;
+    let expires = scope.caller.session().map(|session| session.expires);
+    check_current(shared, expires).map_err(|_| Unusable::Expired)?;
     match shared.store.begin(scope) {
         true => Ok(()),
         false => Err(Unusable::NoRoom),

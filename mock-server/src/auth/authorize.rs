@@ -95,7 +95,8 @@ struct Case {
 impl Case {
     /// Decides about each permission in turn, or answers with AWS's sentence about the first that lacks.
     fn decide(self, required: Vec<Permission>, layers: &Layers) -> Result<(), String> {
-        let mut context = match self.common {
+        let looks_at_context = self.common.is_some();
+        let common = match self.common {
             Some(common) => {
                 let mut context = self.principal.context();
                 context.merge(common);
@@ -107,23 +108,22 @@ impl Case {
             }
             None => Keys::new(),
         };
-        let count = required.len();
-        for (permission, left) in required.into_iter().zip((0..count).rev()) {
-            // The last one needs no copy of the context.
-            let mut context = match left {
-                0 => std::mem::take(&mut context),
-                _ => context.clone(),
-            };
-            context.merge(permission.keys);
-            if let Some(account) = account_of(&permission.resource) {
-                context.insert("aws:ResourceAccount", account);
+        let mut request = Request {
+            principal: self.principal,
+            action: String::new(),
+            resource: String::new(),
+            context: Keys::new(),
+        };
+        for permission in required {
+            request.action = permission.action.into_owned();
+            request.resource = permission.resource;
+            if looks_at_context {
+                request.context.clone_from(&common);
+                request.context.merge(permission.keys);
+                if let Some(account) = account_of(&request.resource) {
+                    request.context.insert("aws:ResourceAccount", account);
+                }
             }
-            let request = Request {
-                principal: self.principal.clone(),
-                action: permission.action.into_owned(),
-                resource: permission.resource,
-                context,
-            };
             if request.action == PASS_ROLE && crosses_accounts(&request) {
                 return Err(FOREIGN_ROLE.to_owned());
             }

@@ -106,8 +106,7 @@ fn verify(shared: &Shared, address: &str, request: &Request<()>) -> Option<()> {
         headers: &headers,
         body: &[],
     };
-    let verified = authenticate::verify(shared, "sts", &evidence, Some(LIFETIME));
-    verified.ok().map(drop)
+    authenticate::verify(shared, "sts", &evidence, Some(LIFETIME)).ok()
 }
 
 /// The request that a token of EKS is.

@@ -1,17 +1,19 @@
 //! Access keys: whose they are, and with what they sign.
 
+use jiff::Timestamp;
+
 use crate::account::{AccountId, Partition};
-use crate::auth::caller::Caller;
 use crate::auth::secret::Secret;
 use crate::store::Store;
 
 /// An access key that the server knows.
 #[derive(Debug)]
 pub(crate) struct AccessKey {
-    pub(crate) caller: Caller,
     pub(crate) secret: Secret,
     /// What requests have to bring along, if the key is of temporary credentials.
     pub(crate) session_token: Option<Secret>,
+    /// When it expires, if it does.
+    pub(crate) expires: Option<Timestamp>,
     /// An inactive key signs nothing.
     pub(crate) is_active: bool,
 }
@@ -44,16 +46,16 @@ pub(crate) fn find(store: &Store, id: &str, region: &str) -> Option<AccessKey> {
     }
     let settings = store.settings();
     let own = &settings.admin_key;
-    let (account, secret) = match id.parse::<AccountId>() {
-        _ if id == own.id => (settings.account, own.secret.clone()),
-        Ok(account) if account == settings.account => (account, own.secret.clone()),
-        Ok(account) => (account, Secret::new(DEFAULT)),
+    let secret = match id.parse::<AccountId>() {
+        _ if id == own.id => own.secret.clone(),
+        Ok(account) if account == settings.account => own.secret.clone(),
+        Ok(_) => Secret::new(DEFAULT),
         Err(_) => return None,
     };
     Some(AccessKey {
-        caller: store.caller(None, account, partition),
         secret,
         session_token: None,
+        expires: None,
         is_active: true,
     })
 }

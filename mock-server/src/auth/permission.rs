@@ -34,7 +34,7 @@ impl Permission {
 
     /// The operation on a resource: its action has its name.
     pub(crate) fn of<O: Operation>(resource: impl Into<String>) -> Self {
-        Self::new(format!("{}:{}", O::Service::NAME, O::NAME), resource)
+        Self::new([O::Service::NAME, ":", O::NAME].concat(), resource)
     }
 
     /// The operation, which knows no resources.

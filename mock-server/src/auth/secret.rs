@@ -1,15 +1,16 @@
 //! Texts that prove who someone is: never printed, and compared in constant time.
 
 use std::fmt;
+use std::sync::Arc;
 
 use aws_lc_rs::constant_time;
 
 /// A secret access key, or a session token.
 #[derive(Clone)]
-pub(crate) struct Secret(Box<str>);
+pub(crate) struct Secret(Arc<str>);
 
 impl Secret {
-    pub(crate) fn new(text: impl Into<Box<str>>) -> Self {
+    pub(crate) fn new(text: impl Into<Arc<str>>) -> Self {
         Self(text.into())
     }
 

@@ -371,21 +371,18 @@ impl Store {
         let inner = self.lock();
         if let Some(session) = inner.state.sessions.find(id) {
             return Some(AccessKey {
-                caller: Caller::Session(Arc::clone(session)),
                 secret: session.secret.clone(),
                 session_token: Some(session.token.clone()),
+                expires: Some(session.expires),
                 is_active: true,
             });
         }
         let moment = self.moment(Propagation::IamToSts);
-        let (account, user, key) = inner.state.issued_key(id, partition, moment)?;
+        let (_, _, key) = inner.state.issued_key(id, partition, moment)?;
         Some(AccessKey {
-            caller: Caller::User(SigningUser {
-                access_key: Some(id.to_owned()),
-                ..SigningUser::of(account, user)
-            }),
             secret: key.secret.clone(),
             session_token: None,
+            expires: None,
             is_active: key.active,
         })
     }

@@ -1,5 +1,7 @@
 //! What a request says about its signature, in the header `Authorization` or in the query of its address.
 
+use std::borrow::Cow;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,18 +15,18 @@ const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 /// A week, which is as long as a presigned address can be good for.
 const MAX_EXPIRES: i64 = 604_800;
 
-/// A signature with all that belongs to it. None of it has been checked but for its form.
+/// A signature with all that belongs to it, as the request has it. None of it has been checked but for its form.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Signed {
-    pub(crate) access_key: String,
-    pub(crate) scope: Scope,
+pub(crate) struct Signed<'r> {
+    pub(crate) access_key: Cow<'r, str>,
+    pub(crate) scope: Scope<'r>,
     pub(crate) date: Timestamp,
     /// The names of the headers that it covers, in small letters.
-    pub(super) headers: Vec<String>,
-    pub(super) signature: String,
-    pub(crate) session_token: Option<String>,
+    pub(super) headers: Vec<Cow<'r, str>>,
+    pub(super) signature: Cow<'r, str>,
+    pub(crate) session_token: Option<Cow<'r, str>>,
     /// The id by which SDKs tell their calls apart.
-    pub(super) invocation: Option<String>,
+    pub(super) invocation: Option<&'r str>,
     /// How long a presigned address is good for, as far as it says; headers do not say.
     pub(super) expires: Option<SignedDuration>,
     /// Whether it stands in the address.
@@ -33,25 +35,26 @@ pub(crate) struct Signed {
 
 /// Where and when a signature is good.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Scope {
-    pub(crate) day: String,
-    pub(crate) region: String,
-    pub(crate) service: String,
-    pub(crate) terminator: String,
+pub(crate) struct Scope<'r> {
+    pub(crate) day: Cow<'r, str>,
+    pub(crate) region: Cow<'r, str>,
+    pub(crate) service: Cow<'r, str>,
+    pub(crate) terminator: Cow<'r, str>,
 }
 
-impl Signed {
+impl<'r> Signed<'r> {
     /// Reads the signature of a request; one that has none at all lacks everything.
-    pub(crate) fn parse(evidence: &Evidence) -> Result<Self, SignatureError> {
+    pub(crate) fn parse(evidence: &Evidence<'r>) -> Result<Self, SignatureError> {
         match evidence.headers.get(AUTHORIZATION) {
             Some(header) => Self::of_header(evidence.headers, header.as_bytes()),
             None => Self::of_query(evidence.query()),
         }
     }
 
-    fn of_header(headers: &HeaderMap, header: &[u8]) -> Result<Self, SignatureError> {
-        let text = String::from_utf8_lossy(header);
-        let (algorithm, parts) = text.split_once(' ').unwrap_or((&text, ""));
+    fn of_header(headers: &'r HeaderMap, header: &'r [u8]) -> Result<Self, SignatureError> {
+        // Nothing of a signature is anything but ASCII.
+        let text = std::str::from_utf8(header).unwrap_or_default();
+        let (algorithm, parts) = text.split_once(' ').unwrap_or((text, ""));
         if algorithm != ALGORITHM && algorithm.starts_with("AWS4-") {
             return Err(SignatureError::Algorithm(algorithm.to_owned()));
         }
@@ -104,21 +107,21 @@ impl Signed {
             Some(_) => date::parse(written),
             None => date::parse_any(written),
         };
-        let (access_key, scope) = Scope::parse(credential)?;
+        let (access_key, scope) = Scope::parse(Cow::Borrowed(credential))?;
         Ok(Self {
             access_key,
             scope,
             date: read.ok_or_else(|| SignatureError::Date(written.to_owned()))?,
-            headers: names(signed_headers),
-            signature: signature.to_owned(),
-            session_token: text_of("x-amz-security-token").map(str::to_owned),
-            invocation: text_of("amz-sdk-invocation-id").map(str::to_owned),
+            headers: names(Cow::Borrowed(signed_headers)),
+            signature: Cow::Borrowed(signature),
+            session_token: text_of("x-amz-security-token").map(Cow::Borrowed),
+            invocation: text_of("amz-sdk-invocation-id"),
             expires: None,
             is_presigned: false,
         })
     }
 
-    fn of_query(query: &str) -> Result<Self, SignatureError> {
+    fn of_query(query: &'r str) -> Result<Self, SignatureError> {
         let parameter = |name: &str| {
             let mut all = form_urlencoded::parse(query.as_bytes());
             let found = all.find(|(key, _)| key == name).map(|(_, value)| value);
@@ -153,15 +156,15 @@ impl Signed {
             let refused = || SignatureError::Expires(text.into_owned());
             seconds.map(SignedDuration::from_secs).ok_or_else(refused)
         });
-        let (access_key, scope) = Scope::parse(&credential)?;
+        let (access_key, scope) = Scope::parse(credential)?;
         Ok(Self {
             access_key,
             scope,
             date: date::parse(&written)
                 .ok_or_else(|| SignatureError::Date(written.into_owned()))?,
-            headers: names(&signed_headers),
-            signature: signature.into_owned(),
-            session_token: parameter("X-Amz-Security-Token").map(Into::into),
+            headers: names(signed_headers),
+            signature,
+            session_token: parameter("X-Amz-Security-Token"),
             invocation: None,
             expires: expires.transpose()?,
             is_presigned: true,
@@ -169,24 +172,39 @@ impl Signed {
     }
 }
 
-impl Scope {
+impl<'r> Scope<'r> {
     /// Reads a credential: the access key's id and the scope.
-    fn parse(credential: &str) -> Result<(String, Self), SignatureError> {
-        let parts: Vec<&str> = credential.split('/').collect();
-        let [access_key, day, region, service, terminator] = parts.as_slice() else {
-            return Err(SignatureError::Credential(credential.to_owned()));
-        };
+    fn parse(credential: Cow<'r, str>) -> Result<(Cow<'r, str>, Self), SignatureError> {
+        let parts = split(credential.clone(), '/');
+        let [access_key, day, region, service, terminator] = <[_; 5]>::try_from(parts)
+            .map_err(|_| SignatureError::Credential(credential.into_owned()))?;
         let scope = Self {
-            day: (*day).to_owned(),
-            region: (*region).to_owned(),
-            service: (*service).to_owned(),
-            terminator: (*terminator).to_owned(),
+            day,
+            region,
+            service,
+            terminator,
         };
-        Ok(((*access_key).to_owned(), scope))
+        Ok((access_key, scope))
     }
 }
 
-fn names(signed_headers: &str) -> Vec<String> {
-    let names = signed_headers.split(';').map(str::to_ascii_lowercase);
-    names.collect()
+fn names(signed_headers: Cow<'_, str>) -> Vec<Cow<'_, str>> {
+    let mut names = split(signed_headers, ';');
+    for name in &mut names {
+        if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            name.to_mut().make_ascii_lowercase();
+        }
+    }
+    names
+}
+
+/// The parts of a text, borrowed if the text is.
+fn split(text: Cow<'_, str>, separator: char) -> Vec<Cow<'_, str>> {
+    match text {
+        Cow::Borrowed(text) => text.split(separator).map(Cow::Borrowed).collect(),
+        Cow::Owned(text) => {
+            let parts = text.split(separator).map(str::to_owned);
+            parts.map(Cow::Owned).collect()
+        }
+    }
 }

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 
-use super::Signed;
+use super::{Now, Signed};
 
 /// The newest signatures, with the times by the server's clock when they were made.
 #[derive(Debug, Default)]
@@ -24,12 +24,28 @@ struct Inner {
 /// A replay that comes after so many other requests counts as new.
 const CAPACITY: usize = 4_096;
 
+/// When a signature was made, by the server's clock.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Made {
+    key: u64,
+    pub(super) at: Timestamp,
+    is_new: bool,
+}
+
 impl SeenSignatures {
-    /// When a signature that was seen had been made.
-    pub(super) fn made(&self, signed: &Signed) -> Option<Timestamp> {
+    /// When a signature was made that is seen now.
+    pub(crate) fn made(&self, signed: &Signed, now: Now) -> Made {
         let key = key(signed);
         let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        inner.made.get(&key).copied()
+        let seen = inner.made.get(&key).copied();
+        drop(inner);
+        let age = now.clients.duration_since(signed.date);
+        let made = || now.server.checked_sub(age).unwrap_or(signed.date);
+        Made {
+            key,
+            at: seen.unwrap_or_else(made),
+            is_new: seen.is_none(),
+        }
     }
 
     /// Forgets all of them.
@@ -37,21 +53,22 @@ impl SeenSignatures {
         *self.inner.lock().unwrap_or_else(PoisonError::into_inner) = Inner::default();
     }
 
-    /// Remembers a right signature, unless it is known.
-    pub(super) fn put(&self, signed: &Signed, made: Timestamp) {
-        let key = key(signed);
-        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        let inner = &mut *inner;
-        if inner.made.contains_key(&key) {
+    /// Remembers a right signature.
+    pub(crate) fn remember(&self, made: Made) {
+        if !made.is_new {
             return;
         }
-        if inner.order.len() >= CAPACITY
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let inner = &mut *inner;
+        if inner.made.insert(made.key, made.at).is_some() {
+            return;
+        }
+        inner.order.push_back(made.key);
+        if inner.order.len() > CAPACITY
             && let Some(oldest) = inner.order.pop_front()
         {
             inner.made.remove(&oldest);
         }
-        inner.made.insert(key, made);
-        inner.order.push_back(key);
     }
 }
 

@@ -11,7 +11,8 @@ use aws_sigv4::sign::v4;
 use http::HeaderMap;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{SeenSignatures, SignatureError, Signed, date};
+use super::seen::Made;
+use super::{SignatureError, Signed, date};
 use crate::account;
 use crate::auth::secret::Secret;
 
@@ -45,16 +46,16 @@ pub(crate) struct Now {
     pub(crate) clients: Timestamp,
 }
 
-impl Signed {
+impl Signed<'_> {
     /// Refuses signatures that are too old or of the future. A presigned address is good for as long as it says,
     /// unless `lifetime` does.
     pub(crate) fn check_time(
         &self,
         now: Now,
-        seen: &SeenSignatures,
+        made: Made,
         lifetime: Option<SignedDuration>,
     ) -> Result<(), SignatureError> {
-        let age = now.server.duration_since(self.made(now, seen));
+        let age = now.server.duration_since(made.at);
         let limit = match self.is_presigned {
             true => lifetime.or(self.expires).unwrap_or(DEFAULT_EXPIRES),
             false => SKEW,
@@ -79,17 +80,9 @@ impl Signed {
         Ok(())
     }
 
-    /// When the signature was made, by the server's clock.
-    fn made(&self, now: Now, seen: &SeenSignatures) -> Timestamp {
-        let age = now.clients.duration_since(self.date);
-        let made = || now.server.checked_sub(age).unwrap_or(self.date);
-        seen.made(self).unwrap_or_else(made)
-    }
-
     /// Refuses signatures for another service or day, or for what is no region.
     pub(crate) fn check_scope(&self, service: &str) -> Result<(), SignatureError> {
         let scope = &self.scope;
-        let day = date::day(self.date);
         let mut wrong = Vec::new();
         if !account::is_region(&scope.region) {
             wrong.push("Credential should be scoped to a valid region.".to_owned());
@@ -105,7 +98,8 @@ impl Signed {
                 scope.terminator
             ));
         }
-        if scope.day != day {
+        if !date::is_day(&scope.day, self.date) {
+            let day = date::day(self.date);
             wrong.push(format!(
                 "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '{}' != '{day}', from '{}'.",
                 scope.day,
@@ -136,13 +130,11 @@ impl Signed {
         }
     }
 
-    /// Refuses signatures that the secret does not make of the request, and remembers the right ones.
+    /// Refuses signatures that the secret does not make of the request.
     pub(crate) fn check_signature(
         &self,
         evidence: &Evidence,
         secret: &Secret,
-        now: Now,
-        seen: &SeenSignatures,
     ) -> Result<(), SignatureError> {
         let body_hash = hex(digest(&SHA256, evidence.body).as_ref());
         let stated = evidence.headers.get("x-amz-content-sha256");
@@ -152,17 +144,15 @@ impl Signed {
         let expected = self.expected(evidence, secret, body_hash);
         let expected = expected.ok_or(SignatureError::Mismatch)?;
         constant_time::verify_slices_are_equal(expected.as_bytes(), self.signature.as_bytes())
-            .map_err(|_| SignatureError::Mismatch)?;
-        seen.put(self, self.made(now, seen));
-        Ok(())
+            .map_err(|_| SignatureError::Mismatch)
     }
 
     /// The signature that the request should have; none if it cannot be signed at all.
     fn expected(&self, evidence: &Evidence, secret: &Secret, body_hash: String) -> Option<String> {
         let mut headers = Vec::with_capacity(self.headers.len());
         for name in &self.headers {
-            for value in evidence.headers.get_all(name.as_str()) {
-                headers.push((name.as_str(), std::str::from_utf8(value.as_bytes()).ok()?));
+            for value in evidence.headers.get_all(&**name) {
+                headers.push((&**name, std::str::from_utf8(value.as_bytes()).ok()?));
             }
         }
         // Without a host among the headers, the crate takes it from an address that has none.
@@ -177,8 +167,14 @@ impl Signed {
         let mut settings = SigningSettings::default();
         let signs_date = self.headers.iter().any(|name| name == "x-amz-date");
         settings.excluded_headers = (!signs_date).then(|| vec![Cow::Borrowed("x-amz-date")]);
-        let identity =
-            Credentials::new(&*self.access_key, secret.reveal(), None, None, "keys").into();
+        let identity = Credentials::new(
+            self.access_key.as_ref(),
+            secret.reveal(),
+            None,
+            None,
+            "keys",
+        )
+        .into();
         let params = v4::SigningParams::builder()
             .identity(&identity)
             .region(&self.scope.region)
