@@ -4,7 +4,7 @@ import json
 import subprocess
 import time
 import urllib.error
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from botocore.exceptions import ClientError
@@ -31,7 +31,7 @@ def held(make_mock):
 def test_the_clock_runs_unless_it_is_told_otherwise(mock):
     told = clock(mock)
     assert not told["held"]
-    assert abs(now(told) - datetime.now(UTC)) < timedelta(minutes=1)
+    assert abs(now(told) - datetime.now(timezone.utc)) < timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_reset_makes_the_clock_as_it_was_at_the_start(held, mock):
     clock(mock, hold=True)
     mock.reset()
     assert not clock(mock)["held"]
-    assert abs(now(clock(mock)) - datetime.now(UTC)) < timedelta(minutes=1)
+    assert abs(now(clock(mock)) - datetime.now(timezone.utc)) < timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(

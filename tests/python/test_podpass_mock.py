@@ -63,6 +63,70 @@ def test_clock_of_the_mock_can_be_moved(podpass_mock):
     assert datetime.timedelta(hours=6) <= second.time - first.time < datetime.timedelta(hours=7)
 
 
+def test_the_clock_is_held_set_and_released():
+    new_year = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
+    with MockServer(clock=new_year) as mock:
+        assert (mock.clock.now, mock.clock.held) == (new_year, True)
+        assert repr(mock.clock) == "Clock(now='2026-01-01T00:00:00Z', held=True)"
+        mock.clock.advance(datetime.timedelta(hours=6))
+        boto3.client("sts", **mock.boto3_kwargs()).get_caller_identity()
+        assert mock.requests()[-1].time == new_year + datetime.timedelta(hours=6)
+        mock.clock.set(new_year - datetime.timedelta(days=1))
+        mock.clock.release()
+        assert not mock.clock.held and mock.clock.now < new_year
+        mock.clock.hold()
+        mock.reset()
+        assert (mock.clock.now, mock.clock.held) == (new_year, True)
+
+
+def test_the_ledger_is_filtered_counted_and_asserted(podpass_mock):
+    iam = boto3.client("iam", **podpass_mock.boto3_kwargs())
+    iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST_POLICY)
+    for _ in range(2):
+        with pytest.raises(iam.exceptions.NoSuchEntityException):
+            iam.get_role(RoleName="absent")
+    (created,) = podpass_mock.requests(operation="Create*", status=200, read_only=False)
+    assert (created.sequence, created.resource) == (1, "arn:aws:iam::111122223333:role/r")
+    assert (created.access_key_id, created.source, created.fault) == ("test", "http", None)
+    refused = podpass_mock.requests(error_code="NoSuchEntity", status="4xx", after=1, limit=1)
+    assert [call.sequence for call in refused] == [2]
+    assert podpass_mock.requests(since=created.time, operation=None)[0] == created
+    summary = podpass_mock.request_summary()
+    assert (summary["total"], len(summary["counts"])) == (3, 2)
+    assert podpass_mock.assert_requests(3) == 3
+    assert podpass_mock.assert_requests(at_least=1, at_most=1, none_twice=True, operation="CreateRole") == 1
+    with pytest.raises(AssertionError, match="expected 4 calls, got 3\n") as unmet:
+        podpass_mock.assert_requests(4, none_twice=True)
+    assert "made 2 times: iam GetRole on arn:aws:iam::111122223333:role/absent (calls 2, 3)" in str(unmet.value)
+    with pytest.raises(TypeError, match="there is no filter `operatoin`"):
+        podpass_mock.requests(operatoin="GetRole")
+    with pytest.raises(podpass.Error, match="`status` is a status"):
+        podpass_mock.requests(status="many")
+    assert [event["eventName"] for event in podpass_mock.cloudtrail(status="2xx")["Records"]] == ["CreateRole"]
+    podpass_mock.clear_requests()
+    assert podpass_mock.requests() == [] and iam.get_role(RoleName="r")
+
+
+def test_news_take_their_time():
+    second = datetime.timedelta(seconds=1)
+    new_year = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
+    with MockServer(clusters=["c"], clock=new_year, propagation={"iam-eks": 10 * second}) as mock:
+        iam, eks = (boto3.client(service, **mock.boto3_kwargs()) for service in ("iam", "eks"))
+        role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST_POLICY)["Role"]["Arn"]
+        arguments = {"clusterName": "c", "namespace": "n", "serviceAccount": "s", "roleArn": role}
+        with pytest.raises(eks.exceptions.InvalidParameterException, match="does not exist"):
+            eks.create_pod_identity_association(**arguments)
+        mock.advance(10 * second)
+        eks.create_pod_identity_association(**arguments)
+        assert mock.propagation["iam-eks"] == 10 * second and not mock.propagation["iam-sts"]
+        mock.propagation = "aws"
+        assert all(mock.propagation.values())
+        with pytest.raises(podpass.Error, match="unknown propagation `iam-s3`"):
+            mock.propagation = {"iam-s3": second}
+        with pytest.raises(TypeError, match="`propagation` is"):
+            mock.propagation = 3
+
+
 def test_same_seed_makes_the_same_ids():
     def role_id():
         with MockServer(seed=7) as mock:

@@ -116,7 +116,7 @@ pub(crate) async fn answer(
         (Ok(_), Some(Instead::Answer(response))) => Ok(Err(response)),
         (Ok(token), None) => shared.agent.cache.credentials(shared, token).map(Ok),
     };
-    let mut entry = entry(shared, &answered);
+    let mut entry = entry(shared, &answered).sent_by(request);
     let mut response = match answered {
         Ok(Ok(issued)) => {
             let mut response = Response::new(issued.body.into());
