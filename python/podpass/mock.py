@@ -18,12 +18,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from podpass import _core
-from podpass._core import Clock, Request
+from podpass._core import Clock, Fault, FaultReport, Request
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-__all__ = ["Clock", "MockServer", "Request"]
+__all__ = ["Clock", "Fault", "FaultReport", "MockServer", "Request"]
 
 
 class MockServer(_core.MockServer):
@@ -47,6 +47,8 @@ class MockServer(_core.MockServer):
       `load` is a file with what `export_state()` returned, to begin with.
     - `propagation` lets news take their time through AWS: `"aws"`, or such as `{"iam-eks": timedelta(seconds=10)}`.
     - `seed` makes ids the same in every run, and `clock` is a `datetime` at which the server's time is held.
+    - `faults` go wrong from the start, and `throttle` is `"aws"` or rates such as `{"iam-write": 5}`: see
+      `add_faults()` and `set_throttle()`.
 
     >>> with podpass.mock.MockServer(clusters=["my-cluster"]) as mock:
     ...     mock.session().region

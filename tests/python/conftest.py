@@ -99,12 +99,14 @@ def free_port() -> int:
         return found.getsockname()[1]
 
 
-def start(binary: Path, *arguments: str, listen: str = "127.0.0.1:0") -> tuple[subprocess.Popen, Mock]:
+def start(
+    binary: Path, *arguments: str, listen: str = "127.0.0.1:0", stderr=None
+) -> tuple[subprocess.Popen, Mock]:
     """Starts a server; with $PODPASS_MOCK_AUTH in that mode, unless the arguments say another."""
     if (mode := os.environ.get("PODPASS_MOCK_AUTH")) and "--auth" not in arguments:
         arguments = ("--auth", mode, *arguments)
     process = subprocess.Popen(
-        [str(binary), "--listen", listen, *arguments], stdout=subprocess.PIPE, text=True
+        [str(binary), "--listen", listen, *arguments], stdout=subprocess.PIPE, stderr=stderr, text=True
     )
     ready = process.stdout.readline()
     found = re.fullmatch(r"podpass-mock listening on (http://\S+)\n", ready)

@@ -16,6 +16,7 @@ mod command;
 mod conflict;
 mod error;
 mod event;
+mod fault;
 mod filter;
 mod finding;
 mod json;
@@ -31,6 +32,7 @@ mod request;
 mod runtime;
 mod session;
 mod step;
+mod throttle;
 mod verb;
 
 /// The compiled half of the `podpass` package. Import from `podpass`, not from here.
@@ -58,6 +60,8 @@ mod _core {
     use crate::conflict::Conflict;
     #[pymodule_export]
     use crate::event::Event;
+    #[pymodule_export]
+    use crate::fault::{Fault, FaultReport};
     #[pymodule_export]
     use crate::finding::Finding;
     #[pymodule_export]

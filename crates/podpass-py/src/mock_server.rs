@@ -21,12 +21,14 @@ use tempfile::{NamedTempFile, TempPath};
 
 use crate::clock as mock_clock;
 use crate::error;
+use crate::fault::{self, FaultReport};
 use crate::filter;
 use crate::json;
 use crate::policy::{Decision, given};
 use crate::request::Request;
 use crate::runtime;
 use crate::session::Session;
+use crate::throttle;
 
 /// A mock of AWS and Kubernetes.
 #[pyclass(frozen, subclass, module = "podpass.mock")]
@@ -68,6 +70,8 @@ impl MockServer {
         state = None,
         load = None,
         propagation = None,
+        faults = Vec::new(),
+        throttle = None,
     ))]
     #[expect(
         clippy::too_many_arguments,
@@ -94,6 +98,8 @@ impl MockServer {
         state: Option<PathBuf>,
         load: Option<PathBuf>,
         propagation: Option<&Bound<'_, PyAny>>,
+        faults: Vec<Bound<'_, PyAny>>,
+        throttle: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let clock = clock.map_or_else(Clock::system, Clock::stopped_at);
         let account = account.parse().map_err(error::plain)?;
@@ -104,6 +110,10 @@ impl MockServer {
             .account(account)
             .region(region)
             .auth(auth.parse::<Auth>().map_err(error::plain)?);
+        builder = builder.faults(fault::given(faults)?);
+        if let Some(rates) = throttle {
+            builder = builder.throttle(throttle::given(rates)?);
+        }
         if let Some(port) = tls_port {
             builder = builder.tls_listen(local(port));
         }
@@ -328,6 +338,51 @@ impl MockServer {
     fn clear_requests(&self) -> PyResult<()> {
         self.with(|running| {
             running.server.clear_requests();
+            Ok(())
+        })
+    }
+
+    /// Has calls go wrong on purpose from now on, all of the faults or none, and tells their ids. They stand behind those
+    /// that are there.
+    #[pyo3(signature = (*faults))]
+    fn add_faults(&self, faults: Vec<Bound<'_, PyAny>>) -> PyResult<Vec<String>> {
+        let faults = fault::given(faults)?;
+        self.with(|running| running.server.add_faults(faults).map_err(error::plain))
+    }
+
+    /// The faults in the order in which calls are held against them, and what they have done so far.
+    fn faults(&self) -> PyResult<Vec<FaultReport>> {
+        self.with(|running| {
+            let reports = running.server.faults().into_iter();
+            Ok(reports.map(FaultReport::from).collect())
+        })
+    }
+
+    /// Removes the fault of an id and tells what it has done; `None` if there is none.
+    fn remove_fault(&self, id: &str) -> PyResult<Option<FaultReport>> {
+        self.with(|running| Ok(running.server.remove_fault(id).map(FaultReport::from)))
+    }
+
+    /// Removes all faults, also those that the server was started with, until a reset.
+    fn clear_faults(&self) -> PyResult<()> {
+        self.with(|running| {
+            running.server.clear_faults();
+            Ok(())
+        })
+    }
+
+    /// The classes of operations that are throttled: their calls per second, and how many at once.
+    #[getter]
+    fn throttle(&self) -> PyResult<BTreeMap<String, (f64, u32)>> {
+        self.with(|running| Ok(throttle::told(&running.server.throttle())))
+    }
+
+    /// Throttles calls from now on: `"aws"` for about what AWS takes, or a dict such as `{"iam-write": (5, 20)}` for 5 calls
+    /// per second and 20 at once. What is not named takes any number of calls.
+    fn set_throttle(&self, rates: &Bound<'_, PyAny>) -> PyResult<()> {
+        let rates = throttle::given(rates)?;
+        self.with(|running| {
+            running.server.set_throttle(rates);
             Ok(())
         })
     }

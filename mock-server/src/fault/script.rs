@@ -204,11 +204,7 @@ impl Fault {
     /// Answers with an error of this code, in the form of the call's service. Status and text are AWS's where the
     /// code is known.
     pub fn answer(self, code: impl Into<String>) -> Self {
-        self.with_error(ErrorAnswer {
-            code: code.into(),
-            message: None,
-            status: None,
-        })
+        self.error(code, None, None)
     }
 
     /// Answers with an error of this code, status and message.
@@ -218,15 +214,22 @@ impl Fault {
         status: u16,
         message: impl Into<String>,
     ) -> Self {
-        self.with_error(ErrorAnswer {
-            code: code.into(),
-            message: Some(message.into()),
-            status: Some(status),
-        })
+        let message: String = message.into();
+        self.error(code, Some(status), Some(&message))
     }
 
-    fn with_error(mut self, error: ErrorAnswer) -> Self {
-        self.effect.error = Some(error);
+    /// Answers with an error of this code, of which status and message are AWS's where they are known and not given.
+    pub fn error(
+        mut self,
+        code: impl Into<String>,
+        status: Option<u16>,
+        message: Option<&str>,
+    ) -> Self {
+        self.effect.error = Some(ErrorAnswer {
+            code: code.into(),
+            message: message.map(str::to_owned),
+            status,
+        });
         self
     }
 

@@ -1,6 +1,7 @@
 //! The rates at which calls are taken.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -17,8 +18,7 @@ use super::bucket::Flow;
 /// assert!("s3".parse::<ThrottleClass>().is_err());
 /// # Ok::<(), podpass_mock::ThrottleError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ThrottleClass {
     /// What IAM is asked.
     IamRead,
@@ -80,6 +80,13 @@ impl ThrottleClass {
     }
 }
 
+impl fmt::Display for ThrottleClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = CLASSES.iter().find(|(class, _)| class == self);
+        f.write_str(name.map_or("", |(_, name)| name))
+    }
+}
+
 impl FromStr for ThrottleClass {
     type Err = ThrottleError;
 
@@ -122,6 +129,16 @@ impl Rate {
             per_second,
             per_second.ceil().clamp(1.0, f64::from(u32::MAX)) as u32,
         )
+    }
+
+    /// How many calls per second are taken in the long run.
+    pub fn calls_per_second(&self) -> f64 {
+        self.per_second
+    }
+
+    /// How many are taken at once.
+    pub fn burst(&self) -> u32 {
+        self.burst
     }
 
     pub(super) fn flow(self) -> Flow {
@@ -177,9 +194,26 @@ impl<'de> Deserialize<'de> for Rate {
 /// assert!(rates.rate(ThrottleClass::IamRead).is_none());
 /// # Ok::<(), podpass_mock::ThrottleError>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(try_from = "BTreeMap<String, Rate>")]
 pub struct Rates(BTreeMap<ThrottleClass, Rate>);
+
+impl TryFrom<BTreeMap<String, Rate>> for Rates {
+    type Error = ThrottleError;
+
+    fn try_from(rates: BTreeMap<String, Rate>) -> Result<Self, ThrottleError> {
+        let rates = rates
+            .into_iter()
+            .map(|(class, rate)| Ok((class.parse()?, rate)));
+        rates.collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl Serialize for Rates {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.iter().map(|(class, rate)| (class.to_string(), rate)))
+    }
+}
 
 impl Rates {
     /// Nothing is throttled.
@@ -212,6 +246,11 @@ impl Rates {
     /// The rate of a class, if it is throttled.
     pub fn rate(&self, class: ThrottleClass) -> Option<Rate> {
         self.0.get(&class).copied()
+    }
+
+    /// The classes that are throttled, and their rates.
+    pub fn iter(&self) -> impl Iterator<Item = (ThrottleClass, Rate)> {
+        self.0.iter().map(|(class, rate)| (*class, *rate))
     }
 
     pub(super) fn is_empty(&self) -> bool {
