@@ -68,7 +68,7 @@ pub(crate) fn answer(shared: &Shared, request: &Request<Bytes>) -> Response {
         (&Method::POST, "clock") => clock::change(shared, request.body()),
         (&Method::GET | &Method::PUT, "state") => state::answer(shared, method, request),
         (&Method::GET, "throttle") => throttle::tell(shared),
-        (&Method::PUT, "throttle") => throttle::set(shared, request.body()),
+        (&Method::PUT, "throttle") => throttle::change(shared, request.body()),
         (&Method::GET, "propagation") => propagation::tell(shared),
         (&Method::PUT, "propagation") => propagation::change(shared, request.body()),
         (&Method::POST, "authorize") => authorize::answer(shared, request.body()),

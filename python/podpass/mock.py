@@ -48,7 +48,7 @@ class MockServer(_core.MockServer):
     - `propagation` lets news take their time through AWS: `"aws"`, or such as `{"iam-eks": timedelta(seconds=10)}`.
     - `seed` makes ids the same in every run, and `clock` is a `datetime` at which the server's time is held.
     - `faults` go wrong from the start, and `throttle` is `"aws"` or rates such as `{"iam-write": 5}`: see
-      `add_faults()` and `set_throttle()`.
+      `add_faults()` and `throttle`.
 
     >>> with podpass.mock.MockServer(clusters=["my-cluster"]) as mock:
     ...     mock.session().region

@@ -72,11 +72,11 @@ def test_apply_gets_through_what_passes(mock, manifest, fault):
 
 
 def test_apply_gets_through_throttling(mock, manifest):
-    mock.set_throttle({"iam-read": (5, 2), "iam-write": (5, 1), "eks-read": (5, 1), "eks-write": (5, 1)})
+    mock.throttle = {"iam-read": (5, 2), "iam-write": (5, 1), "eks-read": (5, 1), "eks-write": (5, 1)}
     apply(mock, manifest)
     throttled = [request for request in mock.requests() if request.error_code in ("Throttling", "ThrottlingException")]
     assert throttled
-    mock.set_throttle({})
+    mock.throttle = {}
     assert is_done(mock, manifest)
 
 

@@ -15,7 +15,7 @@ QUICK = {"rate": 4, "burst": 1}
 
 def throttle(mock, **rates):
     rates = {name.replace("_", "-"): rate for name, rate in rates.items()}
-    return mock.control("PUT", "throttle", body={"throttle": rates})["throttle"]
+    return mock.control("PUT", "throttle", body=rates)
 
 
 def refusal_of(call, **arguments) -> tuple[str, int, str]:
@@ -107,35 +107,39 @@ def test_pods_credentials_are_throttled(mock, pod_role):
 
 def test_rates_are_told_set_and_come_back_with_a_reset(make_mock):
     mock = make_mock("--throttle", "aws", "--throttle", "iam-write=5/20")
-    told = mock.control("GET", "throttle")["throttle"]
+    told = mock.control("GET", "throttle")
     assert told["iam-write"] == {"rate": 5.0, "burst": 20}
     assert told["sts"] == {"rate": 600.0, "burst": 600}
     assert set(told) == {"iam-read", "iam-write", "sts", "eks-read", "eks-write", "eks-auth"}
     assert throttle(mock, sts={"rate": 2.5}) == {"sts": {"rate": 2.5, "burst": 3}}
-    assert mock.control("PUT", "throttle", body={"throttle": {}}) == {"throttle": {}}
+    assert mock.control("PUT", "throttle", body={}) == {}
+    assert mock.control("PUT", "throttle", body={"sts": "5/7", "eks-auth": 1}) == {
+        "sts": {"rate": 5.0, "burst": 7},
+        "eks-auth": {"rate": 1.0, "burst": 1},
+    }
     mock.reset()
-    assert mock.control("GET", "throttle")["throttle"] == told
-    aws = mock.control("PUT", "throttle", body={"throttle": "aws"})["throttle"]
+    assert mock.control("GET", "throttle") == told
+    aws = mock.control("PUT", "throttle", body="aws")
     assert aws["iam-write"] != told["iam-write"]
 
 
 @pytest.mark.parametrize(
     ("body", "told"),
     [
-        ({}, "missing field `throttle`"),
-        ({"throttle": "fast"}, '`throttle`: invalid value: string "fast"'),
-        ({"throttle": {"s3": {"rate": 1}}}, "`throttle`: unknown class `s3`; there are: iam-read"),
-        ({"throttle": {"sts": {"rate": 0}}}, "`throttle.sts`: the rate has to be above 0"),
-        ({"throttle": {"sts": {"rate": "x"}}}, "`throttle.sts.rate`: invalid type"),
-        ({"throttle": {"sts": {"rate": 1, "burst": 0}}}, "`throttle.sts`: the rate has to be"),
-        ({"throttle": {"sts": {"rate": 1, "bursts": 1}}}, "unknown field `bursts`"),
+        ("fast", 'invalid type: string "fast"'),
+        ({"s3": {"rate": 1}}, "unknown class `s3`; there are: iam-read"),
+        ({"sts": {"rate": 0}}, "`sts`: the rate has to be above 0"),
+        ({"sts": {"rate": "x"}}, "`sts.rate`: invalid type"),
+        ({"sts": {"rate": 1, "burst": 0}}, "`sts`: the rate has to be"),
+        ({"sts": {"rate": 1, "bursts": 1}}, "unknown field `bursts`"),
+        ({"sts": "5/x"}, "`sts`: `5/x` is not a rate"),
     ],
 )
 def test_settings_that_are_none_are_refused(mock, body, told):
     status, message = refused(mock, "PUT", "throttle", body)
     assert status == 400
     assert told in message
-    assert mock.control("GET", "throttle") == {"throttle": {}}
+    assert mock.control("GET", "throttle") == {}
 
 
 @pytest.mark.parametrize("text", ["fast", "s3=1", "sts=0", "sts=1/0", "sts"])

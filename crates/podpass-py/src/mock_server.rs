@@ -371,14 +371,14 @@ impl MockServer {
         })
     }
 
-    /// The classes of operations that are throttled: their calls per second, and how many at once.
-    #[getter]
-    fn throttle(&self) -> PyResult<BTreeMap<String, (f64, u32)>> {
+    /// The classes of operations that are throttled: their calls per second, and how many at once. Set to `"aws"` for about
+    /// what AWS takes, or to a mapping such as `{"iam-write": (5, 20)}`, of which the other classes take any number of calls.
+    #[getter(throttle)]
+    fn get_throttle(&self) -> PyResult<BTreeMap<String, (f64, u32)>> {
         self.with(|running| Ok(throttle::told(&running.server.throttle())))
     }
 
-    /// Throttles calls from now on: `"aws"` for about what AWS takes, or a dict such as `{"iam-write": (5, 20)}` for 5 calls
-    /// per second and 20 at once. What is not named takes any number of calls.
+    #[setter(throttle)]
     fn set_throttle(&self, rates: &Bound<'_, PyAny>) -> PyResult<()> {
         let rates = throttle::given(rates)?;
         self.with(|running| {

@@ -3,7 +3,7 @@
 use http::{Method, StatusCode};
 use serde_json::json;
 
-use super::{json_response, no_content};
+use super::{json_response, no_content, refuse};
 use crate::dispatch::Shared;
 use crate::fault::{Fault, FaultError};
 use crate::protocol::Response;
@@ -27,7 +27,7 @@ pub(super) fn answer(shared: &Shared, method: &Method, id: &str, body: &[u8]) ->
                     FaultError::Exists(_) | FaultError::TooMany => StatusCode::CONFLICT,
                     _ => StatusCode::BAD_REQUEST,
                 };
-                json_response(status, &json!({ "message": error.to_string() }))
+                refuse(status, error)
             }
         },
         (&Method::GET, "") => json_response(StatusCode::OK, &json!({ "faults": faults.list() })),
@@ -52,6 +52,5 @@ fn read(body: &[u8]) -> Result<Vec<Fault>, FaultError> {
 }
 
 fn unknown(id: &str) -> Response {
-    let message = format!("there is no fault `{id}`");
-    json_response(StatusCode::NOT_FOUND, &json!({ "message": message }))
+    refuse(StatusCode::NOT_FOUND, format!("there is no fault `{id}`"))
 }

@@ -63,7 +63,7 @@ impl<'de> Visitor<'de> for DelayVisitor {
     type Value = Delay;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a duration such as \"2s\", or `min` and `max` of a range")
+        f.write_str("a duration such as \"2s\", a number of seconds, or `min` and `max` of a range")
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Delay, E> {
@@ -75,27 +75,29 @@ impl<'de> Visitor<'de> for DelayVisitor {
         }
     }
 
+    fn visit_u64<E: de::Error>(self, seconds: u64) -> Result<Delay, E> {
+        let it = Duration::from_secs(seconds);
+        Ok(Delay { min: it, max: it })
+    }
+
+    fn visit_f64<E: de::Error>(self, seconds: f64) -> Result<Delay, E> {
+        match Duration::try_from_secs_f64(seconds) {
+            Ok(it) => Ok(Delay { min: it, max: it }),
+            Err(_) => Err(E::invalid_value(de::Unexpected::Float(seconds), &self)),
+        }
+    }
+
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Delay, A::Error> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Range {
-            min: Single,
-            max: Single,
+            min: Delay,
+            max: Delay,
         }
         let range = Range::deserialize(de::value::MapAccessDeserializer::new(map))?;
         Ok(Delay {
-            min: range.min.0,
-            max: range.max.0,
+            min: range.min.min,
+            max: range.max.max,
         })
-    }
-}
-
-/// One end of a range.
-struct Single(Duration);
-
-impl<'de> Deserialize<'de> for Single {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(from)?;
-        DelayVisitor.visit_str(&text).map(|delay| Self(delay.min))
     }
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, Deserializer, MapAccess, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
 use thiserror::Error;
 
 use super::bucket::Flow;
@@ -168,19 +170,45 @@ impl FromStr for Rate {
 }
 
 impl<'de> Deserialize<'de> for Rate {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(RateVisitor)
+    }
+}
+
+struct RateVisitor;
+
+impl<'de> Visitor<'de> for RateVisitor {
+    type Value = Rate;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("calls per second, `rate` and `burst`, or a text such as \"5/20\"")
+    }
+
+    fn visit_u64<E: de::Error>(self, rate: u64) -> Result<Rate, E> {
+        self.visit_f64(rate as f64)
+    }
+
+    fn visit_f64<E: de::Error>(self, rate: f64) -> Result<Rate, E> {
+        Rate::per_second(rate).map_err(E::custom)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Rate, E> {
+        text.parse().map_err(E::custom)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Rate, A::Error> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Members {
             rate: f64,
             burst: Option<u32>,
         }
-        let Members { rate, burst } = Members::deserialize(from)?;
+        let Members { rate, burst } = Members::deserialize(MapAccessDeserializer::new(map))?;
         match burst {
-            Some(burst) => Self::new(rate, burst),
-            None => Self::per_second(rate),
+            Some(burst) => Rate::new(rate, burst),
+            None => Rate::per_second(rate),
         }
-        .map_err(serde::de::Error::custom)
+        .map_err(de::Error::custom)
     }
 }
 
@@ -210,7 +238,7 @@ impl TryFrom<BTreeMap<String, Rate>> for Rates {
 }
 
 impl Serialize for Rates {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_map(self.iter().map(|(class, rate)| (class.to_string(), rate)))
     }
 }
