@@ -2,14 +2,18 @@
 
 import json
 import os
+import resource
 import signal
 import sqlite3
 import stat
 import subprocess
 import urllib.error
 
+import boto3
 import pytest
-from conftest import free_port, start
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from conftest import Mock, free_port, start
 
 import test_model
 from service_model import watch
@@ -398,3 +402,41 @@ def test_a_moved_clock_stays_moved(keep):
     held = mock.control("POST", "clock", body={"hold": True})
     mock = keep()
     assert mock.control("GET", "clock") == held
+
+
+def test_when_the_disk_is_full_nothing_is_acknowledged_any_more(mock_binary, tmp_path):
+    file = tmp_path / "state.db"
+
+    def limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+
+    process = subprocess.Popen(
+        [str(mock_binary), "--listen", "127.0.0.1:0", "--state", str(file)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=limit,
+    )
+    uri = process.stdout.readline().split()[-1]
+    mock = Mock(uri=uri, env={"AWS_REGION": "us-west-2"})
+    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    once = Config(retries={"total_max_attempts": 1})
+    iam = boto3.client("iam", endpoint_url=uri, region_name="us-west-2", config=once, **keys)
+    acknowledged = []
+    with pytest.raises(ClientError) as refused:
+        for number in range(1_000):
+            iam.create_group(GroupName=f"group-{number}")
+            acknowledged.append(f"group-{number}")
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
+    assert acknowledged
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        state_of(mock)
+    assert refused.value.read().startswith(b"the state can no longer be kept: ")
+    process.terminate()
+    assert "the state can no longer be kept" in process.communicate(timeout=10)[1]
+    process, mock = start(mock_binary, "--state", str(file))
+    groups = mock.client("iam").get_paginator("list_groups").paginate()
+    assert {group["GroupName"] for page in groups for group in page["Groups"]} == set(acknowledged)
+    process.terminate()
+    assert process.wait(timeout=10) == 0

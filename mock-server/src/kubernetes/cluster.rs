@@ -134,7 +134,7 @@ impl KubernetesCluster {
         })
     }
 
-    /// Reads the rows of a cluster. What controllers had yet to do, they do now.
+    /// Reads the rows of a cluster. What controllers had yet to do, they do when they [look](Self::look_again).
     pub(crate) fn load(load: &mut Load, clock: Clock, ids: &mut Ids) -> Arc<KubernetesCluster> {
         let mut about: Vec<About> = load.take(PLACE);
         let About {
@@ -176,9 +176,12 @@ impl KubernetesCluster {
             Some(position) => Ids::at(&position),
             None => ids.fork(),
         };
-        let cluster = Self::with(version, clock, Objects::of(revision, objects), ids);
-        cluster.write(|writer| writer.look_again());
-        cluster
+        Self::with(version, clock, Objects::of(revision, objects), ids)
+    }
+
+    /// Has controllers look at everything that is there, as they do when they start.
+    pub(crate) fn look_again(&self) {
+        self.write(|writer| writer.look_again());
     }
 
     /// Takes down all rows; from now on the writes go to the shelf, if there is one.

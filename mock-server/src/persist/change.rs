@@ -1,7 +1,6 @@
 //! What one call wrote.
 
 /// One write to the rows that are kept.
-#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Write {
     /// A row is there, and this is it.
     Put {

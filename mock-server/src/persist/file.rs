@@ -43,7 +43,6 @@ pub(crate) struct File {
 }
 
 /// A state file and what was in it: nothing, if it is new.
-#[derive(Debug)]
 pub(crate) struct Opened {
     pub(crate) file: File,
     pub(crate) rows: Rows,
@@ -107,9 +106,11 @@ fn make(draft: &Path, path: &Path) -> Result<(), StateFileError> {
     };
     write().map_err(|error| store_error(path, error))?;
     match fs::hard_link(draft, path) {
+        Ok(()) => Ok(()),
         // Another server was quicker: whoever locks it has it.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        linked => linked.map_err(|error| open_error(path, error)),
+        // Not every file system has second names.
+        Err(_) => fs::rename(draft, path).map_err(|error| open_error(path, error)),
     }
 }
 

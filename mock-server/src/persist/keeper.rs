@@ -35,7 +35,7 @@ pub(super) struct Queue {
     lost: OnceLock<Lost>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Waiting {
     changes: Vec<Change>,
     is_stopping: bool,

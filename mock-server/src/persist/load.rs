@@ -13,7 +13,6 @@ use crate::state::table::{Row, Table};
 pub(crate) type Rows = BTreeMap<String, Vec<Box<RawValue>>>;
 
 /// Goes through a new state and gives it its rows.
-#[derive(Debug)]
 pub(crate) struct Load {
     rows: Rows,
     /// The place that the visit is in.

@@ -10,7 +10,6 @@ use super::{Change, Digest, Shelf, Visit, Write};
 use crate::state::table::{Row, Table};
 
 /// Goes through the state and takes down its rows.
-#[derive(Debug)]
 pub(crate) struct Out<'k> {
     /// Where those rows go that were written since the last time; all rows are taken down without it.
     queue: Option<&'k Arc<Queue>>,

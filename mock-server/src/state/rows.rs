@@ -47,6 +47,13 @@ impl State {
         self.lent.0.is_none()
     }
 
+    /// Has the controllers of clusters that were read take up their work.
+    pub(crate) fn resume(&self) {
+        let regions = self.eks.values();
+        let clusters = regions.flat_map(|region| region.clusters.scan("", None));
+        clusters.for_each(|(_, cluster)| cluster.kubernetes.look_again());
+    }
+
     /// Takes the place of a state that was kept.
     pub(crate) fn replace(&mut self, former: Self) {
         let shelves = former.eks.into_values().flat_map(eks::Region::into_shelves);

@@ -63,7 +63,7 @@ impl Inner {
 }
 
 /// What a store begins with, if not with nothing.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Beginning {
     /// The rows of the state but those of the server.
     pub(crate) rows: Rows,
@@ -146,6 +146,7 @@ impl Store {
             keeper.pass_over(|out| store.write_out(&mut inner, out));
             keeper.forget(orphans.unwrap_or_default());
         }
+        inner.state.resume();
         store.inner = Mutex::new(inner);
         store.fill_up(&mut store.lock());
         Ok(store)
@@ -190,6 +191,7 @@ impl Store {
         let read = read(&self.settings, &self.clock, rows, &server, None)?;
         let mut inner = self.lock();
         inner.replace(read);
+        inner.state.resume();
         if let Some(reading) = server.clock {
             self.clock.resume(reading);
         }

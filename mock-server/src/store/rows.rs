@@ -8,7 +8,7 @@ use super::Inner;
 use crate::auth::encoded_message::MessageKey;
 use crate::clock::{Clock, Reading};
 use crate::id::Position;
-use crate::persist::{Digest, ImportError, Load, Out, Rows};
+use crate::persist::{ImportError, Load, Out, Rows};
 use crate::tls::{Authority, KeptAuthority};
 
 /// The place of these rows.
@@ -70,8 +70,8 @@ impl KeptServer {
 /// What the rows of the server were when they were last kept.
 #[derive(Debug, Default)]
 pub(super) struct Last {
-    ids: Digest,
-    clock: Digest,
+    ids: Option<Position>,
+    clock: Option<Reading>,
 }
 
 impl Inner {
@@ -84,14 +84,24 @@ impl Inner {
     /// Takes down what was written, or all rows.
     pub(super) fn write_out(&mut self, clock: &Clock, out: &mut Out<'_>) {
         self.state.write_out(out);
-        let reading = clock.moved();
-        if reading.is_some() || !self.last.clock.is_new() {
-            let row = Row::Clock { reading };
-            out.put_changed(PLACE, "clock", &row, &mut self.last.clock);
+        let ids = self.ids.position();
+        if let Some(position) = ids
+            .clone()
+            .filter(|_| out.is_of_all() || ids != self.last.ids)
+        {
+            out.put(PLACE, "ids", &Row::Ids { position });
         }
-        if let Some(position) = self.ids.position() {
-            let row = Row::Ids { position };
-            out.put_changed(PLACE, "ids", &row, &mut self.last.ids);
+        let reading = clock.moved();
+        match out.is_of_all() {
+            true if reading.is_none() => {}
+            false if reading == self.last.clock => {}
+            _ => out.put(PLACE, "clock", &Row::Clock { reading }),
+        }
+        if !out.is_of_all() {
+            self.last = Last {
+                ids,
+                clock: reading,
+            };
         }
     }
 }
