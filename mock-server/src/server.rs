@@ -16,10 +16,14 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 
+use crate::auth::caller::Credential;
 use crate::control;
 use crate::dispatch::{self, Shared};
 use crate::fault::{self, Dropped};
-use crate::protocol::Response;
+use crate::operation::Registered;
+use crate::persist::Keeper;
+use crate::protocol::{Fault, Response};
+use crate::services;
 
 /// Larger than any request that AWS and Kubernetes accept of the operations here.
 const MAX_BODY: usize = 4 * 1024 * 1024;
@@ -207,13 +211,14 @@ async fn answer(
     let response = match read {
         Ok(Ok(body)) => {
             let request = Request::from_parts(parts, body);
+            let kept = Kept::of(&shared, &request);
             let response = match shared.faults.any() {
                 true => answer_regardless(Arc::clone(&shared), request, stop).await?,
                 false => dispatch::answer(&shared, &request).await,
             };
-            match shared.store.kept().await {
-                Ok(()) => response,
-                Err(lost) => dispatch::plain(StatusCode::INTERNAL_SERVER_ERROR, lost.to_string()),
+            match kept {
+                Some(kept) => kept.or_refused(response).await,
+                None => response,
             }
         }
         Err(_) => dispatch::plain(
@@ -226,6 +231,32 @@ async fn answer(
         ),
     };
     fault::carry_out(response).await
+}
+
+/// What it takes to let an answer leave of a server that keeps its state.
+struct Kept {
+    keeper: Arc<Keeper>,
+    /// The service that was asked, if one was.
+    service: Option<&'static Registered>,
+}
+
+impl Kept {
+    fn of(shared: &Shared, request: &Request<Bytes>) -> Option<Self> {
+        let keeper = shared.store.keeper()?;
+        let service = Credential::of(request).and_then(|it| services::service(&it.service));
+        Some(Self { keeper, service })
+    }
+
+    /// The answer, once everything that it can tell of is kept; or that it cannot be.
+    async fn or_refused(self, response: Response) -> Response {
+        let Err(lost) = self.keeper.kept().await else {
+            return response;
+        };
+        match self.service {
+            Some(service) => (service.refuse)(&Fault::internal(lost), ""),
+            None => dispatch::plain(StatusCode::INTERNAL_SERVER_ERROR, lost.to_string()),
+        }
+    }
 }
 
 /// Answers whether the client still waits or not: a call that is held up goes on without it, until the server ends.

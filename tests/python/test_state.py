@@ -428,7 +428,8 @@ def test_when_the_disk_is_full_nothing_is_acknowledged_any_more(mock_binary, tmp
         for number in range(1_000):
             iam.create_group(GroupName=f"group-{number}")
             acknowledged.append(f"group-{number}")
-    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
+    assert refused.value.response["Error"]["Code"] == "ServiceFailure"
+    assert "the state can no longer be kept" in str(refused.value)
     assert acknowledged
     with pytest.raises(urllib.error.HTTPError) as refused:
         state_of(mock)

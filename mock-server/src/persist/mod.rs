@@ -24,7 +24,7 @@ pub(crate) use digest::Digest;
 pub use error::{ImportError, StateFileError};
 pub(crate) use export::{read, write};
 pub(crate) use file::{File, open};
-pub(crate) use keeper::{Keeper, Lost};
+pub(crate) use keeper::Keeper;
 pub(crate) use load::{Load, Rows};
 pub(crate) use out::Out;
 pub(crate) use shelf::Shelf;

@@ -23,7 +23,7 @@ use crate::clock::Clock;
 use crate::id::Ids;
 use crate::kubernetes::KubernetesCluster;
 use crate::oidc::{Issuer, RotateError};
-use crate::persist::{self, ImportError, Keeper, Lost, Out, Rows};
+use crate::persist::{self, ImportError, Keeper, Out, Rows};
 use crate::propagation::{Propagation, Propagations};
 use crate::state::iam::{ADMINISTRATOR, LastUse};
 use crate::state::sts::Session;
@@ -201,17 +201,6 @@ impl Store {
     /// Has the clock kept, which moves without a call.
     pub(crate) fn keep_clock(&self) {
         drop(self.lock());
-    }
-
-    /// Waits until everything that was written before this call is kept, if the state is.
-    ///
-    /// # Errors
-    /// When it cannot be.
-    pub(crate) async fn kept(&self) -> Result<(), Lost> {
-        match &self.keeper {
-            Some(keeper) => keeper.kept().await,
-            None => Ok(()),
-        }
     }
 
     /// Who keeps the state, if it is kept.
