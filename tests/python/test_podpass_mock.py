@@ -342,3 +342,34 @@ def test_a_session_ends_when_the_clock_says_so():
                 call()
             assert caught.value.response["Error"]["Code"] == code
             assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+
+
+def group_names(mock) -> list[str]:
+    groups = boto3.client("iam", **mock.boto3_kwargs()).list_groups()["Groups"]
+    return [group["GroupName"] for group in groups]
+
+
+def test_state_is_exported_imported_loaded_and_kept(tmp_path):
+    prepared, kept = tmp_path / "prepared.json", tmp_path / "state.db"
+    with MockServer(clusters=["my-cluster"], state=kept) as mock:
+        boto3.client("iam", **mock.boto3_kwargs()).create_group(GroupName="developers")
+        exported = mock.export_state()
+        prepared.write_text(exported)
+    for settings in ({"state": kept}, {"load": prepared}):
+        with MockServer(**settings) as mock:
+            assert mock.export_state() == exported
+            assert group_names(mock) == ["developers"]
+    with MockServer() as mock:
+        mock.import_state(exported)
+        assert group_names(mock) == ["developers"]
+        with pytest.raises(podpass.Error, match="`nowhere`: nothing lies in such a place"):
+            mock.import_state('{"podpassState": 1, "rows": {"nowhere": []}}')
+        assert mock.export_state() == exported
+
+
+def test_a_file_that_is_no_state_file_starts_no_server(tmp_path):
+    notes = tmp_path / "notes.txt"
+    notes.write_text("hello")
+    with pytest.raises(podpass.Error, match="is no state file"):
+        MockServer(state=notes).start()
+    assert notes.read_text() == "hello"

@@ -62,7 +62,7 @@ impl Operation for ActivateCertificateAuthority {
         cluster::change(cx, &self.name, |cluster| {
             cluster.signing = Signing {
                 id: id.clone(),
-                since: update.done,
+                since: update.done.max(now),
                 before: Some(std::mem::take(&mut cluster.signing.id)),
             };
             cluster.certificate_authorities.update(id, |authority| {
