@@ -150,6 +150,11 @@ fn sum(at: Timestamp, by: SignedDuration) -> Timestamp {
     at.saturating_add(by).unwrap_or(Timestamp::MAX)
 }
 
+/// A time in whole seconds, as IAM keeps it.
+pub(crate) fn in_seconds(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second()).unwrap_or(at)
+}
+
 /// Writes a time as the JSON services do: seconds since 1970 as a number with milliseconds.
 pub(crate) mod epoch_seconds {
     use jiff::Timestamp;

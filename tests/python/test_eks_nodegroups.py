@@ -79,6 +79,38 @@ def test_a_request_token_makes_create_nodegroup_idempotent(create, refusal):
     assert refusal(create, clientRequestToken="t", diskSize=9).code == "InvalidParameterException"
 
 
+@pytest.mark.parametrize(
+    ("sizes", "less", "more"),
+    [
+        ({"minSize": 3, "maxSize": 5, "desiredSize": 2}, "minSize", "desiredSize"),
+        ({"minSize": 1, "maxSize": 3, "desiredSize": 4}, "desiredSize", "maxSize"),
+        ({"minSize": 5, "maxSize": 2, "desiredSize": 3}, "minSize", "desiredSize"),
+        ({"minSize": 3}, "minSize", "desiredSize"),
+    ],
+)
+def test_a_node_group_has_no_size_that_is_greater_than_the_next(create, refusal, sizes, less, more):
+    refused = refusal(create, scalingConfig=sizes)
+    assert (refused.code, refused.message) == (
+        "InvalidParameterException",
+        f"{less} can't be greater than {more}",
+    )
+
+
+def test_a_size_that_is_updated_has_to_agree_with_those_that_stay(eks, create, described, refusal):
+    """What Terraform meets where `desired_size` is ignored and `min_size` grows."""
+    create(scalingConfig={"minSize": 1, "maxSize": 4, "desiredSize": 2})
+    refused = refusal(eks.update_nodegroup_config, **GROUP, scalingConfig={"minSize": 3})
+    assert (refused.code, refused.message) == (
+        "InvalidParameterException",
+        "Minimum capacity 3 can't be greater than desired size 2",
+    )
+    refused = refusal(eks.update_nodegroup_config, **GROUP, scalingConfig={"desiredSize": 5})
+    assert refused.message == "desired capacity 5 can't be greater than max size 4"
+    assert described()["scalingConfig"] == {"minSize": 1, "maxSize": 4, "desiredSize": 2}
+    eks.update_nodegroup_config(**GROUP, scalingConfig={"minSize": 5, "maxSize": 6, "desiredSize": 5})
+    assert described()["scalingConfig"] == {"minSize": 5, "maxSize": 6, "desiredSize": 5}
+
+
 def test_labels_taints_and_sizes_are_changed_one_by_one(eks, create, described):
     create(labels={"a": "b", "c": "d"}, taints=[TAINT])
     update = eks.update_nodegroup_config(

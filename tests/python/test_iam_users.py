@@ -36,6 +36,12 @@ def keys(mock, iam, alice):
 # --- the administrator ---------------------------------------------------------------------------
 
 
+def test_dates_of_users_are_in_whole_seconds(iam, alice):
+    created = {user["UserName"]: user["CreateDate"] for user in iam.list_users()["Users"]}
+    assert created.keys() == {"admin", "alice"}
+    assert all(date.microsecond == 0 for date in created.values())
+
+
 def test_every_account_begins_with_an_administrator(mock, iam):
     identity = mock.client("sts").get_caller_identity()
     user = iam.get_user()["User"]

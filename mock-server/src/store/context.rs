@@ -9,7 +9,7 @@ use crate::account::{AccountId, Partition};
 use crate::auth::caller::Caller;
 use crate::auth::encoded_message::MessageKey;
 use crate::auth::origin::Origin;
-use crate::clock::Clock;
+use crate::clock::{Clock, in_seconds};
 use crate::delay::EksDelay;
 use crate::id::Ids;
 use crate::propagation::{Propagation, Propagations};
@@ -159,6 +159,6 @@ impl Context<'_> {
 
     /// The time in whole seconds, as IAM keeps it.
     pub(crate) fn now_in_seconds(&self) -> Timestamp {
-        Timestamp::from_second(self.now.as_second()).unwrap_or(self.now)
+        in_seconds(self.now)
     }
 }

@@ -1,7 +1,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::nodegroup::{self, Output};
+use super::nodegroup::{self, Output, Sizes};
 use super::tag_resource::TagResource;
 use super::{Cause, Eks, EksError, cluster, idempotency, members, node_settings, permission, tag};
 use crate::auth::permission::Permission;
@@ -127,6 +127,13 @@ impl CreateNodegroup {
     fn check(&self) -> Result<(), Cause> {
         if self.nodegroup_name.len() > MAX_NAME_LENGTH {
             return Err(Cause::TooLong("nodegroupName", MAX_NAME_LENGTH));
+        }
+        let sizes = Sizes::of(&self.settings);
+        if sizes.minimum > sizes.desired {
+            return Err(Cause::NodegroupSizes("minSize", "desiredSize"));
+        }
+        if sizes.desired > sizes.maximum {
+            return Err(Cause::NodegroupSizes("desiredSize", "maxSize"));
         }
         Ok(tag::check(&self.tags)?)
     }

@@ -71,6 +71,12 @@ pub(crate) enum Cause {
     NodegroupNotFound(String),
     /// Name of the node group, and of its cluster.
     NodegroupExists(String, String),
+    /// A size of a node group that is greater than the next one, and that one.
+    NodegroupSizes(&'static str, &'static str),
+    /// The smallest size of a node group that is updated, and the desired one.
+    NodegroupMinimum(i64, i64),
+    /// The desired size of a node group that is updated, and the greatest one.
+    NodegroupMaximum(i64, i64),
     /// The cluster has node groups, which have to be deleted first.
     ClusterHasNodegroups,
     /// The cluster has Fargate profiles, which have to be deleted first.

@@ -36,11 +36,47 @@ pub(super) fn release_version(version: &str) -> String {
     format!("{version}.0-20260101")
 }
 
+/// How many nodes a group has: at least, at will, and at most.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sizes {
+    pub(super) minimum: i64,
+    pub(super) desired: i64,
+    pub(super) maximum: i64,
+}
+
+impl Sizes {
+    /// Of a group whose creator says nothing.
+    const DEFAULT: Self = Self {
+        minimum: 1,
+        desired: 2,
+        maximum: 2,
+    };
+
+    /// Of a group with these settings.
+    pub(super) fn of(settings: &Map<String, Value>) -> Self {
+        let size = |name, default| {
+            let scaling = settings.get("scalingConfig");
+            let size = scaling.and_then(|scaling| scaling.get(name)?.as_i64());
+            size.unwrap_or(default)
+        };
+        Self {
+            minimum: size("minSize", Self::DEFAULT.minimum),
+            desired: size("desiredSize", Self::DEFAULT.desired),
+            maximum: size("maxSize", Self::DEFAULT.maximum),
+        }
+    }
+}
+
 /// What EKS sets where the caller of CreateNodegroup does not (API reference of CreateNodegroup).
 pub(super) fn with_defaults(settings: Map<String, Value>) -> Map<String, Value> {
+    let sizes = Sizes::DEFAULT;
     let mut defaults = json!({
         "capacityType": "ON_DEMAND",
-        "scalingConfig": { "minSize": 1, "maxSize": 2, "desiredSize": 2 },
+        "scalingConfig": {
+            "minSize": sizes.minimum,
+            "maxSize": sizes.maximum,
+            "desiredSize": sizes.desired,
+        },
         "updateConfig": { "maxUnavailable": 1 },
     });
     if !settings.contains_key("launchTemplate") {

@@ -3,10 +3,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::nodegroup::{self, Sizes};
 use super::update::{self, Output, Status};
-use super::{
-    Cause, Eks, EksError, cluster, idempotency, members, node_settings, nodegroup, permission,
-};
+use super::{Cause, Eks, EksError, cluster, idempotency, members, node_settings, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::{Params, Updated, merge};
@@ -109,11 +108,13 @@ impl Operation for UpdateNodegroupConfig {
         update::check_idle(cx, cluster, &updated, "ConfigUpdate")
             .map_err(|cause| self.refuse(cause))?;
         let params = self.params();
+        let refuse = |cause| nodegroup::refuse(cause, &self.cluster_name, &self.nodegroup_name);
         let mut new = old.clone();
         for (name, value) in self.settings {
             let old = new.settings.remove(&name).unwrap_or_default();
             new.settings.insert(name, merge(value, old));
         }
+        check_sizes(&new.settings).map_err(refuse)?;
         self.labels.apply(&mut new.settings);
         self.taints.apply(&mut new.settings);
         new.modified = cx.now;
@@ -145,6 +146,18 @@ impl UpdateNodegroupConfig {
             .filter_map(|(kind, name)| Some((kind, scaling?.get(name)?.to_string())))
             .collect()
     }
+}
+
+/// Whether the sizes agree that a node group is to have: those that are not updated stay as they are.
+fn check_sizes(settings: &Map<String, Value>) -> Result<(), Cause> {
+    let sizes = Sizes::of(settings);
+    if sizes.minimum > sizes.desired {
+        return Err(Cause::NodegroupMinimum(sizes.minimum, sizes.desired));
+    }
+    if sizes.desired > sizes.maximum {
+        return Err(Cause::NodegroupMaximum(sizes.desired, sizes.maximum));
+    }
+    Ok(())
 }
 
 impl Labels {

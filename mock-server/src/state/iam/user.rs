@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Permissions, Tags};
 use crate::account::AccountId;
+use crate::clock::in_seconds;
 use crate::id::Ids;
 use crate::state::table::{Row, SEPARATOR};
 
@@ -39,7 +40,7 @@ impl User {
             path: "/".to_owned(),
             id: administrator_id(account),
             arn: administrator_arn(account, partition),
-            created,
+            created: in_seconds(created),
             tags: Tags::default(),
             permissions: Permissions::default(),
             groups: BTreeSet::new(),

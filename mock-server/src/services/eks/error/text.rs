@@ -106,6 +106,15 @@ impl Cause {
             Self::NodegroupNotFound(name) => {
                 not_found(format!("No node group found for name: {name}."))
             }
+            Self::NodegroupSizes(less, more) => {
+                invalid_parameter(format!("{less} can't be greater than {more}"))
+            }
+            Self::NodegroupMinimum(minimum, desired) => invalid_parameter(format!(
+                "Minimum capacity {minimum} can't be greater than desired size {desired}"
+            )),
+            Self::NodegroupMaximum(desired, maximum) => invalid_parameter(format!(
+                "desired capacity {desired} can't be greater than max size {maximum}"
+            )),
             Self::NodegroupExists(name, cluster) => in_use(format!(
                 "NodeGroup already exists with name {name} and cluster name {cluster}"
             )),
