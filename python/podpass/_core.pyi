@@ -20,6 +20,8 @@ __all__ = [
     "Decision",
     "Event",
     "Explanation",
+    "Fault",
+    "FaultReport",
     "Finding",
     "Lint",
     "Manifest",
@@ -519,43 +521,82 @@ _Rates: TypeAlias = Literal["aws"] | Mapping[_ThrottleClass, float | tuple[float
 
 @final
 class Fault:
+    """Something that goes wrong on purpose: with which calls of a mock server, when of them, and how. Each method answers
+    a fault with more said. In patterns `*` stands for any text; of several faults, a call meets the first that is due.
+    """
     @staticmethod
-    def on(operation: str) -> Fault: ...
+    def on(operation: str) -> Fault:
+        """A fault of calls to an operation, such as `CreateRole`, `Create*` or, in clusters, `create pods`; the agent's is
+        `get credentials`. What is to be done still has to be said.
+        """
     @staticmethod
-    def from_dict(values: Mapping[str, Any]) -> Fault: ...
-    def to_dict(self) -> dict[str, Any]: ...
-    def id(self, id: str) -> Fault: ...
-    def service(self, name: str) -> Fault: ...
-    def account(self, id: str) -> Fault: ...
-    def region(self, region: str) -> Fault: ...
-    def resource(self, pattern: str) -> Fault: ...
-    def caller(self, pattern: str) -> Fault: ...
-    def nth(self, *calls: int) -> Fault: ...
-    def every(self, calls: int) -> Fault: ...
-    def first(self, calls: int) -> Fault: ...
-    def after(self, calls: int) -> Fault: ...
-    def probability(self, part: float) -> Fault: ...
-    def times(self, calls: int) -> Fault: ...
-    def answer(self, code: str, *, status: int | None = None, message: str | None = None) -> Fault: ...
-    def status(self, status: int) -> Fault: ...
-    def drop_before(self) -> Fault: ...
-    def drop_after(self) -> Fault: ...
-    def truncate(self, bytes: int) -> Fault: ...
-    def garbage(self) -> Fault: ...
-    def delay(self, by: timedelta, to: timedelta | None = None) -> Fault: ...
-    def delay_answer(self, by: timedelta) -> Fault: ...
+    def from_dict(values: Mapping[str, Any]) -> Fault:
+        """Takes the plain values that scripts consist of: `match`, `when` and `do`."""
+    def to_dict(self) -> dict[str, Any]:
+        """The fault as plain values, as a script has them."""
+    def id(self, id: str) -> Fault:
+        """The id by which it is told apart in lists and requests; the server gives one otherwise."""
+    def service(self, name: str) -> Fault:
+        """Only of a service: `iam`, `sts`, `eks`, `eks-auth`, `kubernetes` or `agent`."""
+    def account(self, id: str) -> Fault:
+        """Only in an account: the caller's, or the cluster's."""
+    def region(self, region: str) -> Fault:
+        """Only in a region: the one that the request is signed for, or the cluster's."""
+    def resource(self, pattern: str) -> Fault:
+        """Only about a resource: its ARN or what follows the last slash of it, `NAMESPACE/SERVICEACCOUNT` where the call
+        names one, and in clusters the cluster's name, the object's or `NAMESPACE/NAME`.
+        """
+    def caller(self, pattern: str) -> Fault:
+        """Only by a caller: an ARN, or the name that a cluster knows a user by."""
+    def nth(self, *calls: int) -> Fault:
+        """Only the calls of these numbers, from 1, among those that match."""
+    def every(self, calls: int) -> Fault:
+        """Only every so-manieth of the calls that match."""
+    def first(self, calls: int) -> Fault:
+        """Only the first so many of the calls that match."""
+    def after(self, calls: int) -> Fault:
+        """Lets so many of the calls that match pass; the others are counted from then on."""
+    def probability(self, part: float) -> Fault:
+        """Only a part of the calls, from 0 to 1, which chance takes: the same in every run of a server with a `seed`."""
+    def times(self, calls: int) -> Fault:
+        """At most so often."""
+    def answer(self, code: str, *, status: int | None = None, message: str | None = None) -> Fault:
+        """Answers with an error of this code, in the form of the call's service. Status and message are AWS's where they are
+        known and not given.
+        """
+    def status(self, status: int) -> Fault:
+        """Answers with a bare status, such as 503, as a load balancer without servers does."""
+    def drop_before(self) -> Fault:
+        """Ends the connection without an answer; the call is not done."""
+    def drop_after(self) -> Fault:
+        """Ends the connection without an answer once the call is done."""
+    def truncate(self, bytes: int) -> Fault:
+        """Sends only so many bytes of the answer's body, and ends the connection."""
+    def garbage(self) -> Fault:
+        """Sends a body that no client can read."""
+    def delay(self, by: timedelta, to: timedelta | None = None) -> Fault:
+        """Has the call wait before it is done, in real time, whatever the server's clock says: for a `timedelta`, or for one
+        that chance takes between two. It is done also when its client has gone meanwhile.
+        """
+    def delay_answer(self, by: timedelta) -> Fault:
+        """Has the answer wait once the call is done."""
 
 @final
 class FaultReport:
+    """A fault of a mock server, and what it has done so far."""
     __match_args__: Final = ("id", "fault", "matched", "fired")
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """How it is told apart."""
     @property
-    def fault(self) -> Fault: ...
+    def fault(self) -> Fault:
+        """What it says."""
     @property
-    def matched(self) -> int: ...
+    def matched(self) -> int:
+        """How many calls matched it."""
     @property
-    def fired(self) -> int: ...
+    def fired(self) -> int:
+        """How many of them met it."""
 
 class _Filters(TypedDict, total=False):
     service: str | None
@@ -747,12 +788,21 @@ class MockServer:
         """The calls to AWS that meet the filters of `requests()`, as CloudTrail records them: `{"Records": […]}`."""
     def clear_requests(self) -> None:
         """Forgets the recorded requests; the state stays as it is."""
-    def add_faults(self, *faults: Fault | Mapping[str, Any]) -> list[str]: ...
-    def faults(self) -> list[FaultReport]: ...
-    def remove_fault(self, id: str) -> FaultReport | None: ...
-    def clear_faults(self) -> None: ...
+    def add_faults(self, *faults: Fault | Mapping[str, Any]) -> list[str]:
+        """Has calls go wrong on purpose from now on, all of the faults or none, and tells their ids. They stand behind those
+        that are there.
+        """
+    def faults(self) -> list[FaultReport]:
+        """The faults in the order in which calls are held against them, and what they have done so far."""
+    def remove_fault(self, id: str) -> FaultReport | None:
+        """Removes the fault of an id and tells what it has done; `None` if there is none."""
+    def clear_faults(self) -> None:
+        """Removes all faults, also those that the server was started with, until a reset."""
     @property
-    def throttle(self) -> dict[str, tuple[float, int]]: ...
+    def throttle(self) -> dict[str, tuple[float, int]]:
+        """The classes of operations that are throttled: their calls per second, and how many at once. Set to `"aws"` for about
+        what AWS takes, or to a mapping such as `{"iam-write": (5, 20)}`, of which the other classes take any number of calls.
+        """
     @throttle.setter
     def throttle(self, rates: _Rates) -> None: ...
     def authorize(
