@@ -212,24 +212,21 @@ async fn answer_aws(
         };
         (found.entry.serve)(shared, call)
     });
-    let status = match &answered {
-        Ok(response) => response.status(),
-        Err(fault) => fault.status,
+    let (mut response, fault) = match answered {
+        Ok(response) => (response, None),
+        Err(fault) => ((service.refuse)(&fault, &scope.request_id), Some(fault)),
     };
     let outcome = Outcome {
         service,
         operation,
-        status,
+        status: response.status(),
         met: met.as_ref(),
-        fault: answered.as_ref().err(),
-        access_key: credential
-            .as_ref()
-            .map(|credential| credential.access_key.as_str()),
+        fault: fault.as_ref(),
+        access_key: credential.map(|credential| credential.access_key),
         is_signed: signed,
         request: Some(request),
     };
-    record(shared, &scope, gate, outcome);
-    let mut response = answered.unwrap_or_else(|fault| (service.refuse)(&fault, &scope.request_id));
+    record(shared, scope, gate, outcome);
     if let Some(met) = &met {
         met.spoil(&mut response);
     }
@@ -243,9 +240,9 @@ fn throttle(
     entry: &operation::Entry,
     scope: &Scope,
 ) -> Result<(), Fault> {
-    let now = shared.store.clock().now();
+    let clock = shared.store.clock();
     match entry.signed {
-        true => shared.throttle.check(service, entry.name, scope, now),
+        true => shared.throttle.check(service, entry.name, scope, clock),
         false => Ok(()),
     }
 }
@@ -281,7 +278,7 @@ pub(crate) struct Outcome<'o> {
     /// What a script had for it.
     pub(crate) met: Option<&'o Met>,
     /// The id of the access key that it was signed with.
-    pub(crate) access_key: Option<&'o str>,
+    pub(crate) access_key: Option<String>,
     /// Whether it was to be signed: otherwise nobody in particular asked.
     pub(crate) is_signed: bool,
     /// The request, unless it was made in this process.
@@ -289,7 +286,7 @@ pub(crate) struct Outcome<'o> {
 }
 
 /// Writes a call into the ledger and the log.
-pub(crate) fn record(shared: &Shared, scope: &Scope, mut gate: Gate, outcome: Outcome<'_>) {
+pub(crate) fn record(shared: &Shared, scope: Scope, mut gate: Gate, outcome: Outcome<'_>) {
     let Outcome { service, .. } = outcome;
     let operation = outcome.operation.map(|operation| operation.name);
     let error_code = outcome.fault.map(|fault| fault.code.clone());
@@ -323,16 +320,16 @@ pub(crate) fn record(shared: &Shared, scope: &Scope, mut gate: Gate, outcome: Ou
     }
     if outcome.is_signed {
         entry.caller = scope.caller.arn();
-        trail.caller = Some(scope.caller.clone());
+        trail.caller = Some(scope.caller);
     }
     let entry = ledger::Entry {
         operation: operation.map(Cow::Borrowed),
         account: scope.account.to_string(),
-        region: scope.region.clone(),
+        region: scope.region,
         status,
         error_code,
-        request_id: scope.request_id.clone(),
-        access_key_id: outcome.access_key.map(str::to_owned),
+        request_id: scope.request_id,
+        access_key_id: outcome.access_key,
         fault: outcome.met.map(|met| met.id().to_owned()),
         ..entry
     };

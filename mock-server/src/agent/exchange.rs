@@ -47,8 +47,8 @@ impl Source for EksAuth {
             body: body.as_bytes(),
             gate: &mut gate,
         };
-        let now = shared.store.clock().now();
-        let ready = shared.throttle.check(&SERVICE, NAME, &scope, now);
+        let clock = shared.store.clock();
+        let ready = shared.throttle.check(&SERVICE, NAME, &scope, clock);
         let met = match &ready {
             Ok(()) => meet(shared, &scope, place, token),
             Err(_) => None,
@@ -73,13 +73,14 @@ impl Source for EksAuth {
             request: None,
             met: met.as_ref(),
         };
-        dispatch::record(shared, &scope, gate, outcome);
+        let request_id = scope.request_id.clone();
+        dispatch::record(shared, scope, gate, outcome);
         match answered {
             _ if met.is_some_and(|met| !met.is_readable()) => Err(Refusal::Unanswered),
             Ok(Ok(output)) => Ok(issued(output, outline.sub, place)),
             Ok(Err(_)) => Err(Refusal::Unanswered),
             Err(fault) => Err(Refusal::EksAuth {
-                request_id: scope.request_id,
+                request_id,
                 fault: fault.into(),
             }),
         }

@@ -10,7 +10,7 @@ mod rows;
 pub(crate) mod sts;
 pub(crate) mod table;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -25,7 +25,7 @@ use crate::persist::Shelf;
 pub(crate) struct State {
     /// By account and the name of its partition: partitions share nothing.
     iam: HashMap<(AccountId, &'static str), iam::Account>,
-    eks: HashMap<(AccountId, String), eks::Region>,
+    eks: HashMap<AccountId, BTreeMap<String, eks::Region>>,
     pub(crate) sessions: sts::Sessions,
     pub(crate) issuers: issuers::Issuers,
     /// What of EKS is being deleted, by the time from which on it is gone.
@@ -51,13 +51,13 @@ impl State {
         &mut self,
         account: AccountId,
         partition: &'static str,
-        now: Timestamp,
+        now: impl FnOnce() -> Timestamp,
     ) -> bool {
         if !self.iam.contains_key(&(account, partition)) {
             if self.iam.len() >= MAX_ACCOUNTS {
                 return false;
             }
-            let begun = iam::Account::begun(account, partition, now);
+            let begun = iam::Account::begun(account, partition, now());
             self.iam.insert((account, partition), begun);
             self.lent.iam(account, partition);
         }
@@ -146,14 +146,16 @@ impl State {
 
     /// EKS in a region of an account.
     pub(crate) fn eks(&self, account: AccountId, region: &str) -> &eks::Region {
-        self.eks
-            .get(&(account, region.to_owned()))
+        let regions = self.eks.get(&account);
+        regions
+            .and_then(|regions| regions.get(region))
             .unwrap_or(&self.untouched.1)
     }
 
     /// EKS in a region of an account, to be changed.
     pub(crate) fn eks_mut(&mut self, account: AccountId, region: &str) -> &mut eks::Region {
         self.lent.eks(account, region);
-        self.eks.entry((account, region.to_owned())).or_default()
+        let regions = self.eks.entry(account).or_default();
+        regions.entry(region.to_owned()).or_default()
     }
 }

@@ -1,6 +1,6 @@
 //! The state as rows: what was written is taken down, and what was taken down is read again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{State, eks, iam};
 use crate::account::{self, AccountId, Partition};
@@ -56,7 +56,8 @@ impl State {
 
     /// Takes the place of a state that was kept.
     pub(crate) fn replace(&mut self, former: Self) {
-        let shelves = former.eks.into_values().flat_map(eks::Region::into_shelves);
+        let regions = former.eks.into_values().flat_map(BTreeMap::into_values);
+        let shelves = regions.flat_map(eks::Region::into_shelves);
         self.replaced = shelves.chain(former.replaced).collect();
     }
 
@@ -77,8 +78,9 @@ impl State {
                     }
                 }
                 for place in &eks {
-                    if let Some(region) = self.eks.get_mut(place) {
-                        write_region(place, region, out);
+                    let regions = self.eks.get_mut(&place.0);
+                    if let Some(region) = regions.and_then(|regions| regions.get_mut(&place.1)) {
+                        write_region(place.0, &place.1, region, out);
                     }
                 }
                 out.within("sts".to_owned(), |out| self.sessions.visit(out));
@@ -90,8 +92,10 @@ impl State {
         for (place, account) in &mut self.iam {
             write_account(place, account, out);
         }
-        for (place, region) in &mut self.eks {
-            write_region(place, region, out);
+        for (account, regions) in &mut self.eks {
+            for (name, region) in regions {
+                write_region(*account, name, region, out);
+            }
         }
         out.within("sts".to_owned(), |out| self.sessions.visit(out));
     }
@@ -130,7 +134,8 @@ impl State {
                 let doomed = rows.doomed();
                 let doomed = doomed.map(|(at, doomed)| (at, account, region.clone(), doomed));
                 state.doomed.extend(doomed);
-                state.eks.insert((account, region), rows);
+                let regions = state.eks.entry(account).or_default();
+                regions.insert(region, rows);
             }
         }
         load.within("sts".to_owned(), |load| state.sessions.visit(load));
@@ -165,10 +170,6 @@ fn write_account(
     out.within(format!("iam/{account}/{partition}"), |out| rows.visit(out));
 }
 
-fn write_region(
-    (account, region): &(AccountId, String),
-    rows: &mut eks::Region,
-    out: &mut Out<'_>,
-) {
+fn write_region(account: AccountId, region: &str, rows: &mut eks::Region, out: &mut Out<'_>) {
     out.within(format!("eks/{account}/{region}"), |out| rows.write_out(out));
 }

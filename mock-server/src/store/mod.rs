@@ -7,7 +7,7 @@ mod settings;
 use std::collections::BTreeSet;
 use std::io;
 use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub(crate) use context::{Access, Context, Read, Scope, Write};
 pub(crate) use rows::KeptServer;
@@ -42,7 +42,6 @@ pub(crate) struct Store {
     message_key: MessageKey,
     /// Who keeps the state, if it is kept.
     keeper: Option<Arc<Keeper>>,
-    propagation: RwLock<Propagations>,
 }
 
 #[derive(Debug)]
@@ -50,6 +49,7 @@ struct Inner {
     state: State,
     ids: Ids,
     last: rows::Last,
+    propagation: Propagations,
 }
 
 impl Inner {
@@ -58,6 +58,14 @@ impl Inner {
             state: State::default(),
             ids: Ids::new(settings.seed),
             last: rows::Last::default(),
+            propagation: settings.propagation,
+        }
+    }
+
+    fn moment(&self, way: Propagation, clock: &Clock) -> Option<Moment> {
+        match self.propagation.delay(way).is_zero() {
+            true => None,
+            false => self.propagation.moment(way, clock.now()),
         }
     }
 }
@@ -104,7 +112,6 @@ impl Store {
     pub(crate) fn new(settings: Settings, clock: Clock) -> Self {
         let store = Self {
             inner: Mutex::new(Inner::new(&settings)),
-            propagation: RwLock::new(settings.propagation),
             settings,
             clock,
             message_key: MessageKey::random(),
@@ -136,7 +143,6 @@ impl Store {
         let message_key = server.message_key.unwrap_or_else(MessageKey::random);
         let mut store = Self {
             inner: Mutex::new(Inner::new(&settings)),
-            propagation: RwLock::new(settings.propagation),
             settings,
             clock,
             message_key,
@@ -154,8 +160,8 @@ impl Store {
 
     /// Brings back the state as it was right after the start.
     pub(crate) fn reset(&self) {
-        self.set_propagation(self.settings.propagation);
         let mut inner = self.lock();
+        inner.propagation = self.settings.propagation;
         inner.replace(Inner::new(&self.settings));
         self.fill_up(&mut inner);
     }
@@ -165,7 +171,7 @@ impl Store {
         let scope = self.settings.scope();
         let partition = Partition::of_region(&scope.region).name;
         let now = self.clock.now();
-        inner.state.begin(scope.account, partition, now);
+        inner.state.begin(scope.account, partition, || now);
         let mut cx = self.context(inner, &scope);
         for name in &self.settings.clusters {
             if cx.eks().cluster(name).is_none() {
@@ -236,7 +242,7 @@ impl Store {
 
     fn context<'s>(&'s self, inner: &'s mut Inner, scope: &'s Scope) -> Context<'s> {
         let now = self.clock.now();
-        let propagation = self.propagation();
+        let propagation = inner.propagation;
         inner.state.settle(now);
         inner.state.write_at(now, propagation.of_iam());
         Context {
@@ -318,7 +324,7 @@ impl Store {
         if let Some(session) = session {
             return Caller::Session(Arc::clone(session));
         }
-        let moment = self.moment(Propagation::IamToSts);
+        let moment = inner.moment(Propagation::IamToSts, &self.clock);
         let issued = |moment| inner.state.issued_key(access_key?, partition, moment);
         // A key that was deleted of late may still be known.
         if let Some((account, user, _)) = issued(None).or_else(|| issued(moment)) {
@@ -368,7 +374,7 @@ impl Store {
                 is_active: true,
             });
         }
-        let moment = self.moment(Propagation::IamToSts);
+        let moment = inner.moment(Propagation::IamToSts, &self.clock);
         let (_, _, key) = inner.state.issued_key(id, partition, moment)?;
         Some(AccessKey {
             secret: key.secret.clone(),
@@ -382,8 +388,9 @@ impl Store {
     pub(crate) fn begin(&self, scope: &Scope) -> bool {
         let mut inner = self.lock();
         let partition = Partition::of_region(&scope.region).name;
-        let now = self.clock.now();
-        inner.state.begin(scope.account, partition, now)
+        inner
+            .state
+            .begin(scope.account, partition, || self.clock.now())
     }
 
     /// Remembers that a key of this server's signed a request.
@@ -404,23 +411,17 @@ impl Store {
 
     /// How long news take through AWS.
     pub(crate) fn propagation(&self) -> Propagations {
-        *self
-            .propagation
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.lock().propagation
     }
 
     /// Changes how long news take, for what is done from now on.
     pub(crate) fn set_propagation(&self, delays: Propagations) {
-        *self
-            .propagation
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = delays;
+        self.lock().propagation = delays;
     }
 
     /// What is known at the end of a way by now.
     pub(crate) fn moment(&self, way: Propagation) -> Option<Moment> {
-        self.propagation().moment(way, self.clock.now())
+        self.lock().moment(way, &self.clock)
     }
 
     pub(crate) fn message_key(&self) -> &MessageKey {

@@ -75,8 +75,9 @@ pub(super) struct Last {
 }
 
 impl Inner {
-    /// Becomes another one, whose state takes the place of this one's.
-    pub(super) fn replace(&mut self, new: Self) {
+    /// Becomes another one, whose state takes the place of this one's. News take as long as before.
+    pub(super) fn replace(&mut self, mut new: Self) {
+        new.propagation = self.propagation;
         let former = std::mem::replace(self, new);
         self.state.replace(former.state);
     }

@@ -16,6 +16,7 @@ use jiff::Timestamp;
 pub(crate) use self::bucket::{Bucket, Flow};
 pub use self::rates::{Rate, Rates, ThrottleClass, ThrottleError};
 use crate::account::AccountId;
+use crate::clock::Clock;
 use crate::operation::Registered;
 use crate::protocol::Fault;
 use crate::store::Scope;
@@ -79,7 +80,7 @@ impl Throttle {
         service: &Registered,
         operation: &str,
         scope: &Scope,
-        now: Timestamp,
+        clock: &Clock,
     ) -> Result<(), Fault> {
         if !self.on.load(Ordering::Relaxed) {
             return Ok(());
@@ -91,7 +92,10 @@ impl Throttle {
             true => String::new(),
             false => scope.region.clone(),
         };
-        match self.lock().admits((class, scope.account, region), now) {
+        match self
+            .lock()
+            .admits((class, scope.account, region), clock.now())
+        {
             true => Ok(()),
             false => Err(too_many(service.name)),
         }
