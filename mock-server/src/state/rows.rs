@@ -49,7 +49,7 @@ impl State {
 
     /// Has the controllers of clusters that were read take up their work.
     pub(crate) fn resume(&self) {
-        let regions = self.eks.values();
+        let regions = self.eks.values().flat_map(BTreeMap::values);
         let clusters = regions.flat_map(|region| region.clusters.scan("", None));
         clusters.for_each(|(_, cluster)| cluster.kubernetes.look_again());
     }
