@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import stat
 import subprocess
+import time
 import urllib.error
 
 import boto3
@@ -183,6 +184,7 @@ def test_what_controllers_had_yet_to_do_they_do_after_a_restart(keep):
         phase = kubernetes(mock, "GET", f"{NAMESPACE}/pods/web")["status"]["phase"]
         if phase == "Running" and "gone" not in {item["metadata"]["name"] for item in namespaces}:
             return
+        time.sleep(0.02)
     pytest.fail(f"the pod is {phase}, and the namespaces are {namespaces}")
 
 
