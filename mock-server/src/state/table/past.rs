@@ -128,6 +128,8 @@ impl<R: Row + Clone> Table<R> {
             self.past = None;
             return;
         }
+        // When the clock has gone back, everything is as if it were old.
+        self.past.take_if(|past| past.now > now);
         let past = self.past.get_or_insert_with(|| {
             Box::new(Past {
                 copy: R::clone,
@@ -297,7 +299,11 @@ mod tests {
         assert_eq!(table.row_at("1", seen(100, 104)), Some(&thing));
         // The clock went back before both.
         assert_eq!(table.row_at("1", seen(45, 50)), None);
-        table.remember(at(102), Duration::ZERO);
+        table.remember(at(50), Duration::from_secs(5));
         assert_eq!(table.removed_since("1", seen(99, 104)), None);
+        table.put(thing.clone());
+        assert_eq!(table.row_at("1", seen(45, 50)), None);
+        table.remember(at(51), Duration::ZERO);
+        assert_eq!(table.row_at("1", seen(46, 51)), Some(&thing));
     }
 }
