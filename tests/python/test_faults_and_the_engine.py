@@ -29,7 +29,7 @@ def is_done(mock, manifest) -> bool:
     return not podpass.plan(manifest, session=session).steps and podpass.verify(manifest, session=session).ok
 
 
-@pytest.mark.parametrize("operation", [*WRITES, "create serviceaccounts"])
+@pytest.mark.parametrize("operation", [*WRITES, "patch serviceaccounts"])
 def test_apply_goes_on_or_again_when_an_answer_is_lost(mock, manifest, operation):
     mock.add_faults(Fault.on(operation).nth(1).drop_after())
     try:
@@ -41,7 +41,7 @@ def test_apply_goes_on_or_again_when_an_answer_is_lost(mock, manifest, operation
     assert mock.faults()[0].fired == 1
 
 
-@pytest.mark.parametrize("operation", [*WRITES, "create serviceaccounts"])
+@pytest.mark.parametrize("operation", [*WRITES, "patch serviceaccounts"])
 def test_apply_goes_on_when_a_request_is_lost(mock, manifest, operation):
     mock.add_faults(Fault.on(operation).nth(1).drop_before())
     try:

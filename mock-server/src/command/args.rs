@@ -94,8 +94,7 @@ pub struct MockArgs {
     #[arg(long, value_name = "TIME")]
     pub clock: Option<Timestamp>,
 
-    /// Make ids and what faults leave to chance the same in every run: the same calls in the same order get the
-    /// same
+    /// Make ids, and what faults leave to chance, the same in every run of the same calls
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
 

@@ -8,6 +8,7 @@ use http::{HeaderValue, StatusCode, header};
 use super::effect::{Action, ErrorAnswer, Moment};
 use super::known;
 use super::spoil::{How, Spoiled};
+use crate::ledger::NOT_DONE;
 use crate::protocol::{Fault, Response};
 
 /// What happens to one call.
@@ -83,7 +84,7 @@ impl Met {
     /// The status that the ledger tells: none of a call that was dropped before it was done.
     pub(crate) fn status(&self, answered: StatusCode) -> u16 {
         match self.action {
-            Some(Action::Drop(Moment::Before)) => 0,
+            Some(Action::Drop(Moment::Before)) => NOT_DONE,
             _ => answered.as_u16(),
         }
     }

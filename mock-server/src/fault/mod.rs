@@ -13,6 +13,8 @@ mod met;
 mod pattern;
 mod script;
 mod spoil;
+#[cfg(test)]
+mod tests;
 mod when;
 
 use std::cell::OnceCell;

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use podpass_policy::{Arn, Principal};
 use serde_json::{Map, Value, json};
 
+use super::entry::NOT_DONE;
 use super::record::Record;
 use super::{Entry, Held};
 use crate::account::Partition;
@@ -24,6 +25,10 @@ pub(super) fn records(calls: &[Record]) -> Value {
 
 fn event(record: &Record) -> Option<Value> {
     let Record { entry, trail } = record;
+    if entry.status == NOT_DONE {
+        // It got lost on the way: AWS knows nothing of it.
+        return None;
+    }
     let service = services::service(entry.service)?;
     let operation = entry.operation.as_deref()?;
     let mut event = json!({

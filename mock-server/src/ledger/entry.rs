@@ -10,6 +10,9 @@ use serde::Serialize;
 use crate::auth::gate::Decision;
 use crate::server::OverTls;
 
+/// The status of a call that was not done.
+pub(crate) const NOT_DONE: u16 = 0;
+
 /// One answered call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -34,7 +37,7 @@ pub struct Entry {
     pub account: String,
     /// The region that the request was signed for, or the cluster's; empty for pods that got no credentials.
     pub region: String,
-    /// The answer's HTTP status.
+    /// The answer's HTTP status; 0 where a fault dropped the call before it was done.
     pub status: u16,
     /// AWS's code of the error, if it was one, or the reason that Kubernetes gives, such as `NotFound`.
     pub error_code: Option<Cow<'static, str>>,

@@ -25,6 +25,7 @@ pub use expectation::{Expectation, Unmet};
 pub use filter::{Filter, FilterError};
 pub use summary::{Count, Summary};
 
+pub(crate) use entry::NOT_DONE;
 pub(crate) use parameters::Held;
 pub(crate) use record::Trail;
 

@@ -115,8 +115,8 @@ pub(crate) static SERVICE: Registered = Registered::of::<Eks>(OPERATIONS, known:
 
 /// The service.
 ///
-/// `ClientException`, `ServiceUnavailableException` and `ThrottlingException` are never answered, and
-/// `ServerException` only where the operating system has no randomness for a key.
+/// `ClientException`, `ServiceUnavailableException` and `ThrottlingException` are answered only where throttling or a
+/// fault is asked for, and `ServerException` also where the operating system has no randomness for a key.
 pub(crate) struct Eks;
 
 impl Service for Eks {

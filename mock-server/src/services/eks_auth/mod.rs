@@ -26,7 +26,7 @@ pub(crate) static SERVICE: Registered = Registered::of::<EksAuth>(OPERATIONS, KN
 /// The service.
 ///
 /// `InternalServerException`, `InvalidRequestException`, `ServiceUnavailableException` and `ThrottlingException` are
-/// never answered.
+/// answered only where throttling or a fault is asked for.
 pub(crate) struct EksAuth;
 
 impl Service for EksAuth {

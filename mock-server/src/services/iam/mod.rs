@@ -140,7 +140,8 @@ pub(crate) static SERVICE: Registered = Registered::of::<Iam>(OPERATIONS, known:
 /// The service.
 ///
 /// What is changed is seen at once: there is no eventual consistency, and nobody else interferes.
-/// `ConcurrentModification`, `EntityTemporarilyUnmodifiable` and `ServiceFailure` are never answered.
+/// `ConcurrentModification`, `EntityTemporarilyUnmodifiable` and `ServiceFailure` are answered only where a fault is asked
+/// for.
 ///
 /// Every account begins with a user `admin`, who has `AdministratorAccess`. Access keys that this server did not
 /// issue are its keys. Without its policies, or deleted, `admin` stays the caller and has no permissions, until a
