@@ -193,6 +193,18 @@ fn unsent(call: Call, error: &dyn std::error::Error) -> PortError {
     PortError::unreachable(call.service, call.operation, causes(error))
 }
 
+/// Whether the connection ended once the request was sent, and before it was answered.
+fn is_lost(error: &kube::Error) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<hyper::Error>() {
+            return error.is_incomplete_message();
+        }
+        cause = error.source();
+    }
+    false
+}
+
 fn failed(call: Call, error: &kube::Error) -> PortError {
     match error {
         kube::Error::Api(status) => {
@@ -216,6 +228,10 @@ fn failed(call: Call, error: &kube::Error) -> PortError {
         kube::Error::Auth(error) => unsent(call, error).with_hint(
             "the kubeconfig's way to sign in failed: try `kubectl get serviceaccounts` with the same context",
         ),
+        // Asked again, none of it is done twice: it is applied, deleted by its uid, or created by its name.
+        _ if is_lost(error) => {
+            PortError::lost(call.service, call.operation, causes_of_kube(error))
+        }
         _ => PortError::unreachable(call.service, call.operation, causes_of_kube(error)).with_hint(
             "check that the API server can be reached from here, as `kubectl version` would",
         ),

@@ -6,7 +6,7 @@ use crate::arn::{PolicyArn, RoleArn};
 use crate::document::Document;
 use crate::id::AccountId;
 use crate::plan::Step;
-use crate::port::{Iam, PortError, World};
+use crate::port::{Iam, PortError, PortErrorKind, World};
 use crate::role::{NewPolicy, NewRole, RoleUpdate};
 use crate::spec::{PolicySpec, RoleSpec};
 
@@ -147,9 +147,25 @@ impl<W: World> Worker<'_, W> {
                 gone_is_done(iam.write(|iam| iam.delete_policy_version(arn, id)).await)?;
             }
         }
-        iam.write(|iam| iam.create_policy_version(arn, document.as_str()))
+        let error = match iam
+            .write(|iam| iam.create_policy_version(arn, document.as_str()))
+            .await
+        {
+            Err(error) if error.kind() == PortErrorKind::LimitExceeded => error,
+            outcome => return Ok(outcome.map(drop)?),
+        };
+        // There was room: our own request took it when its answer was lost on its way.
+        let versions = iam.read(|iam| iam.policy_versions(arn)).await?;
+        let Some(in_force) = versions.iter().find(|version| version.is_default) else {
+            return Err(error.into());
+        };
+        let found = iam
+            .read(|iam| iam.policy_document(arn, &in_force.id))
             .await?;
-        Ok(())
+        match Document::new(found) == *document {
+            true => Ok(()),
+            false => Err(error.into()),
+        }
     }
 
     pub(super) async fn delete_policy(&self, arn: &PolicyArn) -> Result<(), StepError> {

@@ -259,6 +259,26 @@ async fn writes_whose_answer_was_lost_are_recognised() {
 }
 
 #[tokio::test]
+async fn a_policys_last_version_is_recognised_when_its_answer_was_lost() {
+    let world = Memory::with_cluster("my-cluster");
+    for action in [
+        "GetObject",
+        "PutObject",
+        "ListBucket",
+        "DeleteObject",
+        "*",
+        "Get*",
+    ] {
+        let wanted = desired(&PAGE_MANIFEST.replace("GetObject", action));
+        let plan = plan_for(&world, &wanted).await;
+        // The sixth document takes the last place of five, and is not told.
+        world.change(|state| state.lost_answers = 1);
+        apply(&run(&world), &plan, &()).await.unwrap();
+        assert!(plan_for(&world, &wanted).await.is_empty());
+    }
+}
+
+#[tokio::test]
 async fn failure_tells_what_is_done_failed_and_left() {
     let world = Memory::with_cluster("my-cluster");
     let wanted = desired(PAGE_MANIFEST);

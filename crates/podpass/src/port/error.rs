@@ -131,6 +131,14 @@ impl PortError {
         }))
     }
 
+    /// The connection ended before the answer came: whether the request was done is not known. It can be made again where
+    /// doing it twice is as good as once.
+    pub fn lost(service: Service, operation: &'static str, message: impl Into<String>) -> Self {
+        let mut error = Self::unreachable(service, operation, message);
+        error.0.kind = PortErrorKind::Unavailable;
+        error
+    }
+
     /// The same error with the request id that AWS support asks for.
     #[must_use]
     pub fn with_request_id(mut self, request_id: impl Into<String>) -> Self {
