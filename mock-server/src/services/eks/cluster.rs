@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 use super::{Cause, EksError};
 use crate::clock::epoch_seconds;
 use crate::delay::EksDelay;
-use crate::state::eks::{Cluster, Doomed, DoomedPart, Phase, Tags};
+use crate::state::eks::{Association, Cluster, Doomed, DoomedPart, Phase, Tags};
+use crate::state::table::Table;
 use crate::store::Context;
 
 /// A cluster of the caller's, by its name.
@@ -33,9 +34,23 @@ pub(super) fn change<T>(
     change: impl FnOnce(&mut Cluster) -> T,
 ) -> Result<T, EksError> {
     let (now, horizon) = (cx.now, cx.propagation.of_associations());
-    let changed = cx.eks_mut().clusters.update(name, |cluster| {
+    let changed = cx.eks_mut().change_cluster(name, |cluster| {
         cluster.associations.remember(now, horizon);
         change(cluster)
+    });
+    changed.ok_or_else(|| Cause::ClusterNotFound(name.to_owned()).in_cluster(name))
+}
+
+/// Changes the associations of a cluster of the caller's, and nothing else of it: there may be many.
+pub(super) fn change_associations<T>(
+    cx: &mut Context,
+    name: &str,
+    change: impl FnOnce(&mut Table<Association>) -> T,
+) -> Result<T, EksError> {
+    let (now, horizon) = (cx.now, cx.propagation.of_associations());
+    let changed = cx.eks_mut().change_associations(name, |associations| {
+        associations.remember(now, horizon);
+        change(associations)
     });
     changed.ok_or_else(|| Cause::ClusterNotFound(name.to_owned()).in_cluster(name))
 }

@@ -107,11 +107,11 @@ impl Operation for CreatePodIdentityAssociation {
             modified: cx.now,
             request: token,
         };
-        cluster::change(cx, &self.cluster_name, |cluster| {
-            let output = Output::new(cluster, &association);
-            cluster.associations.put(association);
-            output
-        })
+        let output = Output::new(cluster::find(cx, &self.cluster_name)?, &association);
+        cluster::change_associations(cx, &self.cluster_name, |associations| {
+            associations.put(association);
+        })?;
+        Ok(output)
     }
 }
 

@@ -47,8 +47,8 @@ impl Operation for DeletePodIdentityAssociation {
             association::find(cx, &self.cluster_name, &self.association_id)?;
         let output = Output::new(cluster, association);
         let key = Association::key(&association.namespace, &association.service_account);
-        cluster::change(cx, &self.cluster_name, |cluster| {
-            cluster.associations.remove(&key)
+        cluster::change_associations(cx, &self.cluster_name, |associations| {
+            associations.remove(&key)
         })?;
         Ok(output)
     }

@@ -220,41 +220,37 @@ impl Tagged {
                 .update(&self.cluster, |row| change(&mut row.tags));
             return changed;
         }
-        let changed = region
-            .clusters
-            .update(&self.cluster, |cluster| match &self.part {
-                Part::Whole => Some(change(&mut cluster.tags)),
-                Part::Association(id) => {
-                    let found = cluster.associations.find(Association::BY_ID, id)?;
-                    let key = Association::key(&found.namespace, &found.service_account);
-                    cluster
-                        .associations
-                        .update(&key, |association| change(&mut association.extras.tags))
-                }
-                Part::Nodegroup(name, _) => cluster
-                    .nodegroups
-                    .update(name, |nodegroup| change(&mut nodegroup.tags)),
-                Part::AccessEntry(id) => {
-                    let found = cluster.access_entries.find(AccessEntry::BY_ID, id)?;
-                    let key = found.principal_arn.clone();
-                    cluster
-                        .access_entries
-                        .update(&key, |entry| change(&mut entry.tags))
-                }
-                Part::FargateProfile(name, _) => cluster
-                    .fargate_profiles
-                    .update(name, |profile| change(&mut profile.tags)),
-                Part::Capability(name, _) => cluster
-                    .capabilities
-                    .update(name, |capability| change(&mut capability.tags)),
-                Part::Subscription(_) => None,
-                Part::IdentityProvider(name, _) => cluster
-                    .identity_providers
-                    .update(name, |provider| change(&mut provider.tags)),
-                Part::Addon(name, _) => {
-                    cluster.addons.update(name, |addon| change(&mut addon.tags))
-                }
-            });
+        let changed = region.change_cluster(&self.cluster, |cluster| match &self.part {
+            Part::Whole => Some(change(&mut cluster.tags)),
+            Part::Association(id) => {
+                let found = cluster.associations.find(Association::BY_ID, id)?;
+                let key = Association::key(&found.namespace, &found.service_account);
+                cluster
+                    .associations
+                    .update(&key, |association| change(&mut association.extras.tags))
+            }
+            Part::Nodegroup(name, _) => cluster
+                .nodegroups
+                .update(name, |nodegroup| change(&mut nodegroup.tags)),
+            Part::AccessEntry(id) => {
+                let found = cluster.access_entries.find(AccessEntry::BY_ID, id)?;
+                let key = found.principal_arn.clone();
+                cluster
+                    .access_entries
+                    .update(&key, |entry| change(&mut entry.tags))
+            }
+            Part::FargateProfile(name, _) => cluster
+                .fargate_profiles
+                .update(name, |profile| change(&mut profile.tags)),
+            Part::Capability(name, _) => cluster
+                .capabilities
+                .update(name, |capability| change(&mut capability.tags)),
+            Part::Subscription(_) => None,
+            Part::IdentityProvider(name, _) => cluster
+                .identity_providers
+                .update(name, |provider| change(&mut provider.tags)),
+            Part::Addon(name, _) => cluster.addons.update(name, |addon| change(&mut addon.tags)),
+        });
         changed.flatten()
     }
 }

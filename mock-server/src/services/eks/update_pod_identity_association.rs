@@ -71,10 +71,8 @@ impl Operation for UpdatePodIdentityAssociation {
             .changed(cx, old, token)
             .map_err(|cause| cause.in_cluster(&self.cluster_name))?;
         let output = Output::new(cluster, &new);
-        cluster::change(cx, &self.cluster_name, |cluster| {
-            cluster
-                .associations
-                .update(&key, |association| *association = new)
+        cluster::change_associations(cx, &self.cluster_name, |associations| {
+            associations.update(&key, |association| *association = new)
         })?;
         Ok(output)
     }

@@ -64,6 +64,8 @@ pub(crate) struct Cluster {
     pub(crate) kubernetes: Arc<KubernetesCluster>,
     /// The request that made the cluster.
     pub(crate) request: Option<RequestToken>,
+    /// Whether more of it than its parts may have been written since it was last kept.
+    pub(super) is_written: bool,
     /// What it was like when it was last kept, its parts aside.
     pub(super) last: Digest,
 }
@@ -275,6 +277,7 @@ impl Cluster {
             creator: cx.scope.caller.clone(),
             kubernetes,
             request: new.request,
+            is_written: true,
             last: Digest::default(),
             name: new.name,
         }

@@ -69,6 +69,7 @@ impl<'c> ClusterRow<'c> {
             creator,
             kubernetes: _,
             request,
+            is_written: _,
             last: _,
         } = cluster;
         Self {
@@ -117,9 +118,12 @@ impl Cluster {
     /// Takes down its rows. A cluster that is kept for the first time gets a shelf.
     pub(super) fn write_out(&mut self, out: &mut Out<'_>) -> Option<Shelf> {
         let is_new = self.last.is_new();
-        let mut last = std::mem::take(&mut self.last);
-        out.put_changed("clusters", &self.name, &ClusterRow::of(self), &mut last);
-        self.last = last;
+        if self.is_written || out.is_of_all() {
+            let mut last = std::mem::take(&mut self.last);
+            out.put_changed("clusters", &self.name, &ClusterRow::of(self), &mut last);
+            self.last = last;
+            self.is_written &= out.is_of_all();
+        }
         let mut shelf = None;
         out.within(self.place(), |out| {
             self.visit(out);
@@ -179,6 +183,7 @@ impl Cluster {
                 creator: row.creator.into_owned(),
                 kubernetes: KubernetesCluster::load(load, loading.clock.clone(), loading.ids),
                 request: row.request,
+                is_written: true,
                 last: Digest::default(),
                 uid: row.uid.into_owned(),
                 name,

@@ -60,6 +60,28 @@ impl Region {
         self.clusters.row(name)
     }
 
+    /// Changes a cluster, or anything of it.
+    pub(crate) fn change_cluster<T>(
+        &mut self,
+        name: &str,
+        change: impl FnOnce(&mut Cluster) -> T,
+    ) -> Option<T> {
+        self.clusters.update(name, |cluster| {
+            cluster.is_written = true;
+            change(cluster)
+        })
+    }
+
+    /// Changes the associations of a cluster, and nothing else of it.
+    pub(crate) fn change_associations<T>(
+        &mut self,
+        name: &str,
+        change: impl FnOnce(&mut Table<Association>) -> T,
+    ) -> Option<T> {
+        let clusters = &mut self.clusters;
+        clusters.update(name, |cluster| change(&mut cluster.associations))
+    }
+
     /// Goes through the rows of the region but its clusters.
     fn visit(&mut self, visit: &mut impl Visit) {
         let Self {
