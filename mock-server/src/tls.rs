@@ -14,7 +14,6 @@ use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 pub(crate) use self::authority::{Authority, Certificate, KeptAuthority};
-use crate::id::Ids;
 
 /// What clients need in order to come by TLS.
 #[derive(Clone)]
@@ -23,7 +22,7 @@ pub(crate) struct Tls {
     pub(crate) uri: String,
     /// The authority's certificate in base64 of its PEM form, as EKS answers it and kubeconfigs hold it.
     pub(crate) authority: String,
-    /// The bearer token by which the kubeconfig's user is a cluster's creator.
+    /// The bearer token by which the kubeconfig's user is a cluster's creator: one for as long as the authority is kept.
     pub(crate) token: String,
 }
 
@@ -85,7 +84,7 @@ pub(crate) fn make(
     let tls = Tls {
         uri: String::new(),
         authority: STANDARD.encode(&authority.certificate()?.pem),
-        token: Ids::new(None).secret(),
+        token: authority.token()?,
     };
     Ok((TlsAcceptor::from(Arc::new(config)), tls))
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use aws_lc_rs::hmac;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
 use rcgen::{
@@ -81,6 +83,16 @@ impl Authority {
     /// Another certificate with the same name and key: what the authority signs is good under each of them.
     pub(crate) fn another_certificate(&self) -> Result<Certificate, rcgen::Error> {
         certificate(&self.signer()?.key)
+    }
+
+    /// A bearer token that only the authority can know, and that is the same as long as its key is.
+    ///
+    /// # Errors
+    /// When the operating system has no randomness for the key.
+    pub(super) fn token(&self) -> Result<String, rcgen::Error> {
+        let key = self.signer()?.key.serialize_der();
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &key);
+        Ok(URL_SAFE_NO_PAD.encode(hmac::sign(&key, b"the kubeconfig's bearer token")))
     }
 
     /// Signs the certificate of a key.
