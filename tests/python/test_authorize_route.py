@@ -192,3 +192,13 @@ def test_a_question_without_sense_is_refused(mock, body):
     with pytest.raises(urllib.error.HTTPError) as refused:
         mock.control("POST", "authorize", body=body)
     assert refused.value.code == 400 and json.load(refused.value)["message"]
+
+
+@pytest.mark.parametrize("value", [{"a": "b"}, 1, True, None, ["a", 1]])
+def test_a_value_of_a_context_key_that_is_no_text_is_named(mock, value):
+    question = {"accessKeyId": "test", "action": "a:b", "context": {"aws:SourceIp": value}}
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        mock.control("POST", "authorize", body=question)
+    message = json.load(refused.value)["message"]
+    assert refused.value.code == 400
+    assert message.startswith("`context.aws:SourceIp`: expected a text, or a list of texts"), message

@@ -8,7 +8,7 @@ use crate::key::{Key, KeyMap};
 
 /// The value of a context key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a text, or a list of texts")]
 pub enum ContextValue {
     /// A key that has one value.
     One(String),

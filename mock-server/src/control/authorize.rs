@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::auth::encoded_message;
 use crate::auth::question::{Question, QuestionError};
 use crate::dispatch::Shared;
+use crate::json_read;
 use crate::protocol::Response;
 
 use super::json_response;
@@ -53,7 +54,7 @@ impl Asked {
 
 /// Answers with the decision and its reasons; a denial comes with its encoded message as well.
 pub(super) fn answer(shared: &Shared, body: &[u8]) -> Response {
-    let question = serde_json::from_slice(body)
+    let question = json_read::read(body)
         .map_err(|error| error.to_string())
         .and_then(Asked::question);
     let (status, body) = match question {
