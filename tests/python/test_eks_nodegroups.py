@@ -74,6 +74,16 @@ def test_names_are_unique_and_errors_carry_them(eks, create):
             operation(**GROUP)
 
 
+@pytest.mark.parametrize("name", ["", "-x", "a b", "a/b", "../a", "ä", "💩"])
+def test_a_name_that_no_path_could_hold_is_refused(create, refusal, name):
+    refused = refusal(create, nodegroupName=name)
+    assert (refused.code, refused.message) == (
+        "InvalidParameterException",
+        "The parameter nodegroupName contains invalid characters. It should conform to the regular expression "
+        r'"^[0-9A-Za-z][A-Za-z0-9\-_]*"',
+    )
+
+
 def test_a_request_token_makes_create_nodegroup_idempotent(create, refusal):
     assert create(clientRequestToken="t") == create(clientRequestToken="t")
     assert refusal(create, clientRequestToken="t", diskSize=9).code == "InvalidParameterException"

@@ -60,6 +60,13 @@ def test_fargate_profiles_are_refused_by_name_and_by_selector(eks, create, refus
     assert (refused.status, refused.message) == (404, "No Fargate Profile found with name: batch.")
 
 
+@pytest.mark.parametrize("name", ["", "-x", "a b", "a/b", "../a", "ä", "💩"])
+def test_a_fargate_profile_has_a_name_that_a_path_can_hold(create, refusal, name):
+    refused = refusal(create, fargateProfileName=name)
+    assert refused.code == "InvalidParameterException"
+    assert refused.message.startswith("The parameter fargateProfileName contains invalid characters.")
+
+
 def test_a_request_token_makes_create_fargate_profile_idempotent(create, refusal):
     assert create(clientRequestToken="t") == create(clientRequestToken="t")
     assert refusal(create, clientRequestToken="t", subnets=["s"]).code == "InvalidParameterException"

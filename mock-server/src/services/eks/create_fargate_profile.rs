@@ -123,6 +123,7 @@ impl CreateFargateProfile {
 
     /// What can be said without the state.
     fn check(&self) -> Result<(), Cause> {
+        members::check_new_name("fargateProfileName", &self.fargate_profile_name)?;
         let selectors = self.settings.get("selectors").and_then(Value::as_array);
         let names_one = |selector: &Value| selector.get("namespace").is_some_and(Value::is_string);
         let is_selective = selectors

@@ -128,6 +128,7 @@ impl CreateNodegroup {
         if self.nodegroup_name.len() > MAX_NAME_LENGTH {
             return Err(Cause::TooLong("nodegroupName", MAX_NAME_LENGTH));
         }
+        members::check_new_name("nodegroupName", &self.nodegroup_name)?;
         let sizes = Sizes::of(&self.settings);
         if sizes.minimum > sizes.desired {
             return Err(Cause::NodegroupSizes("minSize", "desiredSize"));

@@ -1,5 +1,6 @@
 //! The members that EKS's operations share, with the constraints of its service model.
 
+use super::Cause;
 use crate::validation::{ANY_TEXT, Member, Pattern, Shape};
 
 pub(crate) const CLUSTER_NAME_TEXT: Pattern = Pattern {
@@ -12,6 +13,15 @@ pub(crate) const CLUSTER_NAME_TEXT: Pattern = Pattern {
     },
     instead: None,
 };
+
+/// Checks the name of a part of a cluster that is about to be made, of which the service model says nothing
+/// (API reference: letters, digits, hyphens and underscores, the first of them a letter or digit).
+pub(super) fn check_new_name(parameter: &'static str, name: &str) -> Result<(), Cause> {
+    match (CLUSTER_NAME_TEXT.accepts)(name) {
+        true => Ok(()),
+        false => Err(Cause::InvalidCharacters(parameter, CLUSTER_NAME_TEXT.text)),
+    }
+}
 
 /// The name of a cluster that is about to be made.
 pub(super) const NEW_CLUSTER_NAME: Member =
