@@ -46,6 +46,13 @@ def test_a_cluster_has_one_capability_of_each_type(create, refusal):
     create(capabilityName="other", type="KRO")
 
 
+@pytest.mark.parametrize("name", ["", "-x", "a b", "a/b", "ä"])
+def test_a_capability_has_a_name_that_a_path_can_hold(create, refusal, name):
+    refused = refusal(create, capabilityName=name)
+    assert refused.code == "InvalidParameterException"
+    assert refused.message.startswith("The parameter capabilityName contains invalid characters.")
+
+
 def test_a_request_token_makes_create_capability_idempotent(create, refusal):
     assert create(clientRequestToken="t") == create(clientRequestToken="t")
     assert refusal(create, clientRequestToken="t", type="KRO").code == "InvalidParameterException"

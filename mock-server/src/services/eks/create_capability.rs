@@ -66,7 +66,9 @@ impl Operation for CreateCapability {
 
     fn prepare(&mut self) -> Result<(), EksError> {
         validation::keep_known(Self::INPUT, &mut self.settings);
-        tag::check(&self.tags).map_err(|rule| Cause::from(rule).in_cluster(&self.cluster_name))
+        let refuse = |cause: Cause| cause.in_cluster(&self.cluster_name);
+        members::check_new_name("capabilityName", &self.capability_name).map_err(refuse)?;
+        tag::check(&self.tags).map_err(|rule| refuse(rule.into()))
     }
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
