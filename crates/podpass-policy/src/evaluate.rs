@@ -1,5 +1,7 @@
 //! Evaluating one document: compiled once, then asked many times without allocation.
 
+use std::sync::Arc;
+
 use crate::{
     Clause, DocumentKind, Effect, PolicyDocument, Request, Statement, Version,
     condition::CompiledCondition,
@@ -26,6 +28,12 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct CompiledPolicy {
     name: Box<str>,
+    /// Clones share it: policies are often the same but for their names.
+    content: Arc<Content>,
+}
+
+#[derive(Debug)]
+struct Content {
     /// What was compiled: for the texts and places in answers.
     document: PolicyDocument,
     /// As many as the document has, in the same order.
@@ -62,12 +70,12 @@ pub(crate) struct Match<'a> {
 
 impl<'a> Match<'a> {
     pub(crate) fn effect(&self) -> Effect {
-        self.policy.statements[self.index].effect
+        self.policy.content.statements[self.index].effect
     }
 
     /// The statement as it was written.
     pub(crate) fn statement(&self) -> &'a Statement {
-        &self.policy.document.statements[self.index]
+        &self.policy.content.document.statements[self.index]
     }
 }
 
@@ -86,14 +94,15 @@ impl CompiledPolicy {
     /// lets a statement allow, nor keeps one from denying.
     pub fn compile(document: &PolicyDocument, kind: DocumentKind) -> Self {
         let version = document.effective_version();
+        let statements = document.statements.iter();
+        let statements =
+            statements.map(|statement| CompiledStatement::compile(statement, kind, version));
         Self {
             name: Box::default(),
-            document: document.clone(),
-            statements: document
-                .statements
-                .iter()
-                .map(|statement| CompiledStatement::compile(statement, kind, version))
-                .collect(),
+            content: Arc::new(Content {
+                statements: statements.collect(),
+                document: document.clone(),
+            }),
         }
     }
 
@@ -115,7 +124,7 @@ impl CompiledPolicy {
             let patterns = statement.resource.iter().flat_map(|list| &list.patterns);
             patterns.into_iter().any(Pattern::has_variables)
         };
-        let mut statements = self.statements.iter();
+        let mut statements = self.content.statements.iter();
         statements.any(|statement| !statement.conditions.is_empty() || by_resource(statement))
     }
 
@@ -138,7 +147,8 @@ impl CompiledPolicy {
         request: &'a Request,
         bounded: bool,
     ) -> impl Iterator<Item = Match<'a>> {
-        self.statements
+        self.content
+            .statements
             .iter()
             .enumerate()
             .filter_map(move |(index, statement)| {
@@ -157,12 +167,16 @@ impl CompiledPolicy {
 
     /// The document that was compiled.
     pub fn document(&self) -> &PolicyDocument {
-        &self.document
+        &self.content.document
     }
 
     /// The statements as written, each with its compiled form.
     pub(crate) fn statements(&self) -> impl Iterator<Item = (&Statement, &CompiledStatement)> {
-        self.document.statements.iter().zip(&self.statements)
+        let Content {
+            document,
+            statements,
+        } = &*self.content;
+        document.statements.iter().zip(statements)
     }
 }
 

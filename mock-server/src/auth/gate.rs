@@ -4,7 +4,6 @@
 use serde::Serialize;
 
 use crate::auth::mode::Auth;
-use crate::auth::permission::Permission;
 use crate::ledger::Entry;
 use crate::protocol::Fault;
 
@@ -44,14 +43,13 @@ impl Gate {
         self.mode == Auth::Off
     }
 
-    /// Notes what the call is about, by what it takes to make it.
-    pub(crate) fn asks_for(&mut self, required: &[Permission]) {
-        for permission in required {
-            let resource = &permission.resource;
+    /// Notes what the call is about: the resources of what it takes to make it.
+    pub(crate) fn asks_for(&mut self, resources: impl Iterator<Item = String>) {
+        for resource in resources {
             // With a star it stands for many, or for one that has no name yet.
             let is_one = !resource.is_empty() && !resource.contains('*');
-            if is_one && !self.resources.contains(resource) {
-                self.resources.push(resource.clone());
+            if is_one && !self.resources.contains(&resource) {
+                self.resources.push(resource);
             }
         }
     }

@@ -1,12 +1,13 @@
 //! Policy documents: checked and compiled before they are stored, encoded when they are answered.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use podpass_policy::{CompiledPolicy, DocumentKind, size_without_whitespace, validate};
 use serde::Deserialize;
 
 use super::IamError;
+use super::recent::Recent;
 use crate::quota::Quota;
 use crate::state::iam::Document;
 use crate::store::Context;
@@ -79,6 +80,14 @@ impl Submitted {
     }
 }
 
+/// Checks and compiles a document, unless the same was compiled a moment ago: most roles of an account trust alike.
 fn compiled(text: &str, kind: DocumentKind) -> Result<CompiledPolicy, IamError> {
-    Ok(CompiledPolicy::compile(&validate(text, kind)?, kind))
+    if let Some(known) = RECENT.find(text, kind) {
+        return Ok(known);
+    }
+    let compiled = CompiledPolicy::compile(&validate(text, kind)?, kind);
+    RECENT.put(text, kind, &compiled);
+    Ok(compiled)
 }
+
+static RECENT: LazyLock<Recent> = LazyLock::new(Recent::default);

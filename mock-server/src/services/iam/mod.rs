@@ -12,6 +12,7 @@ mod permission;
 mod policies;
 mod policy_exclusion;
 mod policy_source;
+mod recent;
 mod scenario;
 mod service_linked;
 mod simulation;
