@@ -1,9 +1,11 @@
 //! From a request to what answers it: a service's operation, a cluster, or a control route.
 
 mod cluster;
+mod record;
 
-use std::borrow::Cow;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub(crate) use record::{Outcome, record};
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -18,7 +20,7 @@ use crate::auth::origin::Origin;
 use crate::auth::sigv4::SeenSignatures;
 use crate::fault::{Faults, Instead, Meeting, Met};
 use crate::id::Ids;
-use crate::ledger::{self, Held, Ledger, Trail};
+use crate::ledger::Ledger;
 use crate::operation::{self, Call, Found, Registered};
 use crate::persist::ImportError;
 use crate::protocol::{Fault, Response, unbuilt};
@@ -267,73 +269,6 @@ fn meet(
         caller: &scope.caller.arn(),
         resources: &|| (entry.names)(shared, scope, labels, body),
     })
-}
-
-/// What came of a call.
-pub(crate) struct Outcome<'o> {
-    pub(crate) service: &'static Registered,
-    pub(crate) operation: Option<&'static operation::Entry>,
-    pub(crate) status: StatusCode,
-    pub(crate) fault: Option<&'o Fault>,
-    /// What a script had for it.
-    pub(crate) met: Option<&'o Met>,
-    /// The id of the access key that it was signed with.
-    pub(crate) access_key: Option<String>,
-    /// Whether it was to be signed: otherwise nobody in particular asked.
-    pub(crate) is_signed: bool,
-    /// The request, unless it was made in this process.
-    pub(crate) request: Option<&'o Request<Bytes>>,
-}
-
-/// Writes a call into the ledger and the log.
-pub(crate) fn record(shared: &Shared, scope: Scope, mut gate: Gate, outcome: Outcome<'_>) {
-    let Outcome { service, .. } = outcome;
-    let operation = outcome.operation.map(|operation| operation.name);
-    let error_code = outcome.fault.map(|fault| fault.code.clone());
-    if let Some(fault) = outcome.fault
-        && (fault.code == service.caller_codes.denied || fault.reason.is_some())
-    {
-        // Some operations decide by themselves, whatever the mode.
-        gate.deny(fault);
-    }
-    let status = match outcome.met {
-        Some(met) => met.status(outcome.status),
-        None => outcome.status.as_u16(),
-    };
-    tracing::debug!(
-        service = service.name,
-        operation,
-        status,
-        error_code = error_code.as_deref()
-    );
-    let mut entry = ledger::Entry::new(shared.store.clock().now(), service.name);
-    let mut trail = Trail {
-        caller: None,
-        message: outcome.fault.map(|fault| fault.message.clone()),
-        held: Held::Nothing,
-    };
-    if let Some(request) = outcome.request {
-        entry = entry.sent_by(request);
-        if let Some(operation) = outcome.operation {
-            trail.held = Held::aws(service, operation, request);
-        }
-    }
-    if outcome.is_signed {
-        entry.caller = scope.caller.arn();
-        trail.caller = Some(scope.caller);
-    }
-    let entry = ledger::Entry {
-        operation: operation.map(Cow::Borrowed),
-        account: scope.account.to_string(),
-        region: scope.region,
-        status,
-        error_code,
-        request_id: scope.request_id,
-        access_key_id: outcome.access_key,
-        fault: outcome.met.map(|met| met.id().to_owned()),
-        ..entry
-    };
-    shared.ledger.record(gate.note(entry), trail);
 }
 
 /// The operation that a request names, of the service that its signature names, or else of the one that is meant.

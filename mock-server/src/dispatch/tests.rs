@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use futures::FutureExt as _;
 use http::header::{AUTHORIZATION, HOST, ORIGIN};
 use proptest::prelude::*;
