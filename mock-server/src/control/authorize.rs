@@ -54,7 +54,7 @@ impl Asked {
 
 /// Answers with the decision and its reasons; a denial comes with its encoded message as well.
 pub(super) fn answer(shared: &Shared, body: &[u8]) -> Response {
-    let question = json_read::read(body)
+    let question = json_read::read(body, "")
         .map_err(|error| error.to_string())
         .and_then(Asked::question);
     let (status, body) = match question {

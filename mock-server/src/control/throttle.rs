@@ -28,6 +28,6 @@ pub(super) fn change(shared: &Shared, body: &[u8]) -> Response {
 fn read(body: &[u8]) -> Result<Rates, ReadError> {
     match serde_json::from_slice::<String>(body) {
         Ok(name) if name == "aws" => Ok(Rates::aws()),
-        _ => json_read::read(body),
+        _ => json_read::read(body, " of rates, or \"aws\""),
     }
 }

@@ -128,7 +128,7 @@ fn check_effect(effect: &Effect) -> Result<(), FaultError> {
         let is_printable = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
         let is_text = message.len() <= MAX_MESSAGE && message.chars().all(is_printable);
         expect("do.error.message", is_text, || {
-            format!("expected a text of up to {MAX_MESSAGE} bytes")
+            format!("expected a text of up to {MAX_MESSAGE} bytes, without control characters")
         })?;
     }
     check_status("do.error.status", error.status)

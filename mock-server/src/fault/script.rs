@@ -122,7 +122,7 @@ impl Fault {
     ///
     /// When it has not that form, or a member has a value that it cannot have.
     pub fn read_script(json: &str) -> Result<Vec<Self>, FaultError> {
-        let Script { faults } = json_read::read(json.as_bytes())?;
+        let Script { faults } = json_read::read(json.as_bytes(), " with the member `faults`")?;
         super::check_all(&faults)?;
         Ok(faults)
     }
