@@ -300,7 +300,7 @@ def test_faults_are_listed_told_and_removed(mock):
     ("body", "told"),
     [
         (b"nonsense", "expected"),
-        (b"[]", "invalid"),
+        (b"[]", "expected a JSON object with the member `faults`"),
         ({}, "missing field `faults`"),
         ({"faults": [{"do": {"drop": "later"}}]}, "`faults[0].do.drop`: unknown variant `later`"),
         ({"faults": [{"do": {"status": 200}}]}, "`faults[0].do.status`: expected an HTTP status"),

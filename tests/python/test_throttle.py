@@ -126,7 +126,7 @@ def test_rates_are_told_set_and_come_back_with_a_reset(make_mock):
 @pytest.mark.parametrize(
     ("body", "told"),
     [
-        ("fast", 'invalid type: string "fast"'),
+        ("fast", 'expected a JSON object of rates, or "aws"'),
         ({"s3": {"rate": 1}}, "unknown class `s3`; there are: iam-read"),
         ({"sts": {"rate": 0}}, "`sts`: the rate has to be above 0"),
         ({"sts": {"rate": "x"}}, "`sts.rate`: invalid type"),
