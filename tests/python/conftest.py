@@ -75,7 +75,12 @@ class Mock:
 
 
 def pytest_collection_modifyitems(items):
-    """Where servers enforce, what callers do who may not, or who sign nothing, is no test."""
+    """Leaves out, where servers enforce, what their callers may not do there.
+
+    Continuous integration runs all tests, against servers that check nothing. `PODPASS_MOCK_AUTH=enforce` runs them once more,
+    to show that checking changes nothing for those who may. Tests marked `unauthorized` are about callers who sign nothing
+    or have no policy: an enforcing server is right to refuse them, and with what words is held by test_authorization.py.
+    """
     if os.environ.get("PODPASS_MOCK_AUTH") == "enforce":
         for item in items:
             if item.get_closest_marker("unauthorized"):

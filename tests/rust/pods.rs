@@ -26,7 +26,8 @@ const AGENT: &str = "http://169.254.170.23/v1/credentials";
 const TOKEN_FILE: &str =
     "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token";
 
-/// The program: it prints who it is. The tests run it in a process of its own.
+/// The program: it prints who it is. It is no test of its own but what the next one runs, by `--ignored`, in a process
+/// whose environment is the pod's; without one it has no credentials to find.
 #[tokio::test]
 #[ignore = "runs in the environment of a pod, which another test makes"]
 async fn whoami() {

@@ -1,23 +1,19 @@
 //! `MockServer`: the mock, running in the Python process. `podpass.mock` completes it.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use podpass_mock::ledger::Expectation;
-use podpass_mock::{
-    Auth, Clock, EksDelay, MockServerBuilder, Propagation, Propagations, Question, Quota,
-    StartError,
-};
+use podpass_mock::{Auth, Clock, EksDelay, MockServerBuilder, Question, Quota, StartError};
 use podpass_policy::Context;
-use pyo3::exceptions::{PyAssertionError, PyTypeError};
+use pyo3::exceptions::PyAssertionError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping};
-use tempfile::{NamedTempFile, TempPath};
+use tempfile::NamedTempFile;
 
 use crate::clock as mock_clock;
 use crate::error;
@@ -25,7 +21,9 @@ use crate::fault::{self, FaultReport};
 use crate::filter;
 use crate::json;
 use crate::policy::{Decision, given};
+use crate::propagation;
 use crate::request::Request;
+use crate::running::Running;
 use crate::runtime;
 use crate::session::Session;
 use crate::throttle;
@@ -36,13 +34,6 @@ pub(crate) struct MockServer {
     builder: MockServerBuilder,
     clock: Clock,
     running: Mutex<Option<Running>>,
-}
-
-/// What there is between `start` and `stop`.
-struct Running {
-    server: podpass_mock::MockServer,
-    /// Where clients find the clusters; deleted when this is dropped.
-    kubeconfig: TempPath,
 }
 
 #[pymethods]
@@ -158,7 +149,7 @@ impl MockServer {
             builder = builder.load(file);
         }
         if let Some(delays) = propagation {
-            builder = builder.propagation(propagations(delays)?);
+            builder = builder.propagation(propagation::read(delays)?);
         }
         Ok(Self {
             builder,
@@ -446,7 +437,7 @@ impl MockServer {
 
     #[setter(propagation)]
     fn set_propagation(&self, delays: &Bound<'_, PyAny>) -> PyResult<()> {
-        let delays = propagations(delays)?;
+        let delays = propagation::read(delays)?;
         self.with(|running| {
             running.server.set_propagation(delays);
             Ok(())
@@ -466,21 +457,6 @@ impl MockServer {
     }
 }
 
-/// The delays that `"aws"` or a mapping of ways to `timedelta`s means.
-fn propagations(delays: &Bound<'_, PyAny>) -> PyResult<Propagations> {
-    if delays.extract::<&str>().is_ok_and(|text| text == "aws") {
-        return Ok(Propagations::aws());
-    }
-    let delays: BTreeMap<String, Duration> = delays.extract().map_err(|_| {
-        PyTypeError::new_err("`propagation` is \"aws\", or a mapping of ways to timedeltas")
-    })?;
-    let mut read = Propagations::none();
-    for (way, delay) in delays {
-        read = read.with(way.parse::<Propagation>().map_err(error::plain)?, delay);
-    }
-    Ok(read)
-}
-
 impl MockServer {
     fn with<T>(&self, read: impl FnOnce(&Running) -> PyResult<T>) -> PyResult<T> {
         match &*self.lock() {
@@ -494,27 +470,5 @@ impl MockServer {
 
     fn lock(&self) -> MutexGuard<'_, Option<Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Running {
-    /// The server's own kubeconfig, written anew: clusters may have come and gone.
-    fn kubeconfig(&self) -> io::Result<PathBuf> {
-        let path = std::path::absolute(&self.kubeconfig)?;
-        self.write_kubeconfig(&path)?;
-        Ok(path)
-    }
-
-    /// Replaces the file in one step, so that no reader sees half of it. Temporary files are
-    /// readable by their owner only.
-    fn write_kubeconfig(&self, path: &Path) -> io::Result<()> {
-        let folder = match path.parent() {
-            Some(folder) if folder != Path::new("") => folder,
-            _ => Path::new("."),
-        };
-        let mut file = NamedTempFile::new_in(folder)?;
-        file.write_all(self.server.kubeconfig().as_bytes())?;
-        file.persist(path)?;
-        Ok(())
     }
 }
