@@ -23,7 +23,7 @@ use crate::store::{Settings, Store};
 use crate::throttle::{Rates, Throttle};
 use crate::tls::Authority;
 
-/// How a server is to be started; made by [`MockServer::builder`].
+/// How a server is to be started; made by [`MockServer::builder`](crate::MockServer::builder).
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct MockServerBuilder {
@@ -259,13 +259,13 @@ impl MockServerBuilder {
     /// Keeps everything in this file, which is made if it is not there, so that the next server with it goes on where
     /// this one ended. What a call wrote is in the file before its answer leaves, and stays there when the process is
     /// killed; a power cut can cost the last moments, and never the file. It holds secrets, and only its owner can
-    /// read it. One server at a time has it, until it was [shut down](MockServer::shutdown).
+    /// read it. One server at a time has it, until it was [shut down](crate::MockServer::shutdown).
     pub fn state(mut self, file: impl Into<PathBuf>) -> Self {
         self.state = Some(file.into());
         self
     }
 
-    /// Begins with the state in this file, which is what [`export_state`](MockServer::export_state) answers. With a
+    /// Begins with the state in this file, which is what [`export_state`](crate::MockServer::export_state) answers. With a
     /// [state file](Self::state), that has to be a new one.
     pub fn load(mut self, file: impl Into<PathBuf>) -> Self {
         self.load = Some(file.into());
