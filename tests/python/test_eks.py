@@ -13,6 +13,12 @@ CLUSTER_ARN = f"arn:aws:eks:us-west-2:{ACCOUNT}:cluster/my-cluster"
 CLUSTER_ROLE = f"arn:aws:iam::{ACCOUNT}:role/eksClusterRole"
 TARGET_ROLE = "arn:aws:iam::000122223333:role/target"
 SUBNETS = {"subnetIds": ["subnet-1", "subnet-2"]}
+AUTO_MODE = {
+    "computeConfig": {"enabled": True},
+    "kubernetesNetworkConfig": {"elasticLoadBalancing": {"enabled": True}},
+    "storageConfig": {"blockStorage": {"enabled": True}},
+}
+API_ACCESS = {"accessConfig": {"authenticationMode": "API"}}
 SESSION_POLICY = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
 )
@@ -134,7 +140,49 @@ def test_another_region_and_another_account_have_other_clusters(mock):
         ({"name": "my-cluster"}, "ResourceInUseException", "Cluster already exists with name: my-cluster"),
         ({"name": "-a"}, "InvalidParameterException", r"'name' .* ^[0-9A-Za-z][A-Za-z0-9\-_]*"),
         ({"name": "a" * 101}, "InvalidParameterException", "length less than or equal to 100"),
-        ({"version": "latest"}, "InvalidParameterException", "unsupported Kubernetes version"),
+        ({"version": "latest"}, "InvalidParameterException", "unsupported Kubernetes version latest"),
+        (
+            {"resourcesVpcConfig": {**SUBNETS, "endpointPublicAccess": False}},
+            "InvalidParameterException",
+            "Private and public endpoint access cannot be false",
+        ),
+        (
+            {"kubernetesNetworkConfig": {"ipFamily": "ipv6", "serviceIpv4Cidr": "10.100.0.0/16"}},
+            "InvalidParameterException",
+            'serviceIpv4Cidr cannot be specified when creating an "ipv6" cluster',
+        ),
+        (
+            {"kubernetesNetworkConfig": {"serviceIpv4Cidr": "11.0.0.0/16"}},
+            "InvalidParameterException",
+            "Invalid Cluster Service Ipv4 CIDR 11.0.0.0/16 for the cluster new, must be within RFC1918 range",
+        ),
+        (
+            {"computeConfig": {"enabled": True}},
+            "InvalidParameterException",
+            "For EKS Auto Mode, please ensure that all required configs, including computeConfig, "
+            "kubernetesNetworkConfig, and blockStorage are all either fully enabled or fully disabled.",
+        ),
+        (
+            AUTO_MODE,
+            "InvalidParameterException",
+            "When EKS Auto Mode is enabled, you must use an EKS access config authentication mode of "
+            "API_AND_CONFIG_MAP or API",
+        ),
+        (
+            {**AUTO_MODE, **API_ACCESS, "computeConfig": {"enabled": True, "nodePools": ["system"]}},
+            "InvalidParameterException",
+            "When Compute Config nodeRoleArn is null or empty, nodePool list cannot be populated.",
+        ),
+        (
+            {"encryptionConfig": [{"resources": ["configmaps"], "provider": {"keyArn": "arn:aws:kms:::key/k"}}]},
+            "InvalidParameterException",
+            "Invalid k8s resource for encryption",
+        ),
+        (
+            {"remoteNetworkConfig": {"remotePodNetworks": [{"cidrs": ["10.1.0.0/16"]}]}, **API_ACCESS},
+            "InvalidParameterException",
+            "remoteNodeNetworks are required when specifying remoteNetworkConfig.",
+        ),
         ({"tags": {"aws:a": "b"}}, "InvalidParameterException", "aws: prefixed tag key names"),
     ],
 )
@@ -144,6 +192,12 @@ def test_create_cluster_refuses(eks, refusal, members, code, message):
     assert refused.code == code
     for part in message.split(" .* "):
         assert part in refused.message
+
+
+def test_a_cluster_with_all_of_auto_mode_is_created(eks):
+    members = {"roleArn": CLUSTER_ROLE, "resourcesVpcConfig": SUBNETS, **AUTO_MODE, **API_ACCESS}
+    created = eks.create_cluster(name="auto", **members)["cluster"]
+    assert created["computeConfig"] == {"enabled": True}
 
 
 def test_the_cluster_quota_is_held(make_mock, refusal):

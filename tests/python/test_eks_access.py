@@ -49,8 +49,12 @@ def test_an_entry_is_created_changed_and_deleted(eks, entry, refusal):
 
 
 def test_a_node_s_entry_has_fixed_groups(eks, entry, refusal):
-    refused = refusal(eks.create_access_entry, **entry, type="EC2_LINUX", kubernetesGroups=["viewers"])
-    assert refused.code == "InvalidParameterException"
+    for member, value in (("kubernetesGroups", ["viewers"]), ("username", "someone")):
+        refused = refusal(eks.create_access_entry, **entry, type="EC2_LINUX", **{member: value})
+        assert (refused.code, refused.message) == (
+            "InvalidParameterException",
+            f'The specified {member} is invalid: setting {member} is not allowed when the type is "EC2_LINUX"',
+        )
     created = eks.create_access_entry(**entry, type="EC2_LINUX")["accessEntry"]
     assert created["username"] == "system:node:{{EC2PrivateDNSName}}"
     assert created["kubernetesGroups"] == ["system:nodes"]
@@ -105,7 +109,21 @@ def test_a_request_token_makes_create_access_entry_idempotent(eks, entry, refusa
             {"kubernetesGroups": ["system:masters"]},
             "The kubernetes group name system:masters is invalid, it cannot start with system:",
         ),
+        (
+            {"kubernetesGroups": ["viewers", "eks:admins"]},
+            "The kubernetes group name eks:admins is invalid, it cannot start with eks:",
+        ),
         ({"username": "system:admin"}, "The username must not begin with system:"),
+        (
+            {"principalArn": ADMIN, "type": "EC2_LINUX"},
+            "AccessEntry principalArn must be IAM role when using types [EC2_LINUX, EC2_WINDOWS, FARGATE_LINUX, "
+            "HYBRID_LINUX, EC2]",
+        ),
+        (
+            {"principalArn": "arn:aws:iam::000122223333:role/guest", "type": "FARGATE_LINUX"},
+            "AccessEntry principalArn must be from the same account as the cluster when using types [EC2_LINUX, "
+            "EC2_WINDOWS, FARGATE_LINUX, HYBRID_LINUX, EC2]",
+        ),
         (
             {
                 "principalArn": f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/eks.amazonaws.com/"
@@ -163,18 +181,42 @@ def test_policies_are_associated_changed_listed_and_taken_off(eks, entry, refusa
 
 
 @pytest.mark.parametrize(
-    ("members", "code"),
+    ("members", "code", "message"),
     [
-        ({"policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}, "ResourceNotFoundException"),
-        ({"accessScope": {"type": "namespace"}}, "InvalidParameterException"),
-        ({"accessScope": {"type": "cluster", "namespaces": ["a"]}}, "InvalidParameterException"),
-        ({"principalArn": "arn:aws:iam::000122223333:role/none"}, "ResourceNotFoundException"),
+        (
+            {"policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"},
+            "InvalidParameterException",
+            "The policyArn parameter format is not valid",
+        ),
+        (
+            {"policyArn": "arn:aws:eks::aws:cluster-access-policy/None"},
+            "ResourceNotFoundException",
+            "The specified policyArn could not be found. You can view the available access policies with "
+            "'list-access-policies'.",
+        ),
+        (
+            {"accessScope": {"type": "namespace"}},
+            "InvalidParameterException",
+            "At least 1 namespace must be provided if the type is set as namespace",
+        ),
+        (
+            {"accessScope": {"type": "cluster", "namespaces": ["a"]}},
+            "InvalidParameterException",
+            "accessScope should not include namespaces if the type is not set as namespace",
+        ),
+        (
+            {"principalArn": "arn:aws:iam::000122223333:role/none"},
+            "ResourceNotFoundException",
+            "The specified principalArn could not be found. You can view your available access entries with "
+            "'list-access-entries'.",
+        ),
     ],
 )
-def test_associate_access_policy_refuses(eks, entry, refusal, members, code):
+def test_associate_access_policy_refuses(eks, entry, refusal, members, code, message):
     eks.create_access_entry(**entry)
     asked = {**entry, "policyArn": POLICY, "accessScope": WHOLE, **members}
-    assert refusal(eks.associate_access_policy, **asked).code == code
+    refused = refusal(eks.associate_access_policy, **asked)
+    assert (refused.code, refused.message) == (code, message)
 
 
 def test_access_policies_are_listed_by_pages(eks):

@@ -94,6 +94,27 @@ def test_a_request_token_makes_create_addon_idempotent(eks, refusal):
         ({"addonVersion": "v0"}, "InvalidParameterException", "Addon version specified is not supported"),
         ({"clusterName": "none"}, "ResourceNotFoundException", "No cluster found for name: none."),
         (
+            {"configurationValues": '{"replicaCount": 1', "clusterName": "none"},
+            "InvalidParameterException",
+            "The ConfigurationValues provided is not in valid YAML or JSON format.",
+        ),
+        (
+            {"configurationValues": "null"},
+            "InvalidParameterException",
+            "ConfigurationValue provided in request is not supported: Json schema validation failed with "
+            "error: [$: null found, object expected]",
+        ),
+        (
+            {"namespaceConfig": {"namespace": "bad_ns"}},
+            "InvalidParameterException",
+            "Provided namespace value is not a valid RFC 1123 DNS label",
+        ),
+        (
+            {"serviceAccountRoleArn": "arn:aws:iam::000122223333:role/r"},
+            "AccessDeniedException",
+            "Cross-account pass role is not allowed.",
+        ),
+        (
             {"addonName": "coredns", "podIdentityAssociations": owning("r")},
             "InvalidParameterException",
             "Pod Identity feature is not supported for addon version: v1.12.3-eksbuild.1",
@@ -255,6 +276,17 @@ def test_an_update_of_an_addon_is_in_progress_and_then_successful(eks, refusal):
     assert (refused.code, refused.status) == ("ResourceNotFoundException", 404)
 
 
+def test_the_configuration_of_an_addon_is_yaml_or_json(eks, refusal):
+    eks.create_addon(**CNI, configurationValues="env:\n  WARM_IP_TARGET: '2'\n")
+    for wrong in ("{", "[]", "3"):
+        refused = refusal(eks.update_addon, **CNI, configurationValues=wrong)
+        assert refused.code == "InvalidParameterException"
+    eks.update_addon(**CNI, configurationValues='{"env": {}}')
+    assert eks.describe_addon(**CNI)["addon"]["configurationValues"] == '{"env": {}}'
+    eks.update_addon(**CNI, configurationValues="")
+    assert "configurationValues" not in eks.describe_addon(**CNI)["addon"]
+
+
 def test_the_same_update_with_the_same_token_is_one_update(eks, refusal):
     asked = {"name": "my-cluster", "version": "1.34", "clientRequestToken": "once"}
     first, second = (eks.update_cluster_version(**asked)["update"] for _ in range(2))
@@ -295,7 +327,11 @@ def test_a_cluster_goes_to_the_next_version_and_to_no_other(eks, refusal):
             == {"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": True},
         ),
         (
-            {"computeConfig": {"enabled": True}, "storageConfig": {"blockStorage": {"enabled": True}}},
+            {
+                "computeConfig": {"enabled": True},
+                "kubernetesNetworkConfig": {"elasticLoadBalancing": {"enabled": True}},
+                "storageConfig": {"blockStorage": {"enabled": True}},
+            },
             "AutoModeUpdate",
             lambda cluster: cluster["computeConfig"]["enabled"]
             and cluster["storageConfig"]["blockStorage"]["enabled"],
@@ -323,6 +359,24 @@ def test_settings_of_one_kind_change_and_the_others_stay(eks, change, kind, show
         (
             {"accessConfig": {"authenticationMode": "CONFIG_MAP"}},
             "Unsupported authentication mode update from API_AND_CONFIG_MAP to CONFIG_MAP",
+        ),
+        (
+            {"resourcesVpcConfig": {"endpointPublicAccess": False}},
+            "Private and public endpoint access cannot be false",
+        ),
+        (
+            {"resourcesVpcConfig": {"endpointPublicAccess": True, "publicAccessCidrs": ["0.0.0.0/0"]}},
+            "Cluster is already at the desired configuration with endpointPrivateAccess: false , "
+            "endpointPublicAccess: true, and Public Endpoint Restrictions: [0.0.0.0/0]",
+        ),
+        (
+            {"kubernetesNetworkConfig": {"serviceIpv4Cidr": "10.99.0.0/16"}},
+            "The parameter serviceIpv4Cidr cannot be changed once the cluster is created.",
+        ),
+        (
+            {"computeConfig": {"enabled": True}},
+            "For EKS Auto Mode, please ensure that all required configs, including computeConfig, "
+            "kubernetesNetworkConfig, and blockStorage are all either fully enabled or fully disabled.",
         ),
     ],
 )

@@ -79,8 +79,9 @@ def test_a_name_that_no_path_could_hold_is_refused(create, refusal, name):
     refused = refusal(create, nodegroupName=name)
     assert (refused.code, refused.message) == (
         "InvalidParameterException",
-        "The parameter nodegroupName contains invalid characters. It should conform to the regular expression "
-        r'"^[0-9A-Za-z][A-Za-z0-9\-_]*"',
+        "The nodegroup name parameter contains invalid characters. It should conform to the regular expression "
+        r'"^[0-9A-Za-z][A-Za-z0-9\-_]*"In other words, it should start with a number or letter, and can contain '
+        "numbers, letters, dashes, and underscores.",
     )
 
 
@@ -104,6 +105,140 @@ def test_a_node_group_has_no_size_that_is_greater_than_the_next(create, refusal,
         "InvalidParameterException",
         f"{less} can't be greater than {more}",
     )
+
+
+TEMPLATE = {"name": "template", "version": "1"}
+REPAIR = "Either provide max parallel nodes to repair count or percentage in the request."
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ({"nodegroupName": "a" * 64}, "nodeGroupName can't be longer than 63 characters!"),
+        ({"subnets": []}, "The parameter subnets should have at least one subnet."),
+        (
+            {"updateConfig": {"maxUnavailable": 1, "maxUnavailablePercentage": 50}},
+            "Either provide max-unavailable or max-unavailable-percentage in the request.",
+        ),
+        ({"updateConfig": {}}, "UpdateConfig cannot be empty if set in the request."),
+        (
+            {"updateConfig": {"maxUnavailable": 3}},
+            "max-unavailable must be within the range 1 and max size of the node group",
+        ),
+        (
+            {
+                "nodeRepairConfig": {
+                    "maxUnhealthyNodeThresholdCount": 1,
+                    "maxUnhealthyNodeThresholdPercentage": 50,
+                }
+            },
+            REPAIR,
+        ),
+        (
+            {
+                "nodeRepairConfig": {
+                    "maxParallelNodesRepairedCount": 1,
+                    "maxParallelNodesRepairedPercentage": 50,
+                }
+            },
+            REPAIR,
+        ),
+        (
+            {"launchTemplate": {"version": "1"}},
+            "Either a launch template ID or a launch template name must be specified in the request.",
+        ),
+        (
+            {"launchTemplate": {"id": "lt-1", "name": "template"}},
+            "Either provide launch template ID or launch template name in the request.",
+        ),
+        (
+            {"launchTemplate": TEMPLATE, "diskSize": 20},
+            "Disk size must be specified within the launch template.",
+        ),
+        (
+            {"launchTemplate": TEMPLATE, "remoteAccess": {"ec2SshKey": "key"}},
+            "Remote access configuration cannot be specified with a launch template.",
+        ),
+        ({"amiType": "CUSTOM"}, "Launch template details can't be null for Custom ami type node group"),
+        (
+            {"labels": {"eks.amazonaws.com/nodegroup": "mine"}},
+            "Label cannot start with reserved prefixes [kubernetes.io/, k8s.io/, eks.amazonaws.com/]",
+        ),
+        *(
+            (
+                {"version": version},
+                "Cluster Kubernetes version 1.33 supports the following Nodegroup Kubernetes versions: "
+                "[1.33, 1.32, 1.31, 1.30]",
+            )
+            for version in ("1.34", "1.29", "1.33.0", "newest", "")
+        ),
+        (
+            {"releaseVersion": "1.32.3-20250103"},
+            "Requested release version 1.32.3-20250103 is not valid for kubernetes version 1.33.",
+        ),
+    ],
+)
+def test_settings_that_do_not_go_together_are_refused(eks, create, refusal, members, message):
+    refused = refusal(create, **members)
+    assert (refused.code, refused.message) == ("InvalidParameterException", message)
+    assert eks.list_nodegroups(clusterName="my-cluster")["nodegroups"] == []
+    assert refusal(create, **members, clusterName="none").code == "ResourceNotFoundException"
+
+
+@pytest.mark.parametrize("version", ["1.33", "1.30"])
+def test_nodes_can_be_as_new_as_their_cluster_and_three_versions_older(create, version):
+    assert create(version=version)["version"] == version
+
+
+def test_a_group_has_one_limit_of_two_and_an_update_exchanges_it(eks, create, described, refusal):
+    assert create()["updateConfig"] == {"maxUnavailable": 1}
+    half = {"maxUnavailablePercentage": 50}
+    assert create(nodegroupName="half", updateConfig=half)["updateConfig"] == half
+
+    eks.update_nodegroup_config(**GROUP, updateConfig=half)
+    assert described()["updateConfig"] == half
+    eks.update_nodegroup_config(**GROUP, updateConfig={"updateStrategy": "MINIMAL"})
+    assert described()["updateConfig"] == {**half, "updateStrategy": "MINIMAL"}
+    for asked in ({}, {**half, "maxUnavailable": 1}, {"maxUnavailable": 3}):
+        refused = refusal(eks.update_nodegroup_config, **GROUP, updateConfig=asked)
+        assert refused.code == "InvalidParameterException"
+    refused = refusal(
+        eks.update_nodegroup_config, **GROUP, labels={"addOrUpdateLabels": {"k8s.io/a": "b"}}
+    )
+    assert refused.message.startswith("Label cannot start with reserved prefixes")
+    assert described()["updateConfig"] == {**half, "updateStrategy": "MINIMAL"}
+
+
+def test_a_launch_template_gets_another_version_and_stays_the_same(eks, create, described, refusal):
+    create()
+    update = eks.update_nodegroup_version
+    refused = refusal(update, **GROUP, launchTemplate=TEMPLATE)
+    assert (refused.code, refused.message) == (
+        "InvalidParameterException",
+        "A node group that was created without a launch template cannot be updated with one.",
+    )
+    eks.delete_nodegroup(**GROUP)
+
+    create(launchTemplate=TEMPLATE)
+    update(**GROUP, launchTemplate={**TEMPLATE, "version": "2"})
+    assert described()["launchTemplate"] == {"name": "template", "version": "2"}
+    update(**GROUP, launchTemplate={"name": "template"})
+    assert described()["launchTemplate"] == {"name": "template"}
+    for other in ({"name": "other"}, {"name": "template", "id": "lt-1"}, {"version": "3"}):
+        assert refusal(update, **GROUP, launchTemplate=other).code == "InvalidParameterException"
+    assert described()["launchTemplate"] == {"name": "template"}
+
+
+def test_a_cluster_does_not_leave_its_nodes_behind(eks, create, refusal):
+    create(nodegroupName="old", version="1.30")
+    create(nodegroupName="newer", version="1.31")
+    refused = refusal(eks.update_cluster_version, name="my-cluster", version="1.34")
+    assert (refused.code, refused.message) == (
+        "InvalidParameterException",
+        "Nodegroups old must be updated to match cluster version 1.33 before updating cluster version",
+    )
+    eks.update_nodegroup_version(clusterName="my-cluster", nodegroupName="old", version="1.31")
+    eks.update_cluster_version(name="my-cluster", version="1.34")
 
 
 def test_a_size_that_is_updated_has_to_agree_with_those_that_stay(eks, create, described, refusal):

@@ -64,7 +64,21 @@ def test_fargate_profiles_are_refused_by_name_and_by_selector(eks, create, refus
 def test_a_fargate_profile_has_a_name_that_a_path_can_hold(create, refusal, name):
     refused = refusal(create, fargateProfileName=name)
     assert refused.code == "InvalidParameterException"
-    assert refused.message.startswith("The parameter fargateProfileName contains invalid characters.")
+    assert refused.message.startswith("The Fargate profile name parameter contains invalid characters.")
+
+
+def test_a_fargate_profile_selects_five_namespaces_by_names_that_they_can_have(create, refusal):
+    for namespace in ("bad_ns", "-x", "Prod", "a" * 64):
+        refused = refusal(create, selectors=[{"namespace": namespace}])
+        assert (refused.code, refused.message) == (
+            "InvalidParameterException",
+            "The namespace provided is invalid.",
+        )
+    assert refusal(create, selectors=[{"namespace": ""}]).message.startswith("Fargate Profile must have")
+    selectors = [{"namespace": namespace} for namespace in ("a", "prod-*", "*", "a?", "e")]
+    refused = refusal(create, selectors=[*selectors, {"namespace": "f"}])
+    assert refused.message == "Request contains more than 5 Selectors"
+    assert create(selectors=selectors)["selectors"] == selectors
 
 
 def test_a_request_token_makes_create_fargate_profile_idempotent(create, refusal):
@@ -116,11 +130,43 @@ def test_a_cluster_does_not_know_users_by_its_own_issuer(eks, refusal):
     )
 
 
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ({"identityProviderConfigName": ""}, "The parameter identityProviderConfigName should not be empty."),
+        ({"clientId": ""}, "The parameter clientId should not be empty."),
+        ({"issuerUrl": ""}, "IssuerURL must use https:// scheme."),
+        ({"issuerUrl": "http://issuer.example"}, "IssuerURL must use https:// scheme."),
+        *(
+            (
+                {"issuerUrl": url},
+                "IssuerURL must be the URL of a host, with neither query parameters nor a fragment.",
+            )
+            for url in ("https://", "https://a b", "https://issuer.example?a=b", "https://issuer.example/#a")
+        ),
+        ({"usernamePrefix": "system:"}, "The prefix system: is reserved for Kubernetes system use"),
+        ({"groupsPrefix": "system:"}, "The prefix system: is reserved for Kubernetes system use"),
+    ],
+)
+def test_an_oidc_provider_that_cannot_be_asked_is_refused(eks, refusal, members, message):
+    oidc = {**OIDC, **members}
+    refused = refusal(eks.associate_identity_provider_config, clusterName="my-cluster", oidc=oidc)
+    assert (refused.code, refused.message) == ("InvalidParameterException", message)
+    refused = refusal(eks.associate_identity_provider_config, clusterName="none", oidc=oidc)
+    assert refused.code == "ResourceNotFoundException"
+
+
 # --- encryption and insights -----------------------------------------------------------------------
 
 
 def test_encryption_is_enabled_once(eks, refusal):
     asked = {"clusterName": "my-cluster", "encryptionConfig": KEY}
+    other = [{**KEY[0], "resources": ["configmaps"]}]
+    refused = refusal(eks.associate_encryption_config, clusterName="my-cluster", encryptionConfig=other)
+    assert (refused.code, refused.message) == (
+        "InvalidParameterException",
+        "Invalid k8s resource for encryption",
+    )
     assert eks.associate_encryption_config(**asked)["update"]["type"] == "AssociateEncryptionConfig"
     assert eks.describe_cluster(name="my-cluster")["cluster"]["encryptionConfig"] == KEY
     assert refusal(eks.associate_encryption_config, **asked).code == "InvalidRequestException"

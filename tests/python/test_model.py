@@ -338,7 +338,10 @@ def drive_clusters(eks):
             "publicAccessCidrs": ["10.0.0.0/8"],
             "controlPlaneEgressMode": "AWS_MANAGED",
         },
-        kubernetesNetworkConfig={"serviceIpv4Cidr": "172.20.0.0/16"},
+        kubernetesNetworkConfig={
+            "serviceIpv4Cidr": "172.20.0.0/16",
+            "elasticLoadBalancing": {"enabled": True},
+        },
         logging={"clusterLogging": [{"types": ["api"], "enabled": True}]},
         encryptionConfig=[{"resources": ["secrets"], "provider": {"keyArn": "arn:aws:kms:::key/k"}}],
         outpostConfig={"outpostArns": ["arn:aws:outposts:::o"], "controlPlaneInstanceType": "m5.large"},
@@ -451,7 +454,12 @@ def drive_nodegroups(eks):
         scalingConfig={"desiredSize": 2},
         warmPoolConfig={"enabled": True},
     )
-    eks.update_nodegroup_version(**nodegroup, version="1.34", launchTemplate={"name": "t", "version": "1"})
+    eks.update_nodegroup_version(**nodegroup, version="1.34")
+    eks.delete_nodegroup(**nodegroup)
+    template = {"name": "t", "version": "1"}
+    role = f"arn:aws:iam::{ACCOUNT}:role/node"
+    eks.create_nodegroup(**nodegroup, subnets=["subnet-1"], nodeRole=role, launchTemplate=template)
+    eks.update_nodegroup_version(**nodegroup, launchTemplate={**template, "version": "2"})
     eks.delete_nodegroup(**nodegroup)
 
 

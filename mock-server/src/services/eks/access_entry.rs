@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use podpass_policy::Arn;
 use serde::Serialize;
 
+use super::access_rule::AccessRule;
 use super::{Cause, EksError, cluster};
 use crate::clock::epoch_seconds;
 use crate::propagation::Propagation;
@@ -14,8 +15,6 @@ use crate::store::Context;
 pub(super) const STANDARD: &str = "STANDARD";
 /// The type of entries for the nodes of Auto Mode, which alone of nodes' have access policies.
 const AUTO_MODE: &str = "EC2";
-/// What usernames cannot begin with (EKS User Guide, "Create access entries").
-const RESERVED: [&str; 5] = ["system:", "eks:", "aws:", "amazon:", "iam:"];
 
 /// What the entry of a node has, by type: username and group.
 const NODES: [(&str, &str, &str); 6] = [
@@ -106,35 +105,27 @@ pub(super) fn find<'c>(
     }
 }
 
-/// Reads the ARN of a user or a role; roles of the caller's own account have to exist.
-pub(super) fn principal(cx: &Context, text: &str) -> Result<Arn, Cause> {
-    let arn: Arn = text.parse().map_err(|_| Cause::InvalidPrincipal)?;
+/// Reads the ARN of a user or a role for an entry of this type; roles of the caller's own account have to
+/// exist, and nodes have no others.
+pub(super) fn principal(cx: &Context, text: &str, kind: &str) -> Result<Arn, AccessRule> {
+    let arn: Arn = text.parse().map_err(|_| AccessRule::Principal)?;
     if arn.resource().starts_with("role/aws-service-role/") {
-        return Err(Cause::ServiceLinkedPrincipal);
+        return Err(AccessRule::ServiceLinkedRole);
     }
     let is_principal = arn.service() == "iam" && matches!(arn.resource_type(), "role" | "user");
-    let is_own_role = arn.is_role() && arn.account() == cx.account().to_string();
+    let is_own = arn.account() == cx.account().to_string();
+    if is_principal && NODES.iter().any(|(node, ..)| *node == kind) {
+        if !arn.is_role() {
+            return Err(AccessRule::NodeUser);
+        }
+        if !is_own {
+            return Err(AccessRule::NodeOfOtherAccount);
+        }
+    }
     let role = || cx.iam_seen(Propagation::IamToEks).role_by_arn(text);
-    match is_principal && !(is_own_role && role().is_none()) {
+    match is_principal && !(arn.is_role() && is_own && role().is_none()) {
         true => Ok(arn),
-        false => Err(Cause::InvalidPrincipal),
-    }
-}
-
-/// Checks the Kubernetes groups that a caller asks for.
-pub(super) fn check_groups(groups: &[String]) -> Result<(), Cause> {
-    match groups.iter().find(|group| group.starts_with("system:")) {
-        Some(group) => Err(Cause::ReservedGroup(group.clone())),
-        None => Ok(()),
-    }
-}
-
-/// Checks the username that a caller asks for.
-pub(super) fn check_username(username: Option<&str>) -> Result<(), Cause> {
-    let username = username.unwrap_or_default();
-    match RESERVED.iter().find(|start| username.starts_with(*start)) {
-        Some(start) => Err(Cause::ReservedUsername(start)),
-        None => Ok(()),
+        false => Err(AccessRule::Principal),
     }
 }
 
@@ -144,12 +135,12 @@ pub(super) fn takes_policies(kind: &str) -> bool {
 }
 
 /// Username and groups of an entry for which the caller asks for none.
-pub(super) fn defaults(kind: &str, principal: &Arn) -> Result<(String, Vec<String>), Cause> {
+pub(super) fn defaults(kind: &str, principal: &Arn) -> Result<(String, Vec<String>), AccessRule> {
     if let Some((_, username, group)) = NODES.iter().find(|(node, ..)| *node == kind) {
         return Ok(((*username).to_owned(), vec![(*group).to_owned()]));
     }
     if kind != STANDARD {
-        return Err(Cause::UnknownAccessEntryType(kind.to_owned()));
+        return Err(AccessRule::UnknownType(kind.to_owned()));
     }
     let (partition, account, name) = (
         principal.partition(),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Cause;
+use super::access_rule::AccessRule;
 use crate::auth::permission::Permission;
 use crate::clock::epoch_seconds;
 use crate::state::eks::AccessGrant;
@@ -47,10 +47,11 @@ impl Scope {
     }
 
     /// The namespaces that it names; none means the whole cluster.
-    pub(super) fn into_namespaces(self) -> Result<Vec<String>, Cause> {
-        match (self.kind == ScopeKind::Namespace) != self.namespaces.is_empty() {
-            true => Ok(self.namespaces),
-            false => Err(Cause::InvalidAccessScope),
+    pub(super) fn into_namespaces(self) -> Result<Vec<String>, AccessRule> {
+        match (self.kind, self.namespaces.is_empty()) {
+            (ScopeKind::Namespace, true) => Err(AccessRule::NoNamespaces),
+            (ScopeKind::Cluster, false) => Err(AccessRule::Namespaces),
+            _ => Ok(self.namespaces),
         }
     }
 }

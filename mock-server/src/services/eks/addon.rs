@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::catalogue::OfferedAddon;
 use super::{Cause, EksError, association, cluster, permission, role};
@@ -47,6 +48,22 @@ pub(super) fn find<'c>(
             let cause = Cause::AddonNotFound(name.to_owned(), cluster_name.to_owned());
             Err(cause.in_cluster(cluster_name).about("addonName", name))
         }
+    }
+}
+
+/// Checks the configuration that a caller asks for: JSON or YAML, and an object. No text means none.
+pub(super) fn check_configuration(values: Option<&str>) -> Result<(), Cause> {
+    let Some(text) = values.filter(|text| !text.is_empty()) else {
+        return Ok(());
+    };
+    let parsed = serde_saphyr::from_str(text).map_err(|_| Cause::UnreadableConfiguration)?;
+    match parsed {
+        Value::Object(_) => Ok(()),
+        Value::Null => Err(Cause::ConfigurationType("null")),
+        Value::Bool(_) => Err(Cause::ConfigurationType("boolean")),
+        Value::Number(_) => Err(Cause::ConfigurationType("number")),
+        Value::String(_) => Err(Cause::ConfigurationType("string")),
+        Value::Array(_) => Err(Cause::ConfigurationType("array")),
     }
 }
 

@@ -1,7 +1,9 @@
+use podpass_policy::Arn;
 use serde::{Deserialize, Serialize};
 
 use super::access_entry::{self, POLICIES};
 use super::access_grant::{Scope, View};
+use super::access_rule::AccessRule;
 use super::{Cause, Eks, EksError, cluster, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
@@ -67,9 +69,11 @@ impl Operation for AssociateAccessPolicy {
         let (_, entry) = access_entry::find(cx, &self.cluster_name, &self.principal_arn)?;
         let refuse = |cause: Cause| cause.in_cluster(&self.cluster_name);
         check(cx, entry, &self.policy_arn).map_err(refuse)?;
+        let namespaces = self.access_scope.into_namespaces();
+        let namespaces = namespaces.map_err(|rule| refuse(rule.into()))?;
         let existing = entry.policies.get(&self.policy_arn);
         let grant = AccessGrant {
-            namespaces: self.access_scope.into_namespaces().map_err(refuse)?,
+            namespaces,
             associated: existing.map_or(cx.now, |grant| grant.associated),
             modified: cx.now,
         };
@@ -89,12 +93,16 @@ impl Operation for AssociateAccessPolicy {
 
 /// Whether the policy is one of AWS's, and the entry can have it.
 fn check(cx: &Context, entry: &AccessEntry, policy_arn: &str) -> Result<(), Cause> {
+    let arn: Option<Arn> = policy_arn.parse().ok();
+    if arn.is_none_or(|arn| arn.service() != "eks") {
+        return Err(AccessRule::PolicyArn.into());
+    }
     let mut known = POLICIES.into_iter();
     if !known.any(|name| access_entry::policy_arn(cx, name) == policy_arn) {
         return Err(Cause::AccessPolicyNotFound);
     }
     match access_entry::takes_policies(&entry.kind) {
         true => Ok(()),
-        false => Err(Cause::NotStandard),
+        false => Err(AccessRule::NotStandard.into()),
     }
 }

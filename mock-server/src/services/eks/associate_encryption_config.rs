@@ -3,7 +3,8 @@ use serde_json::Value;
 
 use super::update::{self, Output, Status};
 use super::{
-    Cause, Eks, EksError, cluster, idempotency, members, permission, setting_keys, settings,
+    Cause, Eks, EksError, cluster, cluster_rule, idempotency, members, permission, setting_keys,
+    settings,
 };
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
@@ -54,6 +55,8 @@ impl Operation for AssociateEncryptionConfig {
         if let Some(made) = idempotency::made_before(&cluster.updates, request).map_err(refuse)? {
             return Ok(Output::new(made, Status::InProgress));
         }
+        let configs = self.encryption_config.as_array().into_iter().flatten();
+        cluster_rule::check_encryption(configs).map_err(|rule| refuse(rule.into()))?;
         update::check_idle(cx, cluster, &Updated::Cluster, KIND).map_err(refuse)?;
         if cluster.settings.contains_key(CONFIG) {
             return Err(refuse(Cause::EncryptionExists));

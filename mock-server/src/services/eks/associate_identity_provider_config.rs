@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::identity_provider::Named;
+use super::identity_provider::{self, Named};
 use super::tag_resource::TagResource;
 use super::update::{self, Status};
 use super::{Cause, Eks, EksError, cluster, idempotency, members, permission, tag};
@@ -104,15 +104,20 @@ impl Operation for AssociateIdentityProviderConfig {
                 tags: self.tags,
             });
         }
+        let Oidc {
+            identity_provider_config_name: name,
+            settings,
+        } = &self.oidc;
+        identity_provider::check_new(name, settings).map_err(|rule| refuse(rule.into()))?;
         update::check_idle(cx, cluster, &Updated::Cluster, KIND).map_err(refuse)?;
         if cluster.identity_providers.len() > 0 {
             return Err(refuse(Cause::IdentityProviderExists));
         }
-        let issuer = self.oidc.settings.get("issuerUrl").and_then(Value::as_str);
+        let issuer = settings.get("issuerUrl").and_then(Value::as_str);
         if issuer == Some(cluster.issuer.url()) {
             return Err(refuse(Cause::OwnIssuer));
         }
-        let named = Named::oidc(&self.oidc.identity_provider_config_name);
+        let named = Named::oidc(name);
         let params = update::json_param("IdentityProviderConfig", &named);
         let update = update::new(cx, Updated::Cluster, KIND, params, request);
         let output = update::Output::new(&update, Status::InProgress);

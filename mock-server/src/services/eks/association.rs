@@ -46,6 +46,11 @@ fn check_name(
     }
 }
 
+/// Whether a namespace can have this name.
+pub(super) fn is_namespace(name: &str) -> bool {
+    is_label(name) && name.len() <= LABEL.1
+}
+
 fn is_label(text: &str) -> bool {
     let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     !text.is_empty() && text.bytes().all(inner) && !text.starts_with('-') && !text.ends_with('-')

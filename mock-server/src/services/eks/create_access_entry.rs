@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::access_entry::{self, Output, STANDARD};
+use super::access_rule::{self, AccessRule};
 use super::tag_resource::TagResource;
 use super::{Cause, Eks, EksError, cluster, idempotency, members, permission, tag};
 use crate::auth::permission::Permission;
@@ -67,6 +68,13 @@ impl Operation for CreateAccessEntry {
         })
     }
 
+    fn prepare(&mut self) -> Result<(), EksError> {
+        access_rule::check_names(self.username.as_deref(), &self.kubernetes_groups)
+            .map_err(Cause::from)
+            .and_then(|()| Ok(tag::check(&self.tags)?))
+            .map_err(|cause| cause.in_cluster(&self.cluster_name))
+    }
+
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let cluster = access_entry::cluster(cx, &self.cluster_name)?;
         let request = RequestToken::of(self.client_request_token.as_deref(), &self);
@@ -100,22 +108,23 @@ impl CreateAccessEntry {
     /// Username and groups of the entry, if the cluster can take it.
     fn admit(&self, cx: &Context, cluster: &Cluster) -> Result<(String, Vec<String>), Cause> {
         cluster::check_there(cx, cluster)?;
-        access_entry::check_groups(&self.kubernetes_groups)?;
-        tag::check(&self.tags)?;
-        let principal = access_entry::principal(cx, &self.principal_arn)?;
+        let kind = self.kind.as_deref().unwrap_or(STANDARD);
+        let principal = access_entry::principal(cx, &self.principal_arn, kind)?;
         if cluster.access_entries.row(&self.principal_arn).is_some() {
             return Err(Cause::AccessEntryExists);
         }
-        let kind = self.kind.as_deref().unwrap_or(STANDARD);
         let (username, groups) = access_entry::defaults(kind, &principal)?;
         if kind == STANDARD {
-            access_entry::check_username(self.username.as_deref())?;
             let username = self.username.clone().unwrap_or(username);
             return Ok((username, self.kubernetes_groups.clone()));
         }
-        match self.username.is_none() && self.kubernetes_groups.is_empty() {
+        let only_standard = |member| AccessRule::OnlyStandard(member, kind.to_owned());
+        if self.username.is_some() {
+            return Err(only_standard("username").into());
+        }
+        match self.kubernetes_groups.is_empty() {
             true => Ok((username, groups)),
-            false => Err(Cause::NotStandard),
+            false => Err(only_standard("kubernetesGroups").into()),
         }
     }
 }

@@ -3,7 +3,10 @@ use serde::Deserialize;
 use super::addon::{self, Output, OwnedRole};
 use super::catalogue::OfferedAddon;
 use super::tag_resource::TagResource;
-use super::{Cause, Eks, EksError, catalogue, cluster, idempotency, members, permission, tag};
+use super::{
+    Cause, Eks, EksError, association, catalogue, cluster, idempotency, members, permission, role,
+    tag,
+};
 use crate::auth::permission::Permission;
 use crate::delay::EksDelay;
 use crate::operation::{Operation, Route};
@@ -80,6 +83,11 @@ impl Operation for CreateAddon {
         required
     }
 
+    fn prepare(&mut self) -> Result<(), EksError> {
+        addon::check_configuration(self.configuration_values.as_deref())
+            .map_err(|cause| self.refuse(cause))
+    }
+
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let cluster = cluster::find(cx, &self.cluster_name)?;
         let request = RequestToken::of(self.client_request_token.as_deref(), &self);
@@ -141,6 +149,12 @@ impl CreateAddon {
         let offered = catalogue::addon(&self.addon_name)?;
         let version = offered.version(self.addon_version.as_deref())?;
         let namespace = self.namespace(offered);
+        if !association::is_namespace(namespace) {
+            return Err(Cause::InvalidAddonNamespace);
+        }
+        if let Some(arn) = &self.service_account_role_arn {
+            role::check_account(cx, "serviceAccountRoleArn", arn)?;
+        }
         let roles = &self.pod_identity_associations;
         addon::check_roles(cx, cluster, offered, version, (namespace, None), roles)?;
         Ok((namespace.to_owned(), version.to_owned()))

@@ -67,7 +67,7 @@ impl Operation for CreateCapability {
     fn prepare(&mut self) -> Result<(), EksError> {
         validation::keep_known(Self::INPUT, &mut self.settings);
         let refuse = |cause: Cause| cause.in_cluster(&self.cluster_name);
-        members::check_new_name("capabilityName", &self.capability_name).map_err(refuse)?;
+        members::check_new_name(&self.capability_name, Cause::CapabilityName).map_err(refuse)?;
         tag::check(&self.tags).map_err(|rule| refuse(rule.into()))
     }
 

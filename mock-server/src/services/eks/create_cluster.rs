@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 use super::cluster::Output;
 use super::tag_resource::TagResource;
 use super::{
-    Cause, Eks, EksError, idempotency, members, permission, setting_keys, settings, tag, version,
+    Cause, Eks, EksError, cluster_rule, idempotency, members, permission, setting_keys, settings,
+    tag, version,
 };
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
@@ -129,9 +130,11 @@ impl CreateCluster {
     /// What can be said without the state.
     fn check(&self) -> Result<(), Cause> {
         let version = self.version.as_deref();
-        if version.is_some_and(|version| version::minor(version).is_none()) {
-            return Err(Cause::UnsupportedVersion);
+        if let Some(version) = version.filter(|version| version::minor(version).is_none()) {
+            return Err(Cause::UnsupportedVersion(version.to_owned()));
         }
+        let network = Network::new(&self.resources_vpc_config);
+        cluster_rule::check_new(&self.name, &network, &self.settings)?;
         Ok(tag::check(&self.tags)?)
     }
 }

@@ -3,14 +3,17 @@ use serde_json::{Map, Value};
 
 use super::fargate_profile::{self, Output};
 use super::tag_resource::TagResource;
-use super::{Cause, Eks, EksError, cluster, idempotency, members, permission, tag};
+use super::{Cause, Eks, EksError, association, cluster, idempotency, members, permission, tag};
 use crate::auth::permission::Permission;
 use crate::delay::EksDelay;
 use crate::operation::{Operation, Route};
-use crate::state::eks::{Attachment, Lifecycle, Phase, Tags};
+use crate::state::eks::{Attachment, Cluster, Lifecycle, Phase, Tags};
 use crate::state::request_token::RequestToken;
 use crate::store::{Context, Write};
 use crate::validation::{self, ANY_TEXT, Member, Shape};
+
+/// The greatest number of selectors of a profile.
+const MAX_SELECTORS: usize = 5;
 
 /// Adds a Fargate profile to a cluster. It is active the next time it is described, or after
 /// the delay that the server was started with.
@@ -91,13 +94,7 @@ impl Operation for CreateFargateProfile {
             return Ok(Output::new(cluster, made, Phase::Creating));
         }
         cluster::check_there(cx, cluster).map_err(|cause| cause.in_cluster(&self.cluster_name))?;
-        if cluster
-            .fargate_profiles
-            .row(&self.fargate_profile_name)
-            .is_some()
-        {
-            return Err(self.refuse(Cause::FargateProfileExists));
-        }
+        self.admit(cluster).map_err(|cause| self.refuse(cause))?;
         let profile = Attachment {
             name: self.fargate_profile_name,
             id: cx.ids.uuid(),
@@ -123,14 +120,35 @@ impl CreateFargateProfile {
 
     /// What can be said without the state.
     fn check(&self) -> Result<(), Cause> {
-        members::check_new_name("fargateProfileName", &self.fargate_profile_name)?;
-        let selectors = self.settings.get("selectors").and_then(Value::as_array);
-        let names_one = |selector: &Value| selector.get("namespace").is_some_and(Value::is_string);
-        let is_selective = selectors
-            .is_some_and(|selectors| !selectors.is_empty() && selectors.iter().all(names_one));
-        if !is_selective {
-            return Err(Cause::NoFargateSelector);
+        members::check_new_name(&self.fargate_profile_name, Cause::FargateProfileName)?;
+        let namespaces = self.selectors().map(|selector| {
+            let namespace = selector.get("namespace").and_then(Value::as_str);
+            namespace.filter(|namespace| !namespace.is_empty())
+        });
+        let namespaces: Option<Vec<_>> = namespaces.collect();
+        let namespaces = namespaces.filter(|namespaces| !namespaces.is_empty());
+        let namespaces = namespaces.ok_or(Cause::NoFargateSelector)?;
+        // `*` stands for any characters, and `?` for any single one.
+        let is_pattern = |text: &str| association::is_namespace(&text.replace(['*', '?'], "x"));
+        if !namespaces.into_iter().all(is_pattern) {
+            return Err(Cause::InvalidFargateNamespace);
         }
         Ok(tag::check(&self.tags)?)
+    }
+
+    /// Whether the cluster can take the profile.
+    fn admit(&self, cluster: &Cluster) -> Result<(), Cause> {
+        if self.selectors().count() > MAX_SELECTORS {
+            return Err(Cause::TooManyFargateSelectors(MAX_SELECTORS));
+        }
+        match cluster.fargate_profiles.row(&self.fargate_profile_name) {
+            Some(_) => Err(Cause::FargateProfileExists),
+            None => Ok(()),
+        }
+    }
+
+    fn selectors(&self) -> impl Iterator<Item = &Value> {
+        let selectors = self.settings.get("selectors").and_then(Value::as_array);
+        selectors.into_iter().flatten()
     }
 }

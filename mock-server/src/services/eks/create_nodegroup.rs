@@ -1,9 +1,11 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::nodegroup::{self, Output, Sizes};
+use super::nodegroup::{self, Output};
 use super::tag_resource::TagResource;
-use super::{Cause, Eks, EksError, cluster, idempotency, members, node_settings, permission, tag};
+use super::{
+    Cause, Eks, EksError, cluster, idempotency, members, node_rule, node_settings, permission, tag,
+};
 use crate::auth::permission::Permission;
 use crate::delay::EksDelay;
 use crate::operation::{Operation, Route};
@@ -12,11 +14,11 @@ use crate::state::request_token::RequestToken;
 use crate::store::{Context, Write};
 use crate::validation::{self, ANY_TEXT, Member};
 
-/// The greatest length of a node group's name.
-const MAX_NAME_LENGTH: usize = 63;
-
 /// Adds a managed node group to a cluster. It is active the next time it is described, or after
 /// the delay that the server was started with; its role, subnets and launch template are taken as they are.
+///
+/// Its version is the cluster's or one of the three before, as AWS has it, though AWS's reference admits the
+/// cluster's alone.
 #[derive(Debug, Hash, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CreateNodegroup {
@@ -125,23 +127,20 @@ impl CreateNodegroup {
 
     /// What can be said without the state.
     fn check(&self) -> Result<(), Cause> {
-        if self.nodegroup_name.len() > MAX_NAME_LENGTH {
-            return Err(Cause::TooLong("nodegroupName", MAX_NAME_LENGTH));
-        }
-        members::check_new_name("nodegroupName", &self.nodegroup_name)?;
-        let sizes = Sizes::of(&self.settings);
-        if sizes.minimum > sizes.desired {
-            return Err(Cause::NodegroupSizes("minSize", "desiredSize"));
-        }
-        if sizes.desired > sizes.maximum {
-            return Err(Cause::NodegroupSizes("desiredSize", "maxSize"));
-        }
+        members::check_new_name(&self.nodegroup_name, Cause::NodegroupName)?;
         Ok(tag::check(&self.tags)?)
     }
 
     /// Whether the cluster can take the node group.
     fn admit(&self, cx: &Context, cluster: &Cluster) -> Result<(), Cause> {
         cluster::check_there(cx, cluster)?;
+        node_rule::check_new(&self.nodegroup_name, &self.settings)?;
+        let version = self.version.as_deref().unwrap_or(&cluster.version);
+        node_rule::check_version(version, &cluster.version)?;
+        if let Some(release) = &self.release_version {
+            let image = nodegroup::image(&self.settings);
+            node_rule::check_release(release, version, image)?;
+        }
         if cluster.nodegroups.row(&self.nodegroup_name).is_none() {
             return Ok(());
         }

@@ -7,6 +7,10 @@ use std::borrow::Cow;
 use podpass_policy::MalformedPolicy;
 
 use self::text::{ACCESS_DENIED, RESOURCE_IN_USE};
+use super::access_rule::AccessRule;
+use super::cluster_rule::ClusterRule;
+use super::identity_provider::ProviderRule;
+use super::node_rule::NodeRule;
 use super::tag::TagRule;
 use crate::protocol::Fault;
 
@@ -60,7 +64,7 @@ pub(crate) enum Cause {
     ClusterQuota(usize),
     /// The cluster was created with deletion protection.
     ClusterProtected,
-    UnsupportedVersion,
+    UnsupportedVersion(String),
     /// From one version to another.
     UnsupportedUpdate(String, String),
     /// No setting to update, or settings that cannot change in one update.
@@ -71,12 +75,16 @@ pub(crate) enum Cause {
     NodegroupNotFound(String),
     /// Name of the node group, and of its cluster.
     NodegroupExists(String, String),
-    /// A size of a node group that is greater than the next one, and that one.
-    NodegroupSizes(&'static str, &'static str),
-    /// The smallest size of a node group that is updated, and the desired one.
-    NodegroupMinimum(i64, i64),
-    /// The desired size of a node group that is updated, and the greatest one.
-    NodegroupMaximum(i64, i64),
+    InvalidNodegroup(NodeRule),
+    InvalidCluster(ClusterRule),
+    InvalidProvider(ProviderRule),
+    InvalidAccess(AccessRule),
+    /// New names that have other characters than they may.
+    NodegroupName,
+    FargateProfileName,
+    CapabilityName,
+    /// Node groups that are too old for the cluster's next version, and its version.
+    OutdatedNodegroups(String, String),
     /// The cluster has node groups, which have to be deleted first.
     ClusterHasNodegroups,
     /// The cluster has Fargate profiles, which have to be deleted first.
@@ -85,6 +93,9 @@ pub(crate) enum Cause {
     FargateProfileExists,
     /// A Fargate profile has no selector, or one without a namespace.
     NoFargateSelector,
+    /// More selectors than a Fargate profile can have.
+    TooManyFargateSelectors(usize),
+    InvalidFargateNamespace,
     /// The cluster, and type and name of the provider that it does not have.
     IdentityProviderNotFound(String, String, String),
     /// The provider is the cluster's own issuer.
@@ -97,24 +108,17 @@ pub(crate) enum Cause {
     AccessEntryExists,
     /// The cluster knows its users from the config map only.
     ConfigMapOnly,
-    InvalidPrincipal,
-    /// The role of a service, which only that service puts into a cluster.
-    ServiceLinkedPrincipal,
-    /// What usernames cannot begin with.
-    ReservedUsername(&'static str),
-    /// A Kubernetes group that callers cannot be put into.
-    ReservedGroup(String),
-    UnknownAccessEntryType(String),
-    /// The entry of a node has fixed groups and mostly no policies.
-    NotStandard,
     AccessPolicyNotFound,
-    /// The scope `namespace` without namespaces, or the other way round.
-    InvalidAccessScope,
     /// Name of the add-on, and of the cluster that does not have it.
     AddonNotFound(String, String),
     AddonExists,
     UnsupportedAddon,
     UnsupportedAddonVersion,
+    /// The configuration of an add-on that cannot be read.
+    UnreadableConfiguration,
+    /// What the configuration of an add-on is instead of an object.
+    ConfigurationType(&'static str),
+    InvalidAddonNamespace,
     /// The version of an add-on that has no service account to associate.
     NoPodIdentity(String),
     /// A service account that is none of the add-on's, and the add-on.

@@ -1,12 +1,60 @@
 //! OIDC providers of a cluster's own: how requests name them, and how they look in answers.
 
+use http::Uri;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use thiserror::Error;
 
 use super::{Cause, EksError, cluster};
 use crate::state::eks::{Attachment, Cluster, Phase, Tags};
 use crate::store::Context;
+
+/// A rule for providers; the texts about `https` and prefixes are AWS's.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(crate) enum ProviderRule {
+    #[error("The parameter {0} should not be empty.")]
+    Empty(&'static str),
+    #[error("IssuerURL must use https:// scheme.")]
+    Scheme,
+    #[error("IssuerURL must be the URL of a host, with neither query parameters nor a fragment.")]
+    Url,
+    #[error("The prefix {RESERVED_PREFIX} is reserved for Kubernetes system use")]
+    Prefix,
+}
+
+const RESERVED_PREFIX: &str = "system:";
+
+impl From<ProviderRule> for Cause {
+    fn from(rule: ProviderRule) -> Self {
+        Self::InvalidProvider(rule)
+    }
+}
+
+/// Checks name and settings of a new provider.
+pub(super) fn check_new(name: &str, settings: &Map<String, Value>) -> Result<(), ProviderRule> {
+    let setting = |name| settings.get(name).and_then(Value::as_str);
+    if name.is_empty() {
+        return Err(ProviderRule::Empty("identityProviderConfigName"));
+    }
+    if setting("clientId").is_none_or(str::is_empty) {
+        return Err(ProviderRule::Empty("clientId"));
+    }
+    let url = setting("issuerUrl").unwrap_or_default();
+    if !url.starts_with("https://") {
+        return Err(ProviderRule::Scheme);
+    }
+    let parsed = url.parse::<Uri>().ok();
+    if parsed.is_none() || url.contains(['?', '#']) {
+        return Err(ProviderRule::Url);
+    }
+    let is_reserved =
+        |prefix| setting(prefix).is_some_and(|text| text.starts_with(RESERVED_PREFIX));
+    match is_reserved("usernamePrefix") || is_reserved("groupsPrefix") {
+        true => Err(ProviderRule::Prefix),
+        false => Ok(()),
+    }
+}
 
 /// How requests and lists name a provider.
 #[derive(Debug, Clone, Hash, Serialize, Deserialize)]

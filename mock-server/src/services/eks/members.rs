@@ -16,10 +16,10 @@ pub(crate) const CLUSTER_NAME_TEXT: Pattern = Pattern {
 
 /// Checks the name of a part of a cluster that is about to be made, of which the service model says nothing
 /// (API reference: letters, digits, hyphens and underscores, the first of them a letter or digit).
-pub(super) fn check_new_name(parameter: &'static str, name: &str) -> Result<(), Cause> {
+pub(super) fn check_new_name(name: &str, refusal: Cause) -> Result<(), Cause> {
     match (CLUSTER_NAME_TEXT.accepts)(name) {
         true => Ok(()),
-        false => Err(Cause::InvalidCharacters(parameter, CLUSTER_NAME_TEXT.text)),
+        false => Err(refusal),
     }
 }
 

@@ -2,12 +2,14 @@
 
 mod access_entry;
 mod access_grant;
+mod access_rule;
 mod addon;
 mod association;
 mod capability;
 mod catalogue;
 mod certificate_authority;
 mod cluster;
+mod cluster_rule;
 mod connected;
 mod error;
 mod fargate_profile;
@@ -15,6 +17,7 @@ mod idempotency;
 mod identity_provider;
 mod known;
 mod members;
+mod node_rule;
 mod node_settings;
 mod nodegroup;
 mod paging;

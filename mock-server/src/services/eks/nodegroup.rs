@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{Cause, EksError, cluster};
+use super::{Cause, EksError, cluster, node_rule};
 use crate::clock::epoch_seconds;
-use crate::state::eks::{Cluster, Nodegroup, Phase, Tags, merge};
+use crate::state::eks::{Cluster, Nodegroup, Phase, Tags};
 use crate::store::Context;
 
 /// A node group and its cluster.
@@ -67,32 +67,40 @@ impl Sizes {
     }
 }
 
+/// The image of nodes without another, and without a launch template that may have one.
+const DEFAULT_IMAGE: &str = "AL2023_x86_64_STANDARD";
+
+/// The kind of image that the nodes of a group with these settings have, unless only a launch template knows.
+pub(super) fn image(settings: &Map<String, Value>) -> Option<&str> {
+    let asked = settings.get("amiType").and_then(Value::as_str);
+    asked.or_else(|| (!settings.contains_key("launchTemplate")).then_some(DEFAULT_IMAGE))
+}
+
 /// What EKS sets where the caller of CreateNodegroup does not (API reference of CreateNodegroup).
 pub(super) fn with_defaults(settings: Map<String, Value>) -> Map<String, Value> {
     let sizes = Sizes::DEFAULT;
-    let mut defaults = json!({
-        "capacityType": "ON_DEMAND",
-        "scalingConfig": {
-            "minSize": sizes.minimum,
-            "maxSize": sizes.maximum,
-            "desiredSize": sizes.desired,
-        },
-        "updateConfig": { "maxUnavailable": 1 },
-    });
-    if !settings.contains_key("launchTemplate") {
-        defaults = merge(
-            defaults,
+    let mut defaults = vec![
+        ("capacityType", json!("ON_DEMAND")),
+        (
+            "scalingConfig",
             json!({
-                "amiType": "AL2023_x86_64_STANDARD",
-                "diskSize": 20,
-                "instanceTypes": ["t3.medium"],
+                "minSize": sizes.minimum,
+                "maxSize": sizes.maximum,
+                "desiredSize": sizes.desired,
             }),
-        );
+        ),
+        ("updateConfig", json!({ "maxUnavailable": 1 })),
+    ];
+    if !settings.contains_key("launchTemplate") {
+        defaults.extend([
+            ("amiType", json!(DEFAULT_IMAGE)),
+            ("diskSize", json!(20)),
+            ("instanceTypes", json!(["t3.medium"])),
+        ]);
     }
-    match merge(Value::Object(settings), defaults) {
-        Value::Object(settings) => settings,
-        _ => Map::new(),
-    }
+    let defaults = defaults.into_iter();
+    let defaults = defaults.map(|(name, value)| (name.to_owned(), value));
+    node_rule::completed(settings, defaults.collect())
 }
 
 /// The answer that holds one node group.

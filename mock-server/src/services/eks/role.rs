@@ -17,10 +17,7 @@ pub(super) fn check(cx: &Context, role_arn: &str) -> Result<(), Cause> {
         // EKS answers this, misleading as it is (eksctl issue 8718).
         return Err(Cause::CrossAccountRole);
     }
-    let arn = parse("roleArn", role_arn)?;
-    if arn.account() != cx.account().to_string() {
-        return Err(Cause::CrossAccountRole);
-    }
+    check_account(cx, "roleArn", role_arn)?;
     let role = cx.iam_seen(Propagation::IamToEks).role_by_arn(role_arn);
     let role = role.ok_or(Cause::RoleNotFound)?;
     let trust = &role.trust;
@@ -28,6 +25,18 @@ pub(super) fn check(cx: &Context, role_arn: &str) -> Result<(), Cause> {
     match trust.admits_pod_identity.get_or_init(admits) {
         true => Ok(()),
         false => Err(Cause::UntrustedRole),
+    }
+}
+
+/// Refuses what is no ARN of a role, and a role of another account than the caller's.
+pub(super) fn check_account(
+    cx: &Context,
+    parameter: &'static str,
+    role_arn: &str,
+) -> Result<(), Cause> {
+    match parse(parameter, role_arn)?.account() == cx.account().to_string() {
+        true => Ok(()),
+        false => Err(Cause::CrossAccountRole),
     }
 }
 

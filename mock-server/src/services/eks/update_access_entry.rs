@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
 use super::access_entry::{self, Output, STANDARD};
+use super::access_rule::{self, AccessRule};
 use super::{Cause, Eks, EksError, cluster, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
@@ -48,15 +49,14 @@ impl Operation for UpdateAccessEntry {
 
     fn prepare(&mut self) -> Result<(), EksError> {
         let groups = self.kubernetes_groups.as_deref().unwrap_or_default();
-        access_entry::check_groups(groups)
-            .and_then(|()| access_entry::check_username(self.username.as_deref()))
-            .map_err(|cause| cause.in_cluster(&self.cluster_name))
+        access_rule::check_names(self.username.as_deref(), groups)
+            .map_err(|rule| Cause::from(rule).in_cluster(&self.cluster_name))
     }
 
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let (cluster, old) = access_entry::find(cx, &self.cluster_name, &self.principal_arn)?;
         if old.kind != STANDARD {
-            return Err(Cause::NotStandard.in_cluster(self.cluster_name));
+            return Err(Cause::from(AccessRule::NotStandard).in_cluster(self.cluster_name));
         }
         let mut new = old.clone();
         new.groups = self.kubernetes_groups.unwrap_or(new.groups);

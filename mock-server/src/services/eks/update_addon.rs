@@ -2,7 +2,7 @@ use serde::Deserialize;
 
 use super::addon::{self, OwnedRole};
 use super::update::{self, Output, Status};
-use super::{Cause, Eks, EksError, catalogue, cluster, idempotency, members, permission};
+use super::{Cause, Eks, EksError, catalogue, cluster, idempotency, members, permission, role};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::{Addon, Cluster, Params, Updated};
@@ -60,6 +60,11 @@ impl Operation for UpdateAddon {
         std::iter::once(update).chain(passed).collect()
     }
 
+    fn prepare(&mut self) -> Result<(), EksError> {
+        let checked = addon::check_configuration(self.configuration_values.as_deref());
+        checked.map_err(|cause| self.refuse(cause))
+    }
+
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let (cluster, old) = addon::find(cx, &self.cluster_name, &self.addon_name)?;
         let request = RequestToken::of(self.client_request_token.as_deref(), &self);
@@ -71,10 +76,7 @@ impl Operation for UpdateAddon {
         update::check_idle(cx, cluster, &updated, "AddonUpdate")
             .map_err(|cause| cause.in_cluster(&self.cluster_name))?;
         let changed = self.changed(cx, cluster, old);
-        let mut addon = changed.map_err(|cause| {
-            let error = cause.in_cluster(&self.cluster_name);
-            error.about("addonName", &self.addon_name)
-        })?;
+        let mut addon = changed.map_err(|cause| self.refuse(cause))?;
 
         let params = self.params();
         let update = update::new(cx, updated, "AddonUpdate", params, request);
@@ -98,6 +100,11 @@ impl Operation for UpdateAddon {
 }
 
 impl UpdateAddon {
+    fn refuse(&self, cause: Cause) -> EksError {
+        let error = cause.in_cluster(&self.cluster_name);
+        error.about("addonName", &self.addon_name)
+    }
+
     /// The add-on as it will be, but for its associations, which are checked.
     fn changed(&self, cx: &Context, cluster: &Cluster, old: &Addon) -> Result<Addon, Cause> {
         let offered = catalogue::addon(&old.name)?;
@@ -106,6 +113,7 @@ impl UpdateAddon {
             new.version = offered.version(Some(version))?.to_owned();
         }
         if let Some(arn) = &self.service_account_role_arn {
+            role::check_account(cx, "serviceAccountRoleArn", arn)?;
             new.service_account_role_arn = Some(arn.clone());
         }
         if let Some(values) = &self.configuration_values {

@@ -3,11 +3,12 @@ use serde_json::{Map, Value};
 
 use super::update::{self, Output, Status};
 use super::{
-    Cause, Eks, EksError, cluster, idempotency, members, permission, setting_keys, settings,
+    Cause, Eks, EksError, cluster, cluster_rule, idempotency, members, permission, setting_keys,
+    settings,
 };
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
-use crate::state::eks::{Cluster, Params, Updated, merge};
+use crate::state::eks::{Cluster, Network, Params, Updated, merge};
 use crate::state::request_token::RequestToken;
 use crate::store::{Context, Write};
 use crate::validation::{self, Member};
@@ -129,20 +130,16 @@ impl Operation for UpdateClusterConfig {
         if let Some(update) = made.map_err(|cause| cause.in_cluster(&self.name))? {
             return Ok(Output::new(update, Status::InProgress));
         }
-        let admitted = self.admit(cx, cluster);
+        let (network, settings) = self.changed(cluster);
+        let admitted = self
+            .admit(cx, cluster)
+            .and_then(|admitted| self.check(cluster, &network, &settings).map(|()| admitted));
         let (kind, params) = admitted.map_err(|cause| cause.in_cluster(&self.name))?;
         let update = update::new(cx, Updated::Cluster, kind, params, request);
         let output = Output::new(&update, Status::InProgress);
         cluster::change(cx, &self.name, |cluster| {
-            for (name, value) in self.settings {
-                match name.as_str() {
-                    VPC_CONFIG => cluster.network.change(&value),
-                    _ => {
-                        let old = cluster.settings.remove(&name).unwrap_or_default();
-                        cluster.settings.insert(name, merge(value, old));
-                    }
-                }
-            }
+            cluster.network = network;
+            cluster.settings = settings;
             cluster.record(update);
         })?;
         Ok(output)
@@ -162,8 +159,40 @@ impl UpdateClusterConfig {
             return Err(Cause::NotOneUpdate);
         }
         update::check_idle(cx, cluster, &Updated::Cluster, kind)?;
-        check_authentication_mode(cluster, self.settings.get("accessConfig"))?;
         Ok((kind, params))
+    }
+
+    /// Network and settings as they will be.
+    fn changed(&self, cluster: &Cluster) -> (Network, Map<String, Value>) {
+        let (mut network, mut settings) = (cluster.network.clone(), cluster.settings.clone());
+        for (name, value) in &self.settings {
+            match name.as_str() {
+                VPC_CONFIG => network.change(value),
+                _ => {
+                    let old = settings.remove(name).unwrap_or_default();
+                    settings.insert(name.clone(), merge(value.clone(), old));
+                }
+            }
+        }
+        (network, settings)
+    }
+
+    /// Whether the cluster can be like that.
+    fn check(
+        &self,
+        cluster: &Cluster,
+        network: &Network,
+        settings: &Map<String, Value>,
+    ) -> Result<(), Cause> {
+        check_authentication_mode(cluster, self.settings.get("accessConfig"))?;
+        cluster_rule::check_fixed(
+            self.settings.get("kubernetesNetworkConfig"),
+            &cluster.settings,
+        )?;
+        if let Some(asked) = self.settings.get(VPC_CONFIG) {
+            cluster_rule::check_changed_network(asked, &cluster.network, network)?;
+        }
+        Ok(cluster_rule::check_settings(settings)?)
     }
 }
 

@@ -4,12 +4,12 @@ use super::update::{self, Output, Status};
 use super::{Cause, Eks, EksError, cluster, idempotency, members, permission, version};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
-use crate::state::eks::Updated;
+use crate::state::eks::{Cluster, Updated};
 use crate::state::request_token::RequestToken;
 use crate::store::{Context, Write};
 use crate::validation::{ANY_TEXT, Member, Shape};
 
-/// Updates a cluster to the next version of Kubernetes.
+/// Updates a cluster to the next version of Kubernetes, unless its node groups are three behind already.
 #[derive(Debug, Hash, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UpdateClusterVersion {
@@ -63,6 +63,7 @@ impl Operation for UpdateClusterVersion {
             let cause = Cause::UnsupportedUpdate(cluster.version.clone(), self.version);
             return Err(cause.in_cluster(self.name));
         }
+        check_nodes(cluster).map_err(|cause| cause.in_cluster(&self.name))?;
         let params = vec![
             ("Version", self.version.clone()),
             ("PlatformVersion", cluster::PLATFORM_VERSION.to_owned()),
@@ -74,5 +75,21 @@ impl Operation for UpdateClusterVersion {
             cluster.record(update);
         })?;
         Ok(output)
+    }
+}
+
+/// Whether the nodes of the cluster go with its next version.
+fn check_nodes(cluster: &Cluster) -> Result<(), Cause> {
+    let oldest = version::minor(&cluster.version)
+        .map(|minor| (minor + 1).saturating_sub(version::NODES_BEHIND));
+    let nodegroups = cluster.nodegroups.scan("", None);
+    let outdated = nodegroups.filter(|(_, nodes)| version::minor(&nodes.version) < oldest);
+    let names: Vec<_> = outdated.map(|(name, _)| name).collect();
+    match names.is_empty() {
+        true => Ok(()),
+        false => Err(Cause::OutdatedNodegroups(
+            names.join(", "),
+            cluster.version.clone(),
+        )),
     }
 }

@@ -3,12 +3,14 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::nodegroup::{self, Sizes};
 use super::update::{self, Output, Status};
-use super::{Cause, Eks, EksError, cluster, idempotency, members, node_settings, permission};
+use super::{
+    Cause, Eks, EksError, cluster, idempotency, members, node_rule, node_settings, nodegroup,
+    permission,
+};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
-use crate::state::eks::{Params, Updated, merge};
+use crate::state::eks::{Params, Updated};
 use crate::state::request_token::RequestToken;
 use crate::store::{Context, Write};
 use crate::validation::{self, Member, Shape};
@@ -108,13 +110,11 @@ impl Operation for UpdateNodegroupConfig {
         update::check_idle(cx, cluster, &updated, "ConfigUpdate")
             .map_err(|cause| self.refuse(cause))?;
         let params = self.params();
-        let refuse = |cause| nodegroup::refuse(cause, &self.cluster_name, &self.nodegroup_name);
         let mut new = old.clone();
-        for (name, value) in self.settings {
-            let old = new.settings.remove(&name).unwrap_or_default();
-            new.settings.insert(name, merge(value, old));
-        }
-        check_sizes(&new.settings).map_err(refuse)?;
+        new.settings = node_rule::completed(self.settings.clone(), new.settings);
+        node_rule::check_changed(&self.settings, &new.settings)
+            .and_then(|()| node_rule::check_labels(self.labels.add_or_update_labels.keys()))
+            .map_err(|rule| self.refuse(rule.into()))?;
         self.labels.apply(&mut new.settings);
         self.taints.apply(&mut new.settings);
         new.modified = cx.now;
@@ -146,18 +146,6 @@ impl UpdateNodegroupConfig {
             .filter_map(|(kind, name)| Some((kind, scaling?.get(name)?.to_string())))
             .collect()
     }
-}
-
-/// Whether the sizes agree that a node group is to have: those that are not updated stay as they are.
-fn check_sizes(settings: &Map<String, Value>) -> Result<(), Cause> {
-    let sizes = Sizes::of(settings);
-    if sizes.minimum > sizes.desired {
-        return Err(Cause::NodegroupMinimum(sizes.minimum, sizes.desired));
-    }
-    if sizes.desired > sizes.maximum {
-        return Err(Cause::NodegroupMaximum(sizes.desired, sizes.maximum));
-    }
-    Ok(())
 }
 
 impl Labels {

@@ -3,8 +3,8 @@ use serde_json::Value;
 
 use super::update::{self, Output, Status};
 use super::{
-    Cause, Eks, EksError, cluster, idempotency, members, node_settings, nodegroup, permission,
-    version,
+    Cause, Eks, EksError, cluster, idempotency, members, node_rule, node_settings, nodegroup,
+    permission, version,
 };
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
@@ -100,11 +100,14 @@ impl UpdateNodegroupVersion {
         }
         let mut new = old.clone();
         wanted.clone_into(&mut new.version);
+        if let Some(release) = &self.release_version {
+            node_rule::check_release(release, wanted, nodegroup::image(&old.settings))?;
+        }
         let release = self.release_version.clone();
         new.release_version = release.unwrap_or_else(|| nodegroup::release_version(wanted));
-        if let Some(template) = &self.launch_template {
-            new.settings
-                .insert("launchTemplate".to_owned(), template.clone());
+        if let Some(asked) = &self.launch_template {
+            let template = node_rule::changed_template(asked, &old.settings)?;
+            new.settings.insert("launchTemplate".to_owned(), template);
         }
         Ok(new)
     }

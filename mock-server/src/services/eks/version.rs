@@ -23,6 +23,10 @@ pub(super) const KUBERNETES: &[Release] = &[
     release("1.29", [(2024, 1, 23), (2025, 3, 23), (2026, 3, 23)]),
 ];
 
+/// How many minor versions nodes can be behind their cluster (EKS User Guide, "Update existing cluster to new
+/// Kubernetes version").
+pub(super) const NODES_BEHIND: u32 = 3;
+
 /// The minor version of a text that is a version.
 pub(super) fn minor(text: &str) -> Option<u32> {
     text.strip_prefix("1.")?.parse::<u8>().ok().map(u32::from)

@@ -5,6 +5,7 @@
 
 use http::StatusCode;
 
+use super::super::members::CLUSTER_NAME_TEXT;
 use super::Cause;
 
 /// Wire code and status.
@@ -94,7 +95,9 @@ impl Cause {
             Self::ClusterProtected => invalid_request(
                 "Cluster has deletion protection enabled. Disable it before you delete the cluster.",
             ),
-            Self::UnsupportedVersion => invalid_parameter("unsupported Kubernetes version"),
+            Self::UnsupportedVersion(version) => {
+                invalid_parameter(format!("unsupported Kubernetes version {version}"))
+            }
             Self::UnsupportedUpdate(from, to) => invalid_parameter(format!(
                 "Unsupported Kubernetes minor version update from {from} to {to}"
             )),
@@ -106,14 +109,27 @@ impl Cause {
             Self::NodegroupNotFound(name) => {
                 not_found(format!("No node group found for name: {name}."))
             }
-            Self::NodegroupSizes(less, more) => {
-                invalid_parameter(format!("{less} can't be greater than {more}"))
-            }
-            Self::NodegroupMinimum(minimum, desired) => invalid_parameter(format!(
-                "Minimum capacity {minimum} can't be greater than desired size {desired}"
+            Self::InvalidNodegroup(rule) => invalid_parameter(rule.to_string()),
+            Self::InvalidCluster(rule) => invalid_parameter(rule.to_string()),
+            Self::InvalidProvider(rule) => invalid_parameter(rule.to_string()),
+            Self::InvalidAccess(rule) => invalid_parameter(rule.to_string()),
+            Self::NodegroupName => invalid_parameter(format!(
+                "The nodegroup name parameter contains invalid characters. It should conform to the regular \
+                 expression \"{}\"In other words, it should start with a number or letter, and can contain \
+                 numbers, letters, dashes, and underscores.",
+                CLUSTER_NAME_TEXT.text
             )),
-            Self::NodegroupMaximum(desired, maximum) => invalid_parameter(format!(
-                "desired capacity {desired} can't be greater than max size {maximum}"
+            Self::FargateProfileName => invalid_parameter(
+                "The Fargate profile name parameter contains invalid characters. It should begin with letter or \
+                 digit and can have any of the following characters: the set of Unicode letters, digits, \
+                 hyphens and underscores.",
+            ),
+            Self::CapabilityName => {
+                Self::InvalidCharacters("capabilityName", CLUSTER_NAME_TEXT.text).describe()
+            }
+            Self::OutdatedNodegroups(names, version) => invalid_parameter(format!(
+                "Nodegroups {names} must be updated to match cluster version {version} before updating \
+                 cluster version"
             )),
             Self::NodegroupExists(name, cluster) => in_use(format!(
                 "NodeGroup already exists with name {name} and cluster name {cluster}"
@@ -129,6 +145,12 @@ impl Cause {
             Self::NoFargateSelector => invalid_parameter(
                 "Fargate Profile must have at least one selector with at least one namespace value.",
             ),
+            Self::TooManyFargateSelectors(limit) => {
+                invalid_parameter(format!("Request contains more than {limit} Selectors"))
+            }
+            Self::InvalidFargateNamespace => {
+                invalid_parameter("The namespace provided is invalid.")
+            }
             Self::IdentityProviderNotFound(cluster, kind, name) => not_found(format!(
                 "No config found for cluster: {cluster}, config type: {kind}, config name: {name}"
             )),
@@ -154,31 +176,9 @@ impl Cause {
                 "The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP] to \
                  perform this operation.",
             ),
-            Self::InvalidPrincipal => {
-                invalid_parameter("The specified principalArn is invalid: invalid principal.")
-            }
-            Self::ServiceLinkedPrincipal => invalid_parameter(
-                "The caller is not allowed to modify access entries with a principalArn value of a \
-                 Service Linked Role",
-            ),
-            Self::ReservedUsername(start) => {
-                invalid_parameter(format!("The username must not begin with {start}"))
-            }
-            Self::ReservedGroup(group) => invalid_parameter(format!(
-                "The kubernetes group name {group} is invalid, it cannot start with system:"
-            )),
-            Self::UnknownAccessEntryType(kind) => {
-                invalid_parameter(format!("The parameter type is not valid: {kind}"))
-            }
-            Self::NotStandard => invalid_parameter(
-                "This operation can only be performed on Access Entries with a type of \"STANDARD\".",
-            ),
             Self::AccessPolicyNotFound => not_found(
                 "The specified policyArn could not be found. You can view the available access \
                  policies with 'list-access-policies'.",
-            ),
-            Self::InvalidAccessScope => invalid_parameter(
-                "An access scope of type namespace needs namespaces, and one of type cluster has none.",
             ),
             Self::AddonNotFound(addon, cluster) => {
                 not_found(format!("No addon: {addon} found in cluster: {cluster}"))
@@ -187,6 +187,16 @@ impl Cause {
             Self::UnsupportedAddon => invalid_parameter("Addon specified is not supported"),
             Self::UnsupportedAddonVersion => {
                 invalid_parameter("Addon version specified is not supported")
+            }
+            Self::UnreadableConfiguration => invalid_parameter(
+                "The ConfigurationValues provided is not in valid YAML or JSON format.",
+            ),
+            Self::ConfigurationType(found) => invalid_parameter(format!(
+                "ConfigurationValue provided in request is not supported: Json schema validation failed with \
+                 error: [$: {found} found, object expected]"
+            )),
+            Self::InvalidAddonNamespace => {
+                invalid_parameter("Provided namespace value is not a valid RFC 1123 DNS label")
             }
             Self::NoPodIdentity(version) => invalid_parameter(format!(
                 "Pod Identity feature is not supported for addon version: {version}"
