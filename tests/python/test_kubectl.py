@@ -102,6 +102,27 @@ def test_api_resources_names_kinds_and_short_names(kubectl):
     assert lines["namespaces"] == ["ns", "v1", "false", "Namespace"]
 
 
+def test_pods_are_among_all(kubectl):
+    assert kubectl("get all") == "No resources found in default namespace.\n"
+    kubectl("run web --image=nginx")
+    assert re.search(r"^web ", kubectl("get all"), re.MULTILINE)
+
+
+def test_whoever_may_do_everything_may_be_somebody_else(kubectl):
+    me = kubectl.json("auth whoami --as=jane --as-group=team")["status"]["userInfo"]
+    assert (me["username"], me["groups"]) == ("jane", ["team", "system:authenticated"])
+    assert kubectl("auth can-i list pods --as=jane", code=1) == "no\n"
+    assert kubectl("auth can-i list pods --as=jane --as-group=system:masters") == "yes\n"
+    refused = kubectl("get pods --as=system:serviceaccount:default:web", code=1)
+    assert 'User "system:serviceaccount:default:web" cannot list resource "pods"' in refused
+    account = kubectl.json("auth whoami --as=system:serviceaccount:default:web")["status"]["userInfo"]
+    assert account["groups"] == [
+        "system:serviceaccounts",
+        "system:serviceaccounts:default",
+        "system:authenticated",
+    ]
+
+
 def test_explain_knows_the_fields(kubectl):
     assert "automountServiceAccountToken\t<boolean>" in kubectl("explain serviceaccount")
 

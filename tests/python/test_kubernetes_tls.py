@@ -61,6 +61,10 @@ def whoami(kubectl: Kubectl) -> dict:
     return kubectl.json("auth whoami")["status"]["userInfo"]
 
 
+def whoami_as(kubectl: Kubectl, username: str) -> dict:
+    return kubectl.json(f"auth whoami --as={username}")["status"]["userInfo"]
+
+
 def request(mock, token: str | None) -> int:
     """The status that a listing by this bearer token gets."""
     cluster = mock.client("eks").describe_cluster(name="my-cluster")["cluster"]
@@ -139,6 +143,40 @@ def test_an_access_entry_makes_a_user_of_a_role(mock, as_caller):
     assert "webhook authorizer does not support user rule resolution" in listed
     refused = stranger("create serviceaccount x", code=1)
     assert 'cannot create resource "serviceaccounts"' in refused
+
+
+@pytest.mark.unauthorized
+def test_policies_reach_the_namespaces_that_a_pattern_names(mock, as_caller):
+    kubectl = as_caller(assume(mock, "developer"))
+    entry = {"clusterName": "my-cluster", "principalArn": "arn:aws:iam::111122223333:role/team/developer"}
+    eks = mock.client("eks")
+    eks.create_access_entry(**entry)
+    edit = VIEW.replace("View", "Edit")
+    scope = {"type": "namespace", "namespaces": ["dev-*"]}
+    eks.associate_access_policy(**entry, policyArn=edit, accessScope=scope)
+    assert kubectl("auth can-i create pods -n dev-a") == "yes\n"
+    assert kubectl("auth can-i create pods -n prod-a", code=1) == "no\n"
+
+
+@pytest.mark.unauthorized
+def test_who_may_be_somebody_else_follows_from_rights(mock, as_caller):
+    kubectl = as_caller(assume(mock, "editor"))
+    entry = {"clusterName": "my-cluster", "principalArn": "arn:aws:iam::111122223333:role/team/editor"}
+    eks = mock.client("eks")
+    eks.create_access_entry(**entry)
+    me = "arn:aws:sts::111122223333:assumed-role/editor/me"
+    pods = "get --raw /api/v1/namespaces/default/pods"
+    refused = kubectl(f"{pods} --as=jane", code=1)
+    assert (
+        f'users "jane" is forbidden: User "{me}" cannot impersonate resource "users" in API group "" at the cluster scope'
+    ) in refused
+    edit = VIEW.replace("View", "Edit")
+    eks.associate_access_policy(**entry, policyArn=edit, accessScope={"type": "cluster"})
+    assert 'users "jane" is forbidden' in kubectl(f"{pods} --as=jane", code=1)
+    account = "system:serviceaccount:default:web"
+    assert whoami_as(kubectl, account)["username"] == account
+    refused = kubectl(f"{pods} --as={account} --as-group=system:masters", code=1)
+    assert 'groups "system:masters" is forbidden' in refused
 
 
 @pytest.mark.unauthorized

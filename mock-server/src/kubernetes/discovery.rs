@@ -142,9 +142,7 @@ fn resource(kind: &'static Kind) -> Vec<Value> {
     let mut resource = json!({
         "name": kind.plural, "singularName": kind.singular, "namespaced": kind.namespaced, "kind": kind.kind, "verbs": kind.verbs,
     });
-    if !kind.short_names.is_empty() {
-        resource["shortNames"] = json!(kind.short_names);
-    }
+    set_names(&mut resource, kind);
     let parts = parts(kind).map(|(part, of)| {
         let mut described = json!({
             "name": format!("{}/{}", kind.plural, part.name), "singularName": "", "namespaced": kind.namespaced,
@@ -158,6 +156,16 @@ fn resource(kind: &'static Kind) -> Vec<Value> {
         described
     });
     std::iter::once(resource).chain(parts).collect()
+}
+
+/// What else a kind goes by.
+fn set_names(resource: &mut Value, kind: &Kind) {
+    if !kind.short_names.is_empty() {
+        resource["shortNames"] = json!(kind.short_names);
+    }
+    if !kind.categories.is_empty() {
+        resource["categories"] = json!(kind.categories);
+    }
 }
 
 /// The parts of a kind's objects that are there, each with the kind that it answers with.
@@ -193,9 +201,7 @@ fn aggregated_resource(kind: &'static Kind) -> Value {
         "resource": kind.plural, "responseKind": response_kind(kind), "scope": if kind.namespaced { "Namespaced" } else { "Cluster" },
         "singularResource": kind.singular, "verbs": kind.verbs,
     });
-    if !kind.short_names.is_empty() {
-        resource["shortNames"] = json!(kind.short_names);
-    }
+    set_names(&mut resource, kind);
     let parts: Vec<Value> = parts(kind)
         .map(|(part, of)| json!({ "subresource": part.name, "responseKind": response_kind(of), "verbs": part.verbs }))
         .collect();

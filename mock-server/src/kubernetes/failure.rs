@@ -27,6 +27,8 @@ pub(crate) enum Failure {
     Unauthorized,
     /// The caller may not do that: which kind, which object, and in which words.
     Forbidden(&'static Kind, String, String),
+    /// The caller may not act as somebody else: whose kind, which one, and in which words.
+    Impersonation(String, String, String),
     /// The path exists, the verb does not.
     MethodNotAllowed,
     /// The object does not exist.
@@ -105,7 +107,11 @@ impl Failure {
     /// Whether the caller is the reason, in which words.
     pub(crate) fn refused_caller(&self) -> Option<String> {
         let (.., message, _) = self.describe()?;
-        matches!(self, Failure::Unauthorized | Failure::Forbidden(..)).then_some(message)
+        matches!(
+            self,
+            Failure::Unauthorized | Failure::Forbidden(..) | Failure::Impersonation(..)
+        )
+        .then_some(message)
     }
 
     /// Code, reason, message and details.
@@ -125,6 +131,12 @@ impl Failure {
                     about(kind, name),
                 )
             }
+            Failure::Impersonation(resource, name, why) => (
+                403,
+                "Forbidden",
+                format!("{resource} \"{name}\" is forbidden: {why}"),
+                json!({ "name": name, "kind": resource }),
+            ),
             Failure::MethodNotAllowed => (
                 405,
                 "MethodNotAllowed",

@@ -27,6 +27,8 @@ pub(crate) struct Kind {
     pub(crate) singular: &'static str,
     /// `sa`.
     pub(crate) short_names: &'static [&'static str],
+    /// The groups of kinds that it is one of, such as `all` of `kubectl get all`.
+    pub(crate) categories: &'static [&'static str],
     /// Whether its objects live in namespaces.
     pub(crate) namespaced: bool,
     /// The verbs it has, in discovery's alphabetical order.
@@ -125,6 +127,7 @@ impl Kind {
             plural,
             singular,
             short_names: &[],
+            categories: &[],
             namespaced: true,
             verbs: STORED,
             subresources: &[],

@@ -12,6 +12,7 @@ mod bound;
 mod cluster;
 mod discovery;
 mod failure;
+mod impersonation;
 mod kind;
 mod kinds;
 mod negotiate;
@@ -88,6 +89,7 @@ impl From<&auth::Caller> for Caller {
 }
 
 /// A request to a cluster; the path begins after the cluster's own prefix.
+#[derive(Clone)]
 pub(crate) struct Request {
     /// The HTTP method.
     pub(crate) method: Method,
@@ -177,6 +179,20 @@ pub(crate) fn handle(
     eks: &dyn Eks,
     request: &Request,
 ) -> Answered {
+    match impersonation::acting(request) {
+        Ok(None) => handle_as_asked(cluster, eks, request),
+        Ok(Some(other)) => {
+            let request = Request {
+                caller: other,
+                ..request.clone()
+            };
+            handle_as_asked(cluster, eks, &request)
+        }
+        Err(failure) => refuse(failure, request),
+    }
+}
+
+fn handle_as_asked(cluster: &Arc<KubernetesCluster>, eks: &dyn Eks, request: &Request) -> Answered {
     let route = match route::find(request) {
         Ok(route) => route,
         Err(failure) => return refused(failure, request),

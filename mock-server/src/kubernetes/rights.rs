@@ -3,6 +3,7 @@
 //! RBAC objects are not kept here: what a group is granted by them in a real cluster it is not granted here.
 
 use super::kind::Kind;
+use crate::glob;
 
 /// The group that may do everything.
 const MASTERS: &str = "system:masters";
@@ -38,7 +39,7 @@ enum Policy {
 #[derive(Debug, Clone)]
 struct Grant {
     policy: Policy,
-    /// None means the whole cluster.
+    /// None means the whole cluster; a `*` in one stands for any text, as in `dev-*`.
     namespaces: Vec<String>,
 }
 
@@ -121,7 +122,11 @@ impl Grant {
             .namespace
             .or(Some(asked.name).filter(|name| of_namespace && !name.is_empty()));
         self.namespaces.is_empty()
-            || within.is_some_and(|within| self.namespaces.iter().any(|name| name == within))
+            || within.is_some_and(|within| {
+                self.namespaces
+                    .iter()
+                    .any(|pattern| glob::matches(pattern, within))
+            })
     }
 }
 
@@ -196,6 +201,9 @@ mod tests {
         assert!(may(&one, "create", "pods", Some("team")));
         assert!(!may(&one, "create", "pods", Some("other")));
         assert!(!may(&one, "list", "pods", None));
+        let some = rights("AmazonEKSEditPolicy", &["dev-*"]);
+        assert!(may(&some, "create", "pods", Some("dev-a")));
+        assert!(!may(&some, "create", "pods", Some("prod-a")));
         let all = rights("AmazonEKSEditPolicy", &[]);
         assert!(may(&all, "list", "pods", None));
     }

@@ -25,6 +25,7 @@ const NOT_KEPT: &str =
 /// The kind.
 pub(crate) static POD: Kind = Kind {
     short_names: &["po"],
+    categories: &["all"],
     columns: columns::COLUMNS,
     selectable: &[
         "spec.nodeName",

@@ -1,0 +1,135 @@
+//! Acting as somebody else, as `kubectl --as` asks by headers: whoever may do that is that user from then on.
+
+use http::HeaderMap;
+use percent_encoding::percent_decode_str;
+
+use super::rights::{self, Attributes, Rights};
+use super::{Caller, Failure, Request};
+
+const USER: &str = "impersonate-user";
+const GROUP: &str = "impersonate-group";
+const UID: &str = "impersonate-uid";
+const EXTRA: &str = "impersonate-extra-";
+/// What the names of service accounts as users begin with; their namespace and name follow.
+const SERVICE_ACCOUNT: &str = "system:serviceaccount:";
+/// The user that nobody is.
+const ANONYMOUS: &str = "system:anonymous";
+/// Where uids and what else is known of users are resources.
+const AUTHENTICATION: &str = "authentication.k8s.io";
+
+/// Who acts in a request, if it is not its caller.
+///
+/// # Errors
+/// When the caller may not act as that user, or the headers name nobody.
+pub(super) fn acting(request: &Request) -> Result<Option<Caller>, Failure> {
+    let headers = &request.headers;
+    let Some(username) = values(headers, USER)?.into_iter().next() else {
+        return match headers.keys().any(|name| is_about_others(name.as_str())) {
+            true => Err(Failure::bad_request(
+                "requested to impersonate groups, a uid or extra information without impersonating a user",
+            )),
+            false => Ok(None),
+        };
+    };
+    let mut other = Caller {
+        groups: values(headers, GROUP)?,
+        uid: values(headers, UID)?.into_iter().next().unwrap_or_default(),
+        username,
+        ..Caller::default()
+    };
+    for name in headers.keys().map(|name| name.as_str()) {
+        if let Some(key) = name.strip_prefix(EXTRA) {
+            let key = percent_decode_str(key).decode_utf8_lossy().into_owned();
+            other.extra.insert(key, values(headers, name)?);
+        }
+    }
+    check(&request.caller, &other)?;
+    other.join_groups();
+    other.rights = Rights::of_groups(&other.groups);
+    Ok(Some(other))
+}
+
+fn is_about_others(header: &str) -> bool {
+    [GROUP, UID].contains(&header) || header.starts_with(EXTRA)
+}
+
+/// The values of a header, each a text.
+fn values(headers: &HeaderMap, name: &str) -> Result<Vec<String>, Failure> {
+    let values = headers.get_all(name).iter().map(|value| {
+        let text = value.to_str().map(str::to_owned);
+        text.map_err(|_| Failure::BadRequest(format!("the header {name} is not a text")))
+    });
+    values.collect()
+}
+
+/// Refuses what the caller may not be: the user, each of the groups, and what else is claimed.
+fn check(caller: &Caller, other: &Caller) -> Result<(), Failure> {
+    let user = match service_account(&other.username) {
+        Some((namespace, name)) => may(caller, "", "serviceaccounts", Some(namespace), name),
+        None => may(caller, "", "users", None, &other.username),
+    };
+    user?;
+    for group in &other.groups {
+        may(caller, "", "groups", None, group)?;
+    }
+    for (key, values) in &other.extra {
+        let resource = format!("userextras/{key}");
+        for value in values {
+            may(caller, AUTHENTICATION, &resource, None, value)?;
+        }
+    }
+    match other.uid.as_str() {
+        "" => Ok(()),
+        uid => may(caller, AUTHENTICATION, "uids", None, uid),
+    }
+}
+
+fn may(
+    caller: &Caller,
+    group: &str,
+    resource: &str,
+    namespace: Option<&str>,
+    name: &str,
+) -> Result<(), Failure> {
+    let asked = Attributes {
+        verb: "impersonate",
+        group,
+        resource,
+        namespace,
+        name,
+    };
+    if caller.rights.allow(&asked) {
+        return Ok(());
+    }
+    let why = rights::refusal(&caller.username, &asked);
+    let kind = match (resource.split_once('/'), group) {
+        (_, "") => resource.to_owned(),
+        (Some((kind, _)), group) => format!("{kind}.{group}"),
+        (None, group) => format!("{resource}.{group}"),
+    };
+    Err(Failure::Impersonation(kind, name.to_owned(), why))
+}
+
+/// Namespace and name of the service account that a user is.
+fn service_account(username: &str) -> Option<(&str, &str)> {
+    username.strip_prefix(SERVICE_ACCOUNT)?.split_once(':')
+}
+
+impl Caller {
+    /// Adds the groups that the API server adds to users of whom somebody else tells.
+    fn join_groups(&mut self) {
+        if self.groups.is_empty()
+            && let Some((namespace, _)) = service_account(&self.username)
+        {
+            let of_namespace = format!("system:serviceaccounts:{namespace}");
+            self.groups = vec!["system:serviceaccounts".to_owned(), of_namespace];
+        }
+        let everyone = match self.username.as_str() {
+            ANONYMOUS => "system:unauthenticated",
+            _ => "system:authenticated",
+        };
+        if !self.groups.iter().any(|group| group == everyone) {
+            self.groups.push(everyone.to_owned());
+        }
+    }
+}
