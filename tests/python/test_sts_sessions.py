@@ -126,6 +126,23 @@ def test_session_tags_need_their_own_permission_and_are_inherited_when_transitiv
     assert refused.message == "The specified transitive tag key must be included in the requested tags."
 
 
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        (["aws:team"], "System tags, prefixed with aws:, cannot be added, modified or deleted."),
+        (["AWS:team"], "System tags, prefixed with aws:, cannot be added, modified or deleted."),
+        (["team", "Team"], "Duplicate tag keys found. Please note that Tag keys are case insensitive."),
+    ],
+)
+def test_sessions_have_no_tags_that_are_aws_s_or_twice(sts, make_role, refusal, keys, message):
+    tags = [{"Key": key, "Value": "a"} for key in keys]
+    role = make_role("tagged", trust(ROOT, "sts:AssumeRole", "sts:TagSession"))
+    refused = refusal(sts.assume_role, RoleArn=role, RoleSessionName="me", Tags=tags)
+    assert (refused.code, refused.status, refused.message) == ("InvalidParameterValue", 400, message)
+    refused = refusal(sts.get_federation_token, Name="bob", Tags=tags)
+    assert (refused.code, refused.status, refused.message) == ("InvalidParameterValue", 400, message)
+
+
 def test_a_session_lasts_no_longer_than_the_role_and_the_chain_allow(mock, sts, iam, make_role, refusal):
     arn = make_role("r", trust(ROOT), MaxSessionDuration=7200)
     refused = refusal(sts.assume_role, RoleArn=arn, RoleSessionName="me", DurationSeconds=7201)

@@ -1,6 +1,6 @@
 //! Assuming a role: which actions STS asks for, with which context, and what the session then has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +68,9 @@ pub struct AssumeRole {
 /// Session tags that STS refuses with `InvalidParameterValue`; the display is AWS's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SessionTagError {
+    /// A key that begins with `aws:`, which AWS keeps for itself. The text is IAM's, as that of STS is not known.
+    #[error("System tags, prefixed with aws:, cannot be added, modified or deleted.")]
+    ReservedKey,
     /// Two keys differ only in case.
     #[error("Duplicate tag keys found. Please note that Tag keys are case insensitive.")]
     DuplicateKey,
@@ -80,6 +83,26 @@ pub enum SessionTagError {
          tag key from the calling session."
     )]
     ConflictsWithInherited,
+}
+
+/// Checks the keys of a session's tags by themselves.
+///
+/// # Errors
+/// When a key is AWS's own, or is another's in all but case.
+pub fn check_session_tag_keys<'k>(
+    keys: impl IntoIterator<Item = &'k str>,
+) -> Result<(), SessionTagError> {
+    let mut seen = BTreeSet::new();
+    for key in keys {
+        let start = key.get(..4);
+        if start.is_some_and(|start| start.eq_ignore_ascii_case("aws:")) {
+            return Err(SessionTagError::ReservedKey);
+        }
+        if !seen.insert(key.to_ascii_lowercase()) {
+            return Err(SessionTagError::DuplicateKey);
+        }
+    }
+    Ok(())
 }
 
 impl AssumeRole {
@@ -103,7 +126,7 @@ impl AssumeRole {
     /// Checks the tags as STS does before it decides anything.
     ///
     /// # Errors
-    /// When keys collide or a transitive key has no tag.
+    /// When keys are AWS's own or collide, or a transitive key has no tag.
     pub fn check_tags(&self) -> Result<(), SessionTagError> {
         let passed = |key: &str| {
             let keys = self.tags.iter().map(|(other, _)| other);
@@ -114,9 +137,7 @@ impl AssumeRole {
                 .keys()
                 .any(|other| other.eq_ignore_ascii_case(key))
         };
-        if self.tags.iter().any(|(key, _)| passed(key) > 1) {
-            return Err(SessionTagError::DuplicateKey);
-        }
+        check_session_tag_keys(self.tags.iter().map(|(key, _)| key.as_str()))?;
         if self.transitive_tag_keys.iter().any(|key| passed(key) == 0) {
             return Err(SessionTagError::TransitiveKeyWithoutTag);
         }
@@ -318,6 +339,9 @@ mod tests {
         let mut duplicate = call();
         duplicate.tags.push(("TEAM".into(), "x".into()));
         assert_eq!(duplicate.check_tags(), Err(SessionTagError::DuplicateKey));
+        let mut reserved = call();
+        reserved.tags.push(("AWS:team".into(), "x".into()));
+        assert_eq!(reserved.check_tags(), Err(SessionTagError::ReservedKey));
     }
 
     #[test]

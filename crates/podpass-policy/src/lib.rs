@@ -67,7 +67,7 @@ mod truth;
 mod validate;
 
 pub use arn::{Arn, ArnError, MAX_ARN_LENGTH};
-pub use assume::{AssumeRole, SessionTagError};
+pub use assume::{AssumeRole, SessionTagError, check_session_tag_keys};
 pub use condition::is_known_operator;
 pub use context::{Context, ContextValue};
 pub use decision::{Decision, Layer, MatchedStatement, Outcome, Verdict};

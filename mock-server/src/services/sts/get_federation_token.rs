@@ -1,4 +1,4 @@
-use podpass_policy::Principal;
+use podpass_policy::{Principal, check_session_tag_keys};
 use serde::{Deserialize, Serialize};
 
 use super::credentials::{self, Credentials, NewSession, Wanted};
@@ -75,6 +75,8 @@ impl Operation for GetFederationToken {
         if cx.scope.caller.session().is_some() {
             return Err(StsError::SessionCredentials(Self::NAME));
         }
+        check_session_tag_keys(self.tags.iter().map(|tag| tag.key.as_str()))
+            .map_err(StsError::SessionTags)?;
         let packed_policy_size = self.policies.packed_size(&self.tags, &[])?;
         let arn = federated_user_arn(cx, &self.name);
         let federated_user = FederatedUser {
