@@ -1,5 +1,7 @@
 """EKS managed node groups, as boto3 meets them."""
 
+import json
+
 import pytest
 
 ACCOUNT = "111122223333"
@@ -265,7 +267,13 @@ def test_labels_taints_and_sizes_are_changed_one_by_one(eks, create, described):
         scalingConfig={"desiredSize": 1},
     )["update"]
     assert update["type"] == "ConfigUpdate"
-    assert update["params"] == [{"type": "DesiredSize", "value": "1"}]
+    params = {param["type"]: param["value"] for param in update["params"]}
+    assert params.pop("DesiredSize") == "1"
+    assert {kind: json.loads(value) for kind, value in params.items()} == {
+        "LabelsToAdd": {"c": "e", "f": "g"},
+        "LabelsToRemove": ["a"],
+        "TaintsToAdd": [{**TAINT, "value": "no"}],
+    }
     changed = described()
     assert changed["labels"] == {"c": "e", "f": "g"}
     assert changed["taints"] == [{**TAINT, "value": "no"}]

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::update::{self, Output, Status};
 use super::{
@@ -129,21 +129,51 @@ impl Operation for UpdateNodegroupConfig {
     }
 }
 
+/// The kinds of what an update changes, each with the structure and the member that say to what.
+const SETTINGS: [(&str, &str, &str); 7] = [
+    ("MinSize", "scalingConfig", "minSize"),
+    ("MaxSize", "scalingConfig", "maxSize"),
+    ("DesiredSize", "scalingConfig", "desiredSize"),
+    ("MaxUnavailable", "updateConfig", "maxUnavailable"),
+    (
+        "MaxUnavailablePercentage",
+        "updateConfig",
+        "maxUnavailablePercentage",
+    ),
+    ("UpdateStrategy", "updateConfig", "updateStrategy"),
+    ("NodeRepairEnabled", "nodeRepairConfig", "enabled"),
+];
+
 impl UpdateNodegroupConfig {
     fn refuse(&self, cause: Cause) -> EksError {
         nodegroup::refuse(cause, &self.cluster_name, &self.nodegroup_name)
     }
 
     fn params(&self) -> Params {
-        let sizes = [
-            ("MinSize", "minSize"),
-            ("MaxSize", "maxSize"),
-            ("DesiredSize", "desiredSize"),
+        let (labels, taints) = (&self.labels, &self.taints);
+        let lists = [
+            ("LabelsToAdd", json!(labels.add_or_update_labels)),
+            ("LabelsToRemove", json!(labels.remove_labels)),
+            ("TaintsToAdd", json!(taints.add_or_update_taints)),
+            ("TaintsToRemove", json!(taints.remove_taints)),
         ];
-        let scaling = self.settings.get("scalingConfig");
-        sizes
-            .into_iter()
-            .filter_map(|(kind, name)| Some((kind, scaling?.get(name)?.to_string())))
+        let is_given = |value: &Value| match value {
+            Value::Array(list) => !list.is_empty(),
+            Value::Object(map) => !map.is_empty(),
+            _ => false,
+        };
+        let lists = lists.into_iter().filter(|(_, value)| is_given(value));
+        let settings = SETTINGS.iter().filter_map(|(kind, structure, name)| {
+            let value = self.settings.get(*structure)?.get(*name)?;
+            Some((*kind, value.clone()))
+        });
+        let text = |value: Value| match value {
+            Value::String(text) => text,
+            other => other.to_string(),
+        };
+        lists
+            .chain(settings)
+            .map(|(kind, value)| (kind, text(value)))
             .collect()
     }
 }
