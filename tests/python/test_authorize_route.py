@@ -186,6 +186,9 @@ def test_a_caller_is_of_the_partition_of_the_region(mock):
         {"action": "a:b"},
         {"accessKeyId": "test", "principal": "arn:aws:iam::111122223333:user/admin", "action": "a:b"},
         {"accessKeyId": "test", "action": "a:b", "more": 1},
+        {"accessKeyId": "test", "action": "s3"},
+        {"accessKeyId": "test", "action": "s3:*"},
+        {"accessKeyId": "test", "action": "s3:Get:Object"},
     ],
 )
 def test_a_question_without_sense_is_refused(mock, body):

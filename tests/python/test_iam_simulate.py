@@ -307,6 +307,11 @@ def test_pages_hold_as_many_actions_as_asked_for(iam):
         ({"PolicyInputList": ["{"]}, "Syntax errors in policy."),
         ({"ActionNames": ["s3:*"]}, "Invalid Action: s3:*"),
         ({"ActionNames": ["nothing"]}, "Invalid Action: nothing"),
+        ({"ResourceArns": ["*", "bucket"]}, "ResourceNames are not in a valid ARN format: bucket."),
+        (
+            {"ResourcePolicy": document({**allow("s3:*"), "Principal": {"AWS": ACCOUNT}})},
+            "CallerArn is required where a ResourcePolicy is given.",
+        ),
         ({"ResourceOwner": "123456789012"}, "'123456789012' is not a valid as a Resource Owner."),
         ({"CallerArn": "arn:aws:iam::111122223333:root"}, "Invalid Entity Arn: arn:aws:iam::111122223333:root"),
         ({"ContextEntries": [context("aws:username", "a", "b")]}, "The context key aws:username must have one value."),

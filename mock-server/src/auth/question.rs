@@ -94,6 +94,9 @@ impl Question {
         };
         authenticate::begin(shared, &scope)?;
         let (action, resource) = (self.action, self.resource);
+        if !is_action(&action) {
+            return Err(QuestionError::NoAction(action));
+        }
         let decided = authorize::decide(shared, &scope, action, resource, self.context);
         // Callers whose ARNs are none do not exist.
         let (request, decision) =
@@ -104,6 +107,15 @@ impl Question {
             decision,
         })
     }
+}
+
+/// One action, such as `s3:GetObject`: patterns are what policies have.
+fn is_action(text: &str) -> bool {
+    let is_word = |word: &str| {
+        !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    text.split_once(':')
+        .is_some_and(|(service, name)| is_word(service) && is_word(name))
 }
 
 /// Who was asked about, what, and what was decided.
@@ -142,6 +154,9 @@ pub enum QuestionError {
     /// Nobody has the ARN.
     #[error("no user, role or session has the ARN `{0}`")]
     NotFound(String),
+    /// What was asked about is not one action of a service.
+    #[error("`{0}` is no action, such as `s3:GetObject`")]
+    NoAction(String),
     /// The region is of another partition of AWS than the ARN.
     #[error("`{arn}` is of another partition than the region `{region}`")]
     OtherPartition {

@@ -97,6 +97,16 @@ impl Scenario {
         self.caller_arn.as_ref().map(named).transpose()
     }
 
+    /// Refuses a resource's policy about whose caller nothing is known.
+    pub(super) fn check_caller(&self) -> Result<(), IamError> {
+        if self.resource_policy.is_some() && self.caller_arn.is_none() {
+            return Err(IamError::InvalidInput(
+                "CallerArn is required where a ResourcePolicy is given.".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
     /// Judges the page of actions that the request asks for.
     pub(super) fn judge(
         &self,
@@ -105,6 +115,11 @@ impl Scenario {
     ) -> Result<SimulationView, IamError> {
         if let Some(action) = self.action_names.iter().find(|name| !is_action(name)) {
             return Err(IamError::InvalidInput(format!("Invalid Action: {action}")));
+        }
+        if let Some(resource) = self.resource_arns.iter().find(|name| !is_resource(name)) {
+            return Err(IamError::InvalidInput(format!(
+                "ResourceNames are not in a valid ARN format: {resource}."
+            )));
         }
         let page = self.page()?;
         let resources = match self.resource_arns.as_slice() {
@@ -175,6 +190,11 @@ impl ContextEntry {
             ))),
         }
     }
+}
+
+/// An ARN, or `*` for all.
+fn is_resource(name: &str) -> bool {
+    name == "*" || name.parse::<Arn>().is_ok()
 }
 
 /// `service:Name`: a simulation takes no wildcards.

@@ -50,6 +50,7 @@ impl Operation for SimulateCustomPolicy {
     }
 
     fn prepare(&mut self) -> Result<(), IamError> {
+        self.scenario.check_caller()?;
         self.policies = self.scenario.compile()?;
         Ok(())
     }
