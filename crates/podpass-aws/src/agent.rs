@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use http::header::{ACCEPT, AUTHORIZATION, HeaderValue, USER_AGENT};
-use http::{Request, StatusCode, Uri};
+use http::{Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Limited};
 use kube::client::Body;
 use kube::{Client, Config};
 use podpass::port::{self, ContainerCredentials, PortError, Service};
 use serde::Deserialize;
 
-use crate::error::{Call, causes, causes_of_kube};
+use crate::error::{Call, causes};
+use crate::{kubernetes, network};
 
 const CALL: Call = Call {
     service: Service::Agent,
@@ -18,6 +19,8 @@ const CALL: Call = Call {
 };
 /// How long SDKs wait for the agent.
 const TIMEOUT: Duration = Duration::from_secs(5);
+/// How often SDKs ask the agent that took their request and did not answer. It is as good as asking once.
+const ATTEMPTS: u32 = 3;
 /// More than any answer of an agent has, in bytes.
 const LONGEST: usize = 64 << 10;
 
@@ -72,6 +75,29 @@ impl Agent {
         Ok(Self { client, uri })
     }
 
+    /// Asks until an answer comes, as SDKs do.
+    async fn ask(&self, token: &str) -> Result<Response<Body>, PortError> {
+        let mut attempt = 1;
+        loop {
+            let request = self.request(token).map_err(|_| {
+                let message = "the token is no legal value of a header";
+                PortError::unreachable(Service::Agent, CALL.operation, message).with_hint(
+                    "a token is one line: its file has no line break, not even at its end",
+                )
+            })?;
+            let error = match self.client.send(request).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            let cause = kubernetes::cause(&error);
+            if attempt == ATTEMPTS || network::is_unconnected(cause) {
+                let why = network::why(cause);
+                return Err(PortError::unreachable(Service::Agent, CALL.operation, why));
+            }
+            attempt += 1;
+        }
+    }
+
     fn request(&self, token: &str) -> Result<Request<Body>, http::Error> {
         let path = self.uri.path_and_query();
         let mut token = HeaderValue::from_str(token)?;
@@ -86,14 +112,7 @@ impl Agent {
 
 impl port::Agent for Agent {
     async fn credentials(&self, token: &str) -> Result<ContainerCredentials, PortError> {
-        let request = self.request(token).map_err(|_| {
-            let message = "the token is no legal value of a header";
-            PortError::unreachable(Service::Agent, CALL.operation, message)
-                .with_hint("a token is one line: its file has no line break, not even at its end")
-        })?;
-        let answer = self.client.send(request).await.map_err(|error| {
-            PortError::unreachable(Service::Agent, CALL.operation, causes_of_kube(&error))
-        })?;
+        let answer = self.ask(token).await?;
         let status = answer.status();
         let body = Limited::new(answer.into_body(), LONGEST).collect().await;
         let body = body.map_err(|error| CALL.unreadable(error))?.to_bytes();

@@ -13,6 +13,7 @@ use aws_config::{AppName, BehaviorVersion};
 use aws_credential_types::Credentials;
 use podpass::Region;
 
+use crate::profile::OfProfile;
 use crate::world::{Cluster, FALLBACK_REGION, World};
 
 /// An endpoint URL, given or configured, that no request can go to.
@@ -208,15 +209,19 @@ async fn configured_region(profile: Option<&str>) -> Option<aws_config::Region> 
 
 /// The credentials of a profile that was asked for by name: like the AWS CLI's `--profile` it outranks
 /// `AWS_ACCESS_KEY_ID`, and falls back to nothing when it does not exist.
-fn of_profile(name: &str, region: aws_config::Region) -> ProfileFileCredentialsProvider {
+fn of_profile(name: &str, region: aws_config::Region) -> OfProfile {
     // Profiles that assume a role or sign in by single sign-on call AWS themselves.
     let config = ProviderConfig::without_region()
         .with_region(Some(region))
         .with_behavior_version(Some(behavior()));
-    ProfileFileCredentialsProvider::builder()
+    let provider = ProfileFileCredentialsProvider::builder()
         .configure(&config)
         .profile_name(name)
-        .build()
+        .build();
+    OfProfile {
+        name: name.to_owned(),
+        provider,
+    }
 }
 
 /// The SDK reads these only with the first request, and does not tell well what is wrong with them.

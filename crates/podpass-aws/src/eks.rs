@@ -12,6 +12,7 @@ use podpass::{
 };
 
 use crate::error::Call;
+use crate::network::NoteAddress;
 use crate::retry::OnlyWhatTheNetworkLost;
 
 /// The largest page that `ListPodIdentityAssociations` gives.
@@ -35,6 +36,7 @@ impl Eks {
         let config = aws_sdk_eks::config::Builder::from(config)
             .region(aws_config::Region::new(region.to_string()))
             .retry_classifier(OnlyWhatTheNetworkLost)
+            .interceptor(NoteAddress)
             .build();
         Self {
             client: Client::from_conf(config),

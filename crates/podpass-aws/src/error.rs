@@ -13,6 +13,9 @@ use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata};
 use podpass::InvalidName;
 use podpass::port::{PortError, Service};
 
+use crate::network;
+use crate::profile::NoCredentials;
+
 /// One call of one operation: what its failures are told with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Call {
@@ -29,7 +32,8 @@ impl Call {
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
-        reply.await.map_err(|error| self.failed(&error))
+        let (answer, address) = network::addressed(reply).await;
+        answer.map_err(|error| self.failed(&error, address.as_deref()))
     }
 
     /// Like [`answer`](Self::answer), for operations that answer only that it is done.
@@ -43,7 +47,8 @@ impl Call {
         self.answer(reply).await.map(drop)
     }
 
-    fn failed<E>(self, error: &SdkError<E, HttpResponse>) -> PortError
+    /// `address` is where the request was sent, if it was.
+    fn failed<E>(self, error: &SdkError<E, HttpResponse>, address: Option<&str>) -> PortError
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
@@ -58,7 +63,7 @@ impl Call {
                 self.answered(answer.raw(), code, message)
             }
             SdkError::ResponseError(answer) => self.answered(answer.raw(), "", causes_below(error)),
-            _ => PortError::unreachable(self.service, self.operation, unanswered(error)),
+            _ => PortError::unreachable(self.service, self.operation, unanswered(error, address)),
         };
         let failure = match error.request_id() {
             Some(id) => failure.with_request_id(id),
@@ -82,8 +87,15 @@ impl Call {
 
     /// The answer came but makes no sense.
     pub(crate) fn unreadable(self, why: impl Display) -> PortError {
-        let message = format!("the answer cannot be read: {why}");
-        PortError::unreachable(self.service, self.operation, message)
+        PortError::unreadable(self.service, self.operation, why).with_hint(match self.service {
+            Service::Kubernetes => {
+                "check that the context's server is an API server, as `kubectl version` would"
+            }
+            Service::Agent => {
+                "check that it is an agent's URL, such as `http://127.0.0.1:4566/v1/credentials`"
+            }
+            _ => "check who answers: AWS_ENDPOINT_URL, if it is set, or a proxy in between",
+        })
     }
 
     /// Reads a name, id or ARN out of an answer.
@@ -119,30 +131,30 @@ pub(crate) fn causes(error: &dyn Error) -> String {
     text
 }
 
-/// The causes of an error of kube's, without its own "ServiceError".
-pub(crate) fn causes_of_kube(error: &kube::Error) -> String {
-    match error {
-        kube::Error::Service(error) => causes(error.as_ref()),
-        error => causes(error),
-    }
-}
-
 /// The causes of an SDK error, without its own "dispatch failure" and the like.
 fn causes_below(error: &dyn Error) -> String {
     error.source().map_or_else(|| error.to_string(), causes)
 }
 
 /// Why a request was not answered.
-fn unanswered(error: &(dyn Error + 'static)) -> String {
-    match credentials_error(error) {
-        Some(error) if are_missing(error) => match std::env::var("AWS_PROFILE") {
-            Ok(profile) => {
-                format!("no credentials were found, and AWS_PROFILE says `{profile}`")
-            }
-            Err(_) => "no credentials were found".to_owned(),
-        },
-        Some(error) => causes(error),
-        None => causes_below(error),
+fn unanswered(error: &(dyn Error + 'static), address: Option<&str>) -> String {
+    match (credentials_error(error), address) {
+        (Some(error), _) if are_missing(error) => no_credentials(error),
+        (Some(error), _) => causes(error),
+        (None, Some(address)) => network::told(address, error.source().unwrap_or(error)),
+        (None, None) => causes_below(error),
+    }
+}
+
+/// That there are no credentials, and where they were sought when a profile was named.
+fn no_credentials(error: &CredentialsError) -> String {
+    let of_profile = error
+        .source()
+        .and_then(<dyn Error>::downcast_ref::<NoCredentials>);
+    match (of_profile, NoCredentials::of_environment()) {
+        (Some(named), _) => named.to_string(),
+        (None, Some(named)) => named.to_string(),
+        (None, None) => "no credentials were found".to_owned(),
     }
 }
 
@@ -190,9 +202,9 @@ fn hint(failure: &PortError, error: &(dyn Error + 'static)) -> Option<&'static s
         Some(_) => Some(
             "check the profile in ~/.aws/config; a single sign-on session may need `aws sso login`",
         ),
-        None if failure.status().is_none() => {
-            Some("check the network and the region, and AWS_ENDPOINT_URL if it is set")
-        }
+        None if failure.status().is_none() && !failure.is_unreadable() => Some(
+            "try again; if it stays, check the network and the region, and AWS_ENDPOINT_URL if it is set",
+        ),
         None => None,
     }
 }

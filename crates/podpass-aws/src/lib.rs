@@ -25,6 +25,8 @@ mod error;
 mod iam;
 mod kubeconfig;
 mod kubernetes;
+mod network;
+mod profile;
 mod retry;
 mod sts;
 mod world;

@@ -5,6 +5,7 @@ use aws_sdk_sts::Client;
 use podpass::port::{self, CallerIdentity, PortError, Service};
 
 use crate::error::Call;
+use crate::network::NoteAddress;
 use crate::retry::OnlyWhatTheNetworkLost;
 
 /// [`port::Sts`] over the AWS SDK.
@@ -17,6 +18,7 @@ impl Sts {
     pub(crate) fn new(config: &SdkConfig) -> Self {
         let config = aws_sdk_sts::config::Builder::from(config)
             .retry_classifier(OnlyWhatTheNetworkLost)
+            .interceptor(NoteAddress)
             .build();
         Self {
             client: Client::from_conf(config),

@@ -140,8 +140,46 @@ pub(crate) fn port_help(error: &PortError) -> Option<String> {
                 error.operation()
             ));
         }
+        (PortErrorKind::Throttled, _) => "too many requests at once: try again in a minute",
+        (PortErrorKind::Unavailable, _) if error.code().is_some() => {
+            "the service cannot do it at this moment: try again in a minute"
+        }
+        _ if error.code().is_none() && error.status().is_some() => {
+            "a proxy may have answered in the service's place: try again, and if it stays, check what stands between"
+        }
         (PortErrorKind::LimitExceeded, _) => "ask for a higher quota, or delete what is not needed",
         _ => return None,
     };
     Some(help.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn help(status: u16, code: &str) -> String {
+        let error = PortError::answered(Service::Eks, "DescribeCluster", status, code, "no");
+        port_help(&error).unwrap()
+    }
+
+    #[test]
+    fn what_passes_by_itself_is_told_with_when_to_try_again() {
+        for (status, code) in [
+            (400, "Throttling"),
+            (429, ""),
+            (500, "ServerException"),
+            (503, ""),
+        ] {
+            let help = help(status, code);
+            assert!(help.contains("try again"), "{status} {code}: {help}");
+        }
+    }
+
+    #[test]
+    fn answer_without_a_code_may_be_a_proxys() {
+        for status in [400, 502, 503] {
+            assert!(help(status, "").contains("proxy"), "{status}");
+        }
+        assert!(!help(500, "ServerException").contains("proxy"));
+    }
 }

@@ -11,6 +11,7 @@ use podpass::{
 };
 
 use crate::error::Call;
+use crate::network::NoteAddress;
 use crate::retry::OnlyWhatTheNetworkLost;
 
 /// [`port::Iam`] over the AWS SDK.
@@ -23,6 +24,7 @@ impl Iam {
     pub(crate) fn new(config: &SdkConfig) -> Self {
         let config = aws_sdk_iam::config::Builder::from(config)
             .retry_classifier(OnlyWhatTheNetworkLost)
+            .interceptor(NoteAddress)
             .build();
         Self {
             client: Client::from_conf(config),

@@ -14,7 +14,8 @@ use kube::{Client, Config};
 use podpass::port::{self, NamespaceState, PortError, Service, ServiceAccount};
 use podpass::{Namespace, ServiceAccountName};
 
-use crate::error::{Call, causes, causes_of_kube};
+use crate::error::{Call, causes};
+use crate::network;
 
 /// How many service accounts one page of a listing asks for.
 const PAGE_SIZE: u32 = 500;
@@ -23,6 +24,8 @@ const PAGE_SIZE: u32 = 500;
 #[derive(Clone)]
 pub struct Kubernetes {
     client: Client,
+    /// Where it is.
+    server: String,
 }
 
 impl std::fmt::Debug for Kubernetes {
@@ -66,12 +69,18 @@ impl Kubernetes {
         config.reset_reader_on_write = true;
         // Throttling is the engine's to hear of.
         config.default_retry = false;
+        let server = network::address_of(&config.cluster_url);
+        let server = server.unwrap_or_else(|| config.cluster_url.to_string());
         let connecting = tokio::task::spawn_blocking(move || Client::try_from(config));
         match connecting.await {
-            Ok(Ok(client)) => Ok(Self { client }),
-            Ok(Err(error)) => Err(failed(CONNECT, &error)),
+            Ok(Ok(client)) => Ok(Self { client, server }),
+            Ok(Err(error)) => Err(failed(CONNECT, &server, &error)),
             Err(error) => Err(unsent(CONNECT, &error)),
         }
+    }
+
+    fn failed(&self, call: Call, error: &kube::Error) -> PortError {
+        failed(call, &self.server, error)
     }
 
     fn accounts(&self, namespace: &Namespace) -> Api<v1::ServiceAccount> {
@@ -85,7 +94,7 @@ impl port::Kubernetes for Kubernetes {
         let found = namespaces
             .get_opt(name.as_str())
             .await
-            .map_err(|error| failed(call("get Namespace"), &error))?;
+            .map_err(|error| self.failed(call("get Namespace"), &error))?;
         Ok(match found {
             None => NamespaceState::Missing,
             Some(namespace) if namespace.metadata.deletion_timestamp.is_some() => {
@@ -102,7 +111,7 @@ impl port::Kubernetes for Kubernetes {
     ) -> Result<Option<ServiceAccount>, PortError> {
         let call = call("get ServiceAccount");
         let found = self.accounts(namespace).get_opt(name.as_str()).await;
-        let account = found.map_err(|error| failed(call, &error))?;
+        let account = found.map_err(|error| self.failed(call, &error))?;
         account.map(|account| read(call, account)).transpose()
     }
 
@@ -116,7 +125,7 @@ impl port::Kubernetes for Kubernetes {
         let mut accounts = Vec::new();
         loop {
             let page = api.list(&params).await;
-            let page = page.map_err(|error| failed(call, &error))?;
+            let page = page.map_err(|error| self.failed(call, &error))?;
             for account in page.items {
                 accounts.push(read(call, account)?);
             }
@@ -151,7 +160,7 @@ impl port::Kubernetes for Kubernetes {
             .accounts(namespace)
             .patch(name.as_str(), &params, &Patch::Apply(&account))
             .await
-            .map_err(|error| failed(call, &error))?;
+            .map_err(|error| self.failed(call, &error))?;
         read(call, applied)
     }
 
@@ -169,7 +178,7 @@ impl port::Kubernetes for Kubernetes {
             .delete(name.as_str(), &params)
             .await
             .map(drop)
-            .map_err(|error| failed(call("delete ServiceAccount"), &error))
+            .map_err(|error| self.failed(call("delete ServiceAccount"), &error))
     }
 }
 
@@ -193,19 +202,16 @@ fn unsent(call: Call, error: &dyn std::error::Error) -> PortError {
     PortError::unreachable(call.service, call.operation, causes(error))
 }
 
-/// Whether the connection ended once the request was sent, and before it was answered.
-fn is_lost(error: &kube::Error) -> bool {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        if let Some(error) = error.downcast_ref::<hyper::Error>() {
-            return error.is_incomplete_message();
-        }
-        cause = error.source();
+/// What is wrong, without kube's own "ServiceError".
+pub(crate) fn cause(error: &kube::Error) -> &(dyn std::error::Error + 'static) {
+    match error {
+        kube::Error::Service(error) => error.as_ref(),
+        error => error,
     }
-    false
 }
 
-fn failed(call: Call, error: &kube::Error) -> PortError {
+/// The error of a request to the API server at this address.
+fn failed(call: Call, server: &str, error: &kube::Error) -> PortError {
     match error {
         kube::Error::Api(status) => {
             let Call { service, operation } = call;
@@ -228,12 +234,19 @@ fn failed(call: Call, error: &kube::Error) -> PortError {
         kube::Error::Auth(error) => unsent(call, error).with_hint(
             "the kubeconfig's way to sign in failed: try `kubectl get serviceaccounts` with the same context",
         ),
-        // Asked again, none of it is done twice: it is applied, deleted by its uid, or created by its name.
-        _ if is_lost(error) => {
-            PortError::lost(call.service, call.operation, causes_of_kube(error))
+        _ => {
+            let Call { service, operation } = call;
+            let cause = cause(error);
+            let message = network::told(server, cause);
+            let failure = if network::is_lost(cause) {
+                // Asked again, none of it is done twice: it is applied, deleted by its uid, or created by its name.
+                PortError::lost(service, operation, message)
+            } else {
+                PortError::unreachable(service, operation, message)
+            };
+            failure.with_hint(
+                "check that the API server can be reached from here, as `kubectl version` would",
+            )
         }
-        _ => PortError::unreachable(call.service, call.operation, causes_of_kube(error)).with_hint(
-            "check that the API server can be reached from here, as `kubectl version` would",
-        ),
     }
 }

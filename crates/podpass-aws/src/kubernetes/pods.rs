@@ -10,7 +10,7 @@ use kube::api::{Api, DeleteParams, PostParams, Preconditions};
 use podpass::port::{Container, Pod, PodName, Pods, PortError, ServiceAccountToken, TokenMount};
 use podpass::{MANAGED_BY, Namespace, ServiceAccountName};
 
-use super::{Kubernetes, call, failed};
+use super::{Kubernetes, call};
 use crate::error::Call;
 
 /// Whom pods wait for that nobody is to take: no scheduler has this name, so nothing pulls the image, and no
@@ -34,14 +34,16 @@ impl Pods for Kubernetes {
             .pods(namespace)
             .create(&PostParams::default(), &pod)
             .await
-            .map_err(|error| without_account(failed(call, &error), namespace, service_account))?;
+            .map_err(|error| {
+                without_account(self.failed(call, &error), namespace, service_account)
+            })?;
         read(call, created)
     }
 
     async fn pod(&self, namespace: &Namespace, name: &str) -> Result<Option<Pod>, PortError> {
         let call = call("get Pod");
         let found = self.pods(namespace).get_opt(name).await;
-        let pod = found.map_err(|error| failed(call, &error))?;
+        let pod = found.map_err(|error| self.failed(call, &error))?;
         pod.map(|pod| read(call, pod)).transpose()
     }
 
@@ -58,7 +60,7 @@ impl Pods for Kubernetes {
             .delete(&pod.name, &params)
             .await
             .map(drop)
-            .map_err(|error| failed(call("delete Pod"), &error))
+            .map_err(|error| self.failed(call("delete Pod"), &error))
     }
 
     async fn token(
@@ -89,7 +91,7 @@ impl Pods for Kubernetes {
                 &request,
             )
             .await
-            .map_err(|error| failed(call, &error))?;
+            .map_err(|error| self.failed(call, &error))?;
         let status = call.member("status", answer.status)?;
         let granted = answer.spec.expiration_seconds;
         Ok(ServiceAccountToken {

@@ -246,6 +246,7 @@ async fn good_status_with_a_bad_body_is_an_answer_that_cannot_be_read() {
         list_accounts(garbage("application/json")).await,
     ] {
         assert_eq!(error.kind(), Kind::Unreachable, "{error}");
+        assert!(error.is_unreadable());
         let told = error.message().starts_with("the answer cannot be read: ");
         assert!(told, "{error}");
     }
@@ -306,6 +307,8 @@ async fn what_the_network_lost_is_sent_again() {
     hang_up_twice.await.unwrap();
     assert_eq!(error.kind(), Kind::Unreachable, "{error}");
     assert_eq!(error.status(), None);
+    let told = format!("the connection to {uri} ended before the answer came: ");
+    assert!(error.message().starts_with(&told), "{error}");
     assert!(error.hint().unwrap().contains("AWS_ENDPOINT_URL"));
 }
 
@@ -320,7 +323,10 @@ async fn server_that_does_not_answer_is_given_up_after_the_timeout() {
 
     let error = world.sts().await.unwrap().caller_identity().await;
 
-    assert_eq!(error.unwrap_err().kind(), Kind::Unreachable);
+    let error = error.unwrap_err();
+    assert_eq!(error.kind(), Kind::Unreachable);
+    let told = format!("{} does not answer: ", server.uri());
+    assert!(error.message().starts_with(&told), "{error}");
     assert!(started.elapsed() < Duration::from_secs(10));
 }
 
@@ -335,6 +341,8 @@ async fn missing_credentials_are_told_with_what_to_do() {
     let error = error.unwrap_err();
     assert_eq!(error.kind(), Kind::Unreachable, "{error}");
     assert!(error.message().contains("credentials"), "{error}");
+    let profile = "for profile `podpass-no-such-profile`, neither in `";
+    assert!(error.message().contains(profile), "{error}");
     assert!(error.hint().unwrap().contains("profile"), "{error:?}");
 }
 

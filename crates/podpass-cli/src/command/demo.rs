@@ -16,7 +16,7 @@ use crate::output::{Console, style};
 use crate::session::Session;
 
 const MANIFEST_NAME: &str = "examples/aws-user-guide.yaml";
-const MANIFEST: &str = include_str!("../../../../examples/aws-user-guide.yaml");
+const MANIFEST: &str = include_str!("../../examples/aws-user-guide.yaml");
 
 /// What the page works on.
 const CLUSTER: &str = "my-cluster";

@@ -122,6 +122,11 @@ fn profile_of_the_environment_that_holds_no_credentials_is_named() {
 }
 
 #[test]
+fn profile_that_does_not_exist_is_named_with_the_files_that_were_read() {
+    assert_answer!(Workbench::new().run("plan --profile nope"));
+}
+
+#[test]
 fn missing_cluster_is_an_error_with_help() {
     let bench = Workbench::new();
     bench.write(

@@ -183,6 +183,20 @@ fn agent_that_is_not_there_is_told() {
 }
 
 #[test]
+fn answer_that_is_no_agents_is_told_apart_from_none() {
+    let bench = applied(MANIFEST);
+    let elsewhere = format!("--agent {}/_podpass/requests", bench.server().uri());
+    let wrong = told(&bench, &elsewhere);
+    assert_eq!(wrong.broken(), "agent");
+    let message = wrong.message("agent");
+    assert!(message.starts_with("what answers at http://"), "{message}");
+    assert!(
+        message.contains("is no agent: the answer cannot be read: "),
+        "{message}"
+    );
+}
+
+#[test]
 fn action_that_no_policy_allows_breaks_the_policies_only() {
     let bench = applied(MANIFEST);
     let question = "--action s3:PutObject --resource arn:aws:s3:::my-pod-secrets-bucket";

@@ -116,11 +116,15 @@ async fn carry(client: TcpStream, server: TcpStream, gate: Arc<Semaphore>) {
     let (mut from_server, mut to_server) = server.into_split();
     tokio::spawn(async move { tokio::io::copy(&mut from_server, &mut to_client).await });
     let mut chunk = vec![0; 64 * 1024];
+    // What came may end in the middle of an action's name.
+    let mut seen = Vec::new();
     while let Ok(length @ 1..) = from_client.read(&mut chunk).await {
         let sent = &chunk[..length];
-        let creates = |action: &[u8]| sent.windows(action.len()).any(|part| part == action);
+        seen.extend_from_slice(sent);
+        let creates = |action: &[u8]| seen.windows(action.len()).any(|part| part == action);
         if creates(b"Action=CreatePolicy&") || creates(b"Action=CreateRole&") {
             gate.acquire().await.unwrap().forget();
+            seen.clear();
         }
         if to_server.write_all(sent).await.is_err() {
             break;

@@ -69,7 +69,7 @@ fn schema_is_json_schema_and_knows_every_key_of_the_example() {
 
 #[test]
 fn every_example_is_a_manifest() {
-    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples");
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
     let mut examples = 0;
     for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 /// The manifest of the AWS page.
-pub(crate) const MANIFEST: &str = include_str!("../../../../examples/aws-user-guide.yaml");
+pub(crate) const MANIFEST: &str = include_str!("../../examples/aws-user-guide.yaml");
 
 /// Everything that a test of the command line needs.
 pub(crate) struct Workbench {

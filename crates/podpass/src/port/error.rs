@@ -53,7 +53,7 @@ pub enum PortErrorKind {
     LimitExceeded,
     /// The service failed on its side, or cannot do it at this moment.
     Unavailable,
-    /// No answer came: connection, name resolution, TLS, time out, or no credentials.
+    /// No answer that could be read came: connection, name resolution, TLS, time out, no credentials, or nonsense.
     Unreachable,
     /// None of the above.
     Other,
@@ -85,6 +85,7 @@ struct Details {
     code: Option<String>,
     status: Option<u16>,
     message: String,
+    unreadable: bool,
     request_id: Option<String>,
     hint: Option<String>,
 }
@@ -108,12 +109,13 @@ impl PortError {
             code: (!code.is_empty()).then_some(code),
             status: Some(status),
             message,
+            unreadable: false,
             request_id: None,
             hint: None,
         }))
     }
 
-    /// No service answered: the request could not be made, sent, or its answer read.
+    /// No service answered: the request could not be made or sent, or nothing came back.
     pub fn unreachable(
         service: Service,
         operation: &'static str,
@@ -126,6 +128,7 @@ impl PortError {
             code: None,
             status: None,
             message: message.into(),
+            unreadable: false,
             request_id: None,
             hint: None,
         }))
@@ -136,6 +139,14 @@ impl PortError {
     pub fn lost(service: Service, operation: &'static str, message: impl Into<String>) -> Self {
         let mut error = Self::unreachable(service, operation, message);
         error.0.kind = PortErrorKind::Unavailable;
+        error
+    }
+
+    /// An answer came that makes no sense: not AWS's, as a rule, but that of something in its place.
+    pub fn unreadable(service: Service, operation: &'static str, why: impl fmt::Display) -> Self {
+        let message = format!("the answer cannot be read: {why}");
+        let mut error = Self::unreachable(service, operation, message);
+        error.0.unreadable = true;
         error
     }
 
@@ -222,6 +233,11 @@ impl PortError {
     /// `Policy ARN does not exist or is not attachable.`
     pub fn is_policy_not_found(&self) -> bool {
         self.is_not_found() && self.message().starts_with("Policy ")
+    }
+
+    /// Whether an answer came that makes no sense.
+    pub fn is_unreadable(&self) -> bool {
+        self.0.unreadable
     }
 
     /// Whether the caller may not do this.

@@ -4,16 +4,15 @@ use std::fmt::{self, Display, Formatter};
 use std::path::Path;
 
 use clap::Args;
-use podpass::{PodEnvironment, PodIdentity, Run, Subject};
+use podpass::{PodEnvironment, PodIdentity, Subject};
 use podpass_aws::World;
 
-use super::PodArgs;
+use super::{OpenPod, PodArgs};
 use crate::args::KubernetesArgs;
 use crate::error::CliError;
 use crate::exit_code::ExitCode;
 use crate::output::Console;
-use crate::pod::{self, Folder, Signals};
-use crate::session;
+use crate::pod::{self, Folder};
 
 /// What can be typed after `podpass pod env`.
 #[derive(Debug, Args)]
@@ -29,18 +28,25 @@ pub(crate) struct PodEnvArgs {
 /// Creates the pod, writes its token, and prints its environment.
 pub(super) async fn run(args: PodEnvArgs, console: &mut Console) -> Result<ExitCode, CliError> {
     let PodEnvArgs { pod: args } = args;
-    let run = Run::new(session::world(&args.aws, Some(&args.kubernetes)).await?);
-    let subject = session::subject(&run, &args.subject).await?;
-    let folder = Folder::create().map_err(CliError::PodFolder)?;
-    // Until the shell has the environment no signal ends this process, so that nothing stays that it knows nothing of.
-    let mut signals = Signals::listen().map_err(CliError::Signals)?;
-    let name = args.name();
-    let creation = PodIdentity::create(&run, &subject, &name);
-    let identity = match pod::created(creation, &mut signals, console).await {
-        Ok(created) => created?,
-        Err(interrupted) => return Ok(interrupted),
-    };
-    let environment = args.environment(run.world(), identity.pod(), &folder);
+    super::with_pod(&args, console, async |pod, console| {
+        hand_over(pod, &args.kubernetes, console).await
+    })
+    .await
+}
+
+/// Gives the shell the pod's environment, unless a signal comes before it has it.
+async fn hand_over(
+    pod: OpenPod<'_>,
+    kubernetes: &KubernetesArgs,
+    console: &mut Console,
+) -> Result<ExitCode, CliError> {
+    let OpenPod {
+        subject,
+        identity,
+        environment,
+        folder,
+        mut signals,
+    } = pod;
     let told = tokio::select! {
         told = tell(&identity, &environment, &folder, console) => told,
         signal = signals.next() => Ok(ExitCode::Program(signal.status())),
@@ -50,12 +56,12 @@ pub(super) async fn run(args: PodEnvArgs, console: &mut Console) -> Result<ExitC
         return told;
     }
     if !environment.has_credentials() {
-        super::warn(console, &subject);
+        super::warn(console, subject);
     }
     console.note(CleanUp {
-        subject: &subject,
+        subject,
         pod: &identity.pod().name,
-        kubernetes: &args.kubernetes,
+        kubernetes,
         folder: &folder.keep(),
     });
     told

@@ -5,7 +5,7 @@ mod run;
 
 use clap::{Args, Subcommand};
 use podpass::port::{Pod, PodName};
-use podpass::{PodEnvironment, Subject};
+use podpass::{PodEnvironment, PodIdentity, Run, Subject};
 use podpass_aws::World;
 
 use crate::args::{AwsArgs, KubernetesArgs, SubjectArgs};
@@ -13,7 +13,8 @@ use crate::error::CliError;
 use crate::exit_code::ExitCode;
 use crate::output::{Console, style};
 use crate::pod::agent::AgentArgs;
-use crate::pod::{Folder, PREFIX};
+use crate::pod::{self, Folder, PREFIX, Signals};
+use crate::session;
 
 /// What can be typed after `podpass pod`.
 #[derive(Debug, Subcommand)]
@@ -50,6 +51,42 @@ pub(super) async fn run(command: PodCommand, console: &mut Console) -> Result<Ex
         PodCommand::Run(args) => run::run(*args, console).await,
         PodCommand::Env(args) => env::run(*args, console).await,
     }
+}
+
+/// A pod that was created to act as.
+struct OpenPod<'r> {
+    subject: &'r Subject,
+    identity: PodIdentity<'r, World>,
+    environment: PodEnvironment,
+    folder: Folder,
+    signals: Signals,
+}
+
+/// Creates the pod, and acts as it. From the creation on no signal ends this process, so that nothing stays of which
+/// nobody knows: who acts listens for signals, and deletes the pod or tells of it.
+async fn with_pod(
+    args: &PodArgs,
+    console: &mut Console,
+    act: impl AsyncFnOnce(OpenPod<'_>, &mut Console) -> Result<ExitCode, CliError>,
+) -> Result<ExitCode, CliError> {
+    let run = Run::new(session::world(&args.aws, Some(&args.kubernetes)).await?);
+    let subject = session::subject(&run, &args.subject).await?;
+    let folder = Folder::create().map_err(CliError::PodFolder)?;
+    let mut signals = Signals::listen().map_err(CliError::Signals)?;
+    let name = args.name();
+    let creation = PodIdentity::create(&run, &subject, &name);
+    let identity = match pod::created(creation, &mut signals, console).await {
+        Ok(created) => created?,
+        Err(interrupted) => return Ok(interrupted),
+    };
+    let pod = OpenPod {
+        environment: args.environment(run.world(), identity.pod(), &folder),
+        subject: &subject,
+        identity,
+        folder,
+        signals,
+    };
+    act(pod, console).await
 }
 
 impl PodArgs {

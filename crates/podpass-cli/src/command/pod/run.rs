@@ -3,15 +3,12 @@
 use std::ffi::OsString;
 
 use clap::Args;
-use podpass::{PodEnvironment, PodIdentity, Run};
-use podpass_aws::World;
 
-use super::PodArgs;
+use super::{OpenPod, PodArgs};
 use crate::error::CliError;
 use crate::exit_code::ExitCode;
 use crate::output::Console;
-use crate::pod::{self, Folder, Program, Signals};
-use crate::session;
+use crate::pod::{self, Program};
 
 /// What can be typed after `podpass pod run`.
 #[derive(Debug, Args)]
@@ -43,43 +40,30 @@ pub(crate) struct PodRunArgs {
 /// Creates the pod, runs the program, deletes the pod.
 pub(super) async fn run(args: PodRunArgs, console: &mut Console) -> Result<ExitCode, CliError> {
     let PodRunArgs { command, pod: args } = args;
-    let run = Run::new(session::world(&args.aws, Some(&args.kubernetes)).await?);
-    let subject = session::subject(&run, &args.subject).await?;
-    let folder = Folder::create().map_err(CliError::PodFolder)?;
-    // From here on no signal ends this process, so that the pod is deleted whatever happens.
-    let mut signals = Signals::listen().map_err(CliError::Signals)?;
-    let name = args.name();
-    let creation = PodIdentity::create(&run, &subject, &name);
-    let identity = match pod::created(creation, &mut signals, console).await {
-        Ok(created) => created?,
-        Err(interrupted) => return Ok(interrupted),
-    };
-    let environment = args.environment(run.world(), identity.pod(), &folder);
-    if !environment.has_credentials() {
-        super::warn(console, &subject);
-    }
-    let outcome = live(
-        &identity,
-        &environment,
-        &folder,
-        command,
-        &mut signals,
-        console,
-    )
-    .await;
-    pod::delete(&identity, console).await;
-    outcome
+    super::with_pod(&args, console, async |mut pod, console| {
+        if !pod.environment.has_credentials() {
+            super::warn(console, pod.subject);
+        }
+        let outcome = live(&mut pod, command, console).await;
+        pod::delete(&pod.identity, console).await;
+        outcome
+    })
+    .await
 }
 
 /// The pod's life: its tokens are written, and the program runs while they are kept fresh.
 async fn live(
-    identity: &PodIdentity<'_, World>,
-    environment: &PodEnvironment,
-    folder: &Folder,
+    pod: &mut OpenPod<'_>,
     command: Vec<OsString>,
-    signals: &mut Signals,
     console: &mut Console,
 ) -> Result<ExitCode, CliError> {
+    let OpenPod {
+        identity,
+        environment,
+        folder,
+        signals,
+        ..
+    } = pod;
     folder.prepare(environment).map_err(CliError::PodFolder)?;
     let tokens = tokio::select! {
         tokens = pod::request(identity, environment) => tokens?,

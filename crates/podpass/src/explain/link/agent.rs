@@ -115,6 +115,10 @@ fn answer(path: &PodPath, pod: &Pod) -> Verdict {
         Some(Err(error)) if is_about_node(error) => Verdict::broken(error.message()).remedy(
             "attach `AmazonEKSWorkerNodePolicy` to the role of the nodes, or allow it `eks-auth:AssumeRoleForPodIdentity`",
         ),
+        Some(Err(error)) if error.is_unreadable() && is_of_agent(error) => {
+            Verdict::broken(format!("what answers at {url} is no agent: {}", error.message()))
+                .remedy("say where the agent is: `--agent URL`")
+        }
         Some(Err(error)) if is_of_agent(error) => match error.status() {
             None if path.agent_expected => {
                 Verdict::broken(format!("no agent answers at {url}: {}", error.message()))
