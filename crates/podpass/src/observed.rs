@@ -85,6 +85,8 @@ pub struct ObservedPolicy {
     pub spec: PolicySpec,
     /// How many users, groups and roles it is attached to.
     pub attachment_count: u32,
+    /// How many users and roles it is the permissions boundary of.
+    pub boundary_count: u32,
 }
 
 /// An association in EKS.

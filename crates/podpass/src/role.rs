@@ -71,6 +71,8 @@ pub struct ManagedPolicy {
     pub description: Option<String>,
     /// How many users, groups and roles it is attached to.
     pub attachment_count: u32,
+    /// How many users and roles it is the permissions boundary of.
+    pub boundary_count: u32,
     /// The policy's tags.
     pub tags: Tags,
 }

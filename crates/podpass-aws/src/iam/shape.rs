@@ -42,12 +42,16 @@ pub(super) fn managed_policy(
         arn: call.read(&call.member("Arn", policy.arn)?)?,
         default_version: call.read(&call.member("DefaultVersionId", policy.default_version_id)?)?,
         description: policy.description.filter(|text| !text.is_empty()),
-        attachment_count: policy
-            .attachment_count
-            .and_then(|count| u32::try_from(count).ok())
-            .unwrap_or_default(),
+        attachment_count: count(policy.attachment_count),
+        boundary_count: count(policy.permissions_boundary_usage_count),
         tags: read_tags(policy.tags),
     })
+}
+
+fn count(count: Option<i32>) -> u32 {
+    count
+        .and_then(|count| u32::try_from(count).ok())
+        .unwrap_or_default()
 }
 
 fn read_tags(tags: Option<Vec<types::Tag>>) -> Tags {

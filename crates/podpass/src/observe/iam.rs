@@ -163,6 +163,7 @@ pub(crate) async fn policy<W: World>(
             tags: policy.tags,
         },
         attachment_count: policy.attachment_count,
+        boundary_count: policy.boundary_count,
     };
     Ok(Some((arn.clone(), observed)))
 }

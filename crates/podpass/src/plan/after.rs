@@ -2,6 +2,7 @@
 
 use super::Plan;
 use super::step::{Step, TagChanges, Tagged};
+use crate::arn::PolicyArn;
 use crate::association::Tags;
 use crate::later::Later;
 use crate::observed::{
@@ -29,6 +30,7 @@ impl Observed {
                 let policy = ObservedPolicy {
                     spec: spec.clone(),
                     attachment_count: 0,
+                    boundary_count: 0,
                 };
                 self.policies.insert(arn.clone(), policy);
             }
@@ -46,9 +48,11 @@ impl Observed {
                     state: RoleState::bare(spec.clone()),
                 };
                 self.roles.insert(arn.clone(), role);
+                self.count_boundary(None, spec.permissions_boundary.as_ref());
             }
-            Step::DeleteRole { arn, .. } => {
+            Step::DeleteRole { arn, spec } => {
                 self.roles.remove(arn);
+                self.count_boundary(spec.permissions_boundary.as_ref(), None);
             }
             Step::UpdateRole { arn, .. }
             | Step::SetBoundary { arn, .. }
@@ -60,7 +64,7 @@ impl Observed {
                 if let Some(role) = self.roles.get_mut(arn) {
                     change_role(&mut role.state, step);
                 }
-                self.count_attachment(step);
+                self.count_use(step);
             }
             Step::CreateServiceAccount { subject } => {
                 let account = ObservedServiceAccount {
@@ -120,7 +124,7 @@ impl Observed {
         }
     }
 
-    fn count_attachment(&mut self, step: &Step) {
+    fn count_use(&mut self, step: &Step) {
         match step {
             Step::AttachPolicy { policy, .. } => {
                 if let Some(policy) = self.policies.get_mut(policy) {
@@ -132,7 +136,19 @@ impl Observed {
                     policy.attachment_count = policy.attachment_count.saturating_sub(1);
                 }
             }
+            Step::SetBoundary { boundary, .. } => {
+                self.count_boundary(boundary.from.as_ref(), boundary.to.as_ref());
+            }
             _ => {}
+        }
+    }
+
+    fn count_boundary(&mut self, from: Option<&PolicyArn>, to: Option<&PolicyArn>) {
+        if let Some(policy) = from.and_then(|arn| self.policies.get_mut(arn)) {
+            policy.boundary_count = policy.boundary_count.saturating_sub(1);
+        }
+        if let Some(policy) = to.and_then(|arn| self.policies.get_mut(arn)) {
+            policy.boundary_count += 1;
         }
     }
 }

@@ -23,6 +23,7 @@ pub fn destroy(desired: &Desired, observed: &Observed) -> Plan {
         steps: Vec::new(),
         kept: Vec::new(),
         detached: BTreeMap::new(),
+        unbound: BTreeMap::new(),
         staying: BTreeMap::new(),
     };
     for subject in desired.associations.keys() {
@@ -44,6 +45,8 @@ struct Removal<'a> {
     kept: Vec<Kept>,
     /// How many attachments of a policy the plan removes.
     detached: BTreeMap<&'a PolicyArn, u32>,
+    /// How many roles that a policy bounds the plan deletes.
+    unbound: BTreeMap<&'a PolicyArn, u32>,
     /// Associations of the manifest that stay, by the roles that they use.
     staying: BTreeMap<&'a RoleArn, &'a Subject>,
 }
@@ -126,6 +129,9 @@ impl<'a> Removal<'a> {
                 document: document.clone(),
             });
         }
+        if let Some(boundary) = &state.spec.permissions_boundary {
+            *self.unbound.entry(boundary).or_default() += 1;
+        }
         self.steps.push(Step::DeleteRole {
             arn: arn.clone(),
             spec: state.spec.clone(),
@@ -166,10 +172,13 @@ impl<'a> Removal<'a> {
         };
         let what = format!("policy `{}`", arn.name());
         let detached = self.detached.get(arn).copied().unwrap_or_default();
+        let unbound = self.unbound.get(arn).copied().unwrap_or_default();
         if !is_owned(&found.spec.tags) {
             self.keep(what, NOT_OWNED);
         } else if found.attachment_count > detached {
             self.keep(what, "it is attached to others as well");
+        } else if found.boundary_count > unbound {
+            self.keep(what, "it is the permissions boundary of others as well");
         } else {
             self.steps.push(Step::DeletePolicy {
                 arn: arn.clone(),

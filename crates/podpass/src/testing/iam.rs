@@ -47,6 +47,7 @@ fn aws_managed(arn: &PolicyArn) -> ManagedPolicy {
         default_version: version(1),
         description: None,
         attachment_count: 0,
+        boundary_count: 0,
         tags: Tags::new(),
     }
 }
@@ -57,6 +58,14 @@ fn attachments(state: &State, arn: &PolicyArn) -> u32 {
         .values()
         .filter(|role| role.attached.contains(arn));
     holders.count().try_into().unwrap()
+}
+
+fn boundaries(state: &State, arn: &PolicyArn) -> u32 {
+    let bounded = state
+        .roles
+        .values()
+        .filter(|role| role.role.permissions_boundary.as_ref() == Some(arn));
+    bounded.count().try_into().unwrap()
 }
 
 impl Iam for Memory {
@@ -225,6 +234,7 @@ impl Iam for Memory {
             };
             Some(ManagedPolicy {
                 attachment_count: attachments(state, arn),
+                boundary_count: boundaries(state, arn),
                 ..stored.policy.clone()
             })
         })
@@ -254,6 +264,7 @@ impl Iam for Memory {
                 default_version: version(1),
                 description: new.description.clone(),
                 attachment_count: 0,
+                boundary_count: 0,
                 tags: new.tags.clone(),
             };
             let stored = StoredPolicy {
@@ -271,7 +282,10 @@ impl Iam for Memory {
             let Some(stored) = state.policies.get(arn) else {
                 return Err(not_found(IAM, "DeletePolicy"));
             };
-            if attachments(state, arn) > 0 || stored.versions.len() > 1 {
+            if attachments(state, arn) > 0
+                || boundaries(state, arn) > 0
+                || stored.versions.len() > 1
+            {
                 return Err(conflict(IAM, "DeletePolicy", "Cannot delete."));
             }
             state.policies.remove(arn);

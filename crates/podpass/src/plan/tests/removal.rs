@@ -1,9 +1,10 @@
 //! Roles that a removal must not take from those who still use them.
 
+use crate::port::Iam as _;
 use crate::testing::{
-    Memory, PAGE_MANIFEST, apply_manifest, desired, observe_at, observe_to_destroy,
+    Memory, PAGE_MANIFEST, apply_manifest, desired, observe_at, observe_to_destroy, run,
 };
-use crate::{Desired, Plan, Step, destroy};
+use crate::{Desired, IamPath, NewRole, Plan, Step, Tags, apply, destroy};
 
 /// The page's manifest, and one whose association in another cluster shares the role.
 async fn shared_role() -> (Memory, Desired) {
@@ -16,6 +17,58 @@ async fn shared_role() -> (Memory, Desired) {
         .replace("createServiceAccount: true", "createServiceAccount: false");
     apply_manifest(&world, &desired(&other)).await;
     (world, wanted)
+}
+
+#[tokio::test]
+async fn policy_that_bounds_a_role_outside_the_manifest_is_kept_with_its_versions() {
+    let world = Memory::with_cluster("my-cluster");
+    let wanted = desired(PAGE_MANIFEST);
+    apply_manifest(&world, &wanted).await;
+    let policy = wanted.policies.keys().next().unwrap().clone();
+    let document = r#"{"Version":"2012-10-17","Statement":[]}"#;
+    world
+        .create_policy_version(&policy, document)
+        .await
+        .unwrap();
+    let bounded = NewRole {
+        name: "other".parse().unwrap(),
+        path: IamPath::default(),
+        description: None,
+        max_session_duration: 3600,
+        permissions_boundary: Some(policy),
+        trust_policy: "{}".to_owned(),
+        tags: Tags::new(),
+    };
+    world.create_role(&bounded).await.unwrap();
+
+    let plan = destroy(&wanted, &observe_to_destroy(&world, &wanted).await);
+
+    assert_eq!(
+        kept(&plan),
+        ["policy `my-policy` stays: it is the permissions boundary of others as well"]
+    );
+    apply(&run(&world), &plan, &()).await.unwrap();
+    assert_eq!(world.count("DeletePolicyVersion"), 0);
+
+    world.delete_role(&bounded.name).await.unwrap();
+    let plan = destroy(&wanted, &observe_to_destroy(&world, &wanted).await);
+    assert!(plan.kept.is_empty());
+    apply(&run(&world), &plan, &()).await.unwrap();
+    assert!(world.state().policies.is_empty());
+}
+
+#[tokio::test]
+async fn boundary_goes_with_the_role_that_it_bounds() {
+    let world = Memory::with_cluster("my-cluster");
+    let wanted = desired(&PAGE_MANIFEST.replace(
+        "          policies:",
+        "          permissionsBoundary: arn:aws:iam::111122223333:policy/my-policy\n          policies:",
+    ));
+    apply_manifest(&world, &wanted).await;
+    let plan = destroy(&wanted, &observe_to_destroy(&world, &wanted).await);
+    assert!(plan.kept.is_empty(), "{:?}", kept(&plan));
+    apply(&run(&world), &plan, &()).await.unwrap();
+    assert!(world.state().policies.is_empty());
 }
 
 fn kept(plan: &Plan) -> Vec<String> {
