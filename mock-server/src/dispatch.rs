@@ -9,6 +9,7 @@ pub(crate) use record::{Outcome, record};
 
 use axum::body::Body;
 use bytes::Bytes;
+use http::header::HOST;
 use http::{HeaderMap, Request, StatusCode};
 
 use crate::agent::{self, Agent, Entrance};
@@ -97,6 +98,12 @@ fn request_ids(store: &Store) -> Ids {
 
 /// Answers a request. It waits for nothing but what a scripted fault has it wait for.
 pub(crate) async fn answer(shared: &Shared, request: &Request<Bytes>) -> Response {
+    if !request.headers().contains_key(HOST) {
+        return plain(
+            StatusCode::BAD_REQUEST,
+            "the request has no Host header, which HTTP/1.1 demands",
+        );
+    }
     let path = request.uri().path();
     match request.extensions().get::<Only>() {
         Some(Only::Agent) if path != agent::PATH => return agent::not_found(),

@@ -98,7 +98,15 @@ pub(crate) async fn run(door: Door, shared: Arc<Shared>, mut stop: watch::Receiv
         only,
     } = door;
     let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let mut has_warned = false;
     loop {
+        if connections.available_permits() == 0 && !has_warned {
+            has_warned = true;
+            tracing::warn!(
+                "{MAX_CONNECTIONS} connections are open, which is all that are served at a time: further ones wait \
+                 until others end"
+            );
+        }
         let Ok(permit) = Arc::clone(&connections).acquire_owned().await else {
             break;
         };

@@ -1,12 +1,15 @@
 """No request makes the server panic, answer 5xx, or die: random, malformed, deep and oversize input."""
 
+import contextlib
 import http.client
 import json
 import random
+import resource
 import socket
 from urllib.parse import quote_from_bytes, urlencode, urlsplit
 
 import pytest
+from conftest import start
 
 SEED = 20261124
 AUTHORIZATION = (
@@ -124,6 +127,44 @@ def test_what_is_no_http_ends_the_connection_only(shared_mock, head):
         except (ConnectionError, BrokenPipeError):
             return
     assert answer == b"" or b" 4" in answer[:13], answer
+
+
+@pytest.mark.parametrize("path", ["/", "/clusters", "/_podpass/health", "/k8s/my-cluster/version"])
+def test_a_request_without_a_host_is_told_so(shared_mock, path):
+    address = urlsplit(shared_mock.uri)
+    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+        connection.sendall(f"GET {path} HTTP/1.1\r\nConnection: close\r\n\r\n".encode())
+        answer = connection.makefile("rb").read()
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert body.strip() == b"the request has no Host header, which HTTP/1.1 demands"
+
+
+# --- numbers ---------------------------------------------------------------------------------------
+
+
+def test_one_connection_too_many_waits_and_the_log_says_why(mock_binary, tmp_path):
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if limits[1] < 4096:
+        pytest.skip("too few files can be open at a time")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(limits[0], 4096), limits[1]))
+    with (tmp_path / "log").open("w+") as log, contextlib.ExitStack() as stack:
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, limits)
+        process, mock = start(mock_binary, stderr=log)
+        stack.callback(process.wait)
+        stack.callback(process.kill)
+        address = urlsplit(mock.uri)
+        address = (address.hostname, address.port)
+        connections = [stack.enter_context(socket.create_connection(address)) for _ in range(1024)]
+        waiting = stack.enter_context(socket.create_connection(address, timeout=0.5))
+        waiting.sendall(b"GET /_podpass/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        with pytest.raises(TimeoutError):
+            waiting.recv(64)
+        connections[0].close()
+        waiting.settimeout(10)
+        assert waiting.recv(64).startswith(b"HTTP/1.1 200 ")
+        log.seek(0)
+        assert log.read().count("1024 connections are open") == 1
 
 
 # --- sizes ---------------------------------------------------------------------------------------
