@@ -127,8 +127,8 @@ pub use role::{
 };
 pub use run::Run;
 pub use spec::{
-    AssociationSpec, FIELD_MANAGER, MANAGED_BY, OWNERSHIP_TAG, OWNERSHIP_VALUE, PolicySpec,
-    RoleSpec, RoleState, is_owned,
+    ADOPTED_TAG, AssociationSpec, FIELD_MANAGER, MANAGED_BY, OWNERSHIP_TAG, OWNERSHIP_VALUE,
+    PolicySpec, RoleSpec, RoleState, is_owned,
 };
 pub use subject::{ClusterId, Subject};
 pub use trust::{PODS_SERVICE, SessionTags, TRUST_ACTIONS, TrustDenial, denial as trust_denial};

@@ -13,8 +13,11 @@ use crate::id::PolicyName;
 /// The tag that marks a role, policy or association as podpass's own.
 pub const OWNERSHIP_TAG: &str = "podpass:managed";
 
-/// The value of [`OWNERSHIP_TAG`].
+/// The value of podpass's own tags.
 pub const OWNERSHIP_VALUE: &str = "true";
+
+/// The tag, with the value of [`OWNERSHIP_VALUE`], of what podpass adopted with tags of others, which it leaves alone.
+pub const ADOPTED_TAG: &str = "podpass:adopted";
 
 /// The field manager of podpass's server-side apply.
 pub const FIELD_MANAGER: &str = "podpass";

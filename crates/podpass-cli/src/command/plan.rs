@@ -31,7 +31,7 @@ pub(crate) struct PlanArgs {
 #[derive(Debug, Args)]
 pub(super) struct AdoptArgs {
     /// Take over roles, policies and associations that exist without podpass's ownership tag: tag them and
-    /// bring them in line with the manifest
+    /// bring them in line with the manifest; tags that it does not name stay
     #[arg(long)]
     adopt: bool,
 }

@@ -3,7 +3,7 @@
 //! - [`plan`] compares [`Desired`] with [`Observed`] and answers a [`Plan`], or every reason why there
 //!   is none;
 //! - `step` holds one step as data, its order and its inverse; `display` shows it; `resource` tells what it
-//!   reads and writes; `wish` finds the steps;
+//!   reads and writes; `wish` finds the steps, `tags` those of tags;
 //! - `destroy` plans the removal of what podpass owns;
 //! - `after` is the pure interpreter of a plan.
 
@@ -13,6 +13,7 @@ mod destroy;
 mod display;
 mod resource;
 mod step;
+mod tags;
 mod wish;
 
 #[cfg(test)]
@@ -29,14 +30,15 @@ pub use step::{Change, Step, TagChanges, Tagged};
 
 use crate::desired::Desired;
 use crate::observed::Observed;
-pub(crate) use wish::tag_changes;
+pub(crate) use tags::tag_changes;
 
 /// What a plan may do besides creating and changing podpass's own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PlanOptions {
     /// Take over roles, policies and associations that exist without podpass's ownership tag. They
-    /// are marked first and then brought in line with the manifest, whatever they held.
+    /// are marked first and then brought in line with the manifest, whatever they held; but tags that the manifest does not
+    /// name stay, then and in later plans, as [`ADOPTED_TAG`](crate::ADOPTED_TAG) remembers.
     pub adopt: bool,
 }
 

@@ -1,8 +1,7 @@
 //! Compares one wish at a time with what is there, and notes steps and conflicts.
 
-use std::collections::BTreeSet;
-
-use super::step::{Change, Step, TagChanges, Tagged};
+use super::step::{Change, Step, Tagged};
+use super::tags::tag_changes;
 use super::{Conflict, PlanOptions};
 use crate::arn::{PolicyArn, RoleArn};
 use crate::association::Tags;
@@ -293,22 +292,6 @@ impl<'a> Wishes<'a> {
             self.steps.push(Step::Retag { on, changes });
         }
     }
-}
-
-/// Tags that AWS itself sets (`aws:…`) are nobody else's to change.
-pub(crate) fn tag_changes(found: &Tags, wanted: &Tags) -> TagChanges {
-    let keys: BTreeSet<_> = found.keys().chain(wanted.keys()).collect();
-    keys.into_iter()
-        .filter(|key| !key.to_ascii_lowercase().starts_with("aws:"))
-        .filter(|key| found.get(*key) != wanted.get(*key))
-        .map(|key| {
-            let change = Change {
-                from: found.get(key).cloned(),
-                to: wanted.get(key).cloned(),
-            };
-            (key.clone(), change)
-        })
-        .collect()
 }
 
 fn text(description: Option<&String>) -> &str {
