@@ -4,6 +4,8 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
+
 use crate::clock::{Clock, SystemClock};
 use crate::id::AccountId;
 use crate::port::{CallerIdentity, PortError, Sts, World};
@@ -25,6 +27,8 @@ pub struct Run<W> {
     clock: Arc<dyn Clock>,
     limiter: Limiter,
     concurrency: usize,
+    /// One permit for each call that may be in flight.
+    permits: Semaphore,
 }
 
 impl<W: World> Run<W> {
@@ -40,13 +44,15 @@ impl<W: World> Run<W> {
             limiter: Limiter::new(Arc::clone(&clock)),
             clock,
             concurrency: CONCURRENCY,
+            permits: Semaphore::new(CONCURRENCY),
         }
     }
 
     /// The same run with another bound on calls in flight, at least one.
     #[must_use]
     pub fn with_concurrency(mut self, concurrency: usize) -> Self {
-        self.concurrency = concurrency.max(1);
+        self.concurrency = concurrency.clamp(1, Semaphore::MAX_PERMITS);
+        self.permits = Semaphore::new(self.concurrency);
         self
     }
 
@@ -55,7 +61,7 @@ impl<W: World> Run<W> {
         &self.world
     }
 
-    /// Calls in flight at most.
+    /// Calls in flight at most, of all kinds together.
     pub fn concurrency(&self) -> usize {
         self.concurrency
     }
@@ -70,7 +76,8 @@ impl<W: World> Run<W> {
     /// [`PortError`] when the credentials are missing or refused.
     pub async fn caller_identity(&self) -> Result<CallerIdentity, PortError> {
         let sts = self.world.sts().await?;
-        self.patiently(|| sts.caller_identity()).await
+        self.patiently(|| self.in_flight(sts.caller_identity()))
+            .await
     }
 
     /// IAM of an account, at the run's rate.
@@ -130,7 +137,7 @@ impl<W: World> Run<W> {
             let request = request();
             async move {
                 self.limiter.acquire(account, class).await;
-                let answer = request.await;
+                let answer = self.in_flight(request).await;
                 match &answer {
                     Err(error) if error.is_throttled() => self.limiter.throttled(account, class),
                     _ => self.limiter.answered(account, class),
@@ -139,6 +146,13 @@ impl<W: World> Run<W> {
             }
         })
         .await
+    }
+
+    /// Makes a request once the run has room for one more.
+    async fn in_flight<T>(&self, request: impl Future<Output = T>) -> T {
+        // Nobody closes the semaphore.
+        let _permit = self.permits.acquire().await;
+        request.await
     }
 
     /// Tries again, after growing pauses, when a service is throttled or fails.
@@ -201,5 +215,34 @@ impl<W: World, P: Sync> Handle<'_, W, P> {
         self.run
             .call(&self.account, self.write, || request(&self.port))
             .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use futures::future::try_join_all;
+
+    use super::*;
+    use crate::testing::{Memory, run};
+
+    #[tokio::test]
+    async fn calls_of_all_kinds_share_one_bound() {
+        let run = run(&Memory::with_cluster("my-cluster")).with_concurrency(3);
+        let account = "111122223333".parse().unwrap();
+        let (now, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let request = || async {
+            most.fetch_max(now.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
+            tokio::task::yield_now().await;
+            now.fetch_sub(1, Ordering::Relaxed);
+            Ok(())
+        };
+        let classes = [ApiClass::IamRead, ApiClass::EksRead, ApiClass::Kubernetes];
+        let calls = classes.iter().cycle().take(30);
+        try_join_all(calls.map(|class| run.call(&account, *class, request)))
+            .await
+            .unwrap();
+        assert_eq!(most.load(Ordering::Relaxed), 3);
     }
 }
