@@ -411,7 +411,7 @@ class Finding:
     def code(self) -> str:
         """The kind of finding, such as `role-missing`: it never changes."""
     @property
-    def severity(self) -> Literal["error", "warning"]:
+    def severity(self) -> Literal["error", "warning", "note"]:
         """`error`: pods get no credentials, or not those that the manifest promises. `warning`: they get
         credentials, but probably not the rights that were meant.
         """

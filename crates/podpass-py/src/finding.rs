@@ -30,7 +30,7 @@ impl Finding {
     }
 
     /// `error`: pods get no credentials, or not those that the manifest promises. `warning`: they get
-    /// credentials, but probably not the rights that were meant.
+    /// credentials, but probably not the rights that were meant. `note`: something could not be judged.
     #[getter]
     fn severity(&self) -> String {
         self.0.severity.to_string()

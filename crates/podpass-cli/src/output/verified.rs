@@ -119,6 +119,7 @@ impl Counts {
             match finding.severity {
                 Severity::Error => counts.errors += 1,
                 Severity::Warning => counts.warnings += 1,
+                Severity::Note => {}
             }
         }
         counts
@@ -190,6 +191,7 @@ fn paint(f: &mut Formatter<'_>, finding: &Finding) -> fmt::Result {
     let color = match finding.severity {
         Severity::Error => style::ERROR,
         Severity::Warning => style::WARNING,
+        Severity::Note => style::FAINT,
     };
     let (strong, help) = (style::STRONG, style::HELP);
     let Finding {

@@ -1,14 +1,10 @@
 //! Reading what applies to the pods of one service account.
 
-use std::collections::BTreeSet;
-
 use futures::FutureExt;
 
-use crate::arn::{PolicyArn, RoleArn};
-use crate::id::AccountId;
-use crate::observe::{eks, gather, iam};
-use crate::observed::{Observed, ObservedRole};
-use crate::port::{PortError, PortErrorKind, World};
+use crate::observe::{eks, gather, iam, target};
+use crate::observed::Observed;
+use crate::port::{PortError, World};
 use crate::run::Run;
 use crate::subject::Subject;
 
@@ -56,50 +52,13 @@ pub(crate) async fn observe_roles<W: World>(
     let spec = &association.spec;
     let mut roles = vec![iam::role(run, &spec.role_arn).await?];
     if let Some(target) = &spec.target_role_arn {
-        roles.push(target_role(run, target, &subject.cluster.account).await?);
+        roles.push(target::role(run, target, &subject.cluster.account).await?);
     }
     observed.roles = roles.into_iter().flatten().collect();
-    let reads = wanted(&observed)
+    let reads = target::policies_of(observed.roles.iter())
         .into_iter()
         .map(|(arn, account)| async move { iam::policy(run, &arn, &account).await }.boxed())
         .collect();
     observed.policies = gather(run, reads).await?.into_iter().flatten().collect();
     Ok(observed)
-}
-
-async fn target_role<W: World>(
-    run: &Run<W>,
-    arn: &RoleArn,
-    own: &AccountId,
-) -> Result<Option<(RoleArn, ObservedRole)>, PortError> {
-    match iam::role(run, arn).await {
-        Err(error)
-            if arn.account() != own
-                && matches!(
-                    error.kind(),
-                    PortErrorKind::Unreachable | PortErrorKind::AccessDenied
-                ) =>
-        {
-            tracing::warn!(%error, role = %arn, "the target role cannot be read");
-            Ok(None)
-        }
-        answer => answer,
-    }
-}
-
-/// The roles' managed policies and boundaries, each with an account in which it can be read.
-fn wanted(observed: &Observed) -> BTreeSet<(PolicyArn, AccountId)> {
-    let of_role = |(arn, role): (&RoleArn, &ObservedRole)| {
-        let state = &role.state;
-        let arns = state
-            .attached
-            .iter()
-            .chain(&state.spec.permissions_boundary);
-        arns.map(|policy| {
-            let account = policy.account().unwrap_or(arn.account());
-            (policy.clone(), account.clone())
-        })
-        .collect::<Vec<_>>()
-    };
-    observed.roles.iter().flat_map(of_role).collect()
 }

@@ -68,19 +68,16 @@ pub(crate) fn walk(
     pod: Pod<'_>,
     question: Option<&AccessQuestion>,
 ) -> Access {
-    let mut path = Path {
-        pod,
-        steps: Vec::new(),
-    };
-    let reasons = path
-        .walk(observed, subject, question)
-        .err()
-        .unwrap_or_default();
-    Access {
-        allowed: reasons.is_empty(),
-        steps: path.steps,
-        reasons,
-    }
+    Path::of(pod).access(|path| path.walk(observed, subject, question))
+}
+
+/// Walks the way of pods to the credentials that an association would give them, whether or not EKS has it.
+pub(crate) fn walk_association(
+    observed: &Observed,
+    subject: &Subject,
+    association: &ObservedAssociation,
+) -> Access {
+    Path::of(UNKNOWN_POD).access(|path| path.follow(observed, subject, association, None))
 }
 
 /// The way from a pod to what it wants to do, as far as it was walked.
@@ -89,21 +86,46 @@ struct Path<'a> {
     steps: Vec<AccessStep>,
 }
 
-impl Path<'_> {
+impl<'a> Path<'a> {
+    fn of(pod: Pod<'a>) -> Self {
+        Self {
+            pod,
+            steps: Vec::new(),
+        }
+    }
+
+    /// What comes of walking.
+    fn access(mut self, walk: impl FnOnce(&mut Self) -> Result<(), Stopped>) -> Access {
+        let reasons = walk(&mut self).err().unwrap_or_default();
+        Access {
+            allowed: reasons.is_empty(),
+            steps: self.steps,
+            reasons,
+        }
+    }
+
     fn walk(
         &mut self,
         observed: &Observed,
         subject: &Subject,
         question: Option<&AccessQuestion>,
     ) -> Result<(), Stopped> {
-        let cluster = observed.clusters.get(&subject.cluster).ok_or_else(|| {
-            let cluster = subject.cluster.clone();
-            vec![AccessReason::ClusterMissing { cluster }]
-        })?;
+        cluster_of(observed, subject)?;
         let association = observed.associations.get(subject).ok_or_else(|| {
             let subject = subject.clone();
             vec![AccessReason::AssociationMissing { subject }]
         })?;
+        self.follow(observed, subject, association, question)
+    }
+
+    fn follow(
+        &mut self,
+        observed: &Observed,
+        subject: &Subject,
+        association: &ObservedAssociation,
+        question: Option<&AccessQuestion>,
+    ) -> Result<(), Stopped> {
+        let cluster = cluster_of(observed, subject)?;
         let mut role = RolePolicies::of(observed, &association.spec.role_arn)?;
         let mut session = self.assume_role(&role, cluster, association, subject)?;
         if let Some(target) = &association.spec.target_role_arn {
@@ -244,9 +266,19 @@ impl Path<'_> {
     }
 }
 
+fn cluster_of<'a>(
+    observed: &'a Observed,
+    subject: &Subject,
+) -> Result<&'a ObservedCluster, Stopped> {
+    observed.clusters.get(&subject.cluster).ok_or_else(|| {
+        let cluster = subject.cluster.clone();
+        vec![AccessReason::ClusterMissing { cluster }]
+    })
+}
+
 /// `REGION/ACCOUNT/CLUSTER/NAMESPACE/SERVICE-ACCOUNT`, as EKS makes it. (EKS user guide, "Access AWS
 /// resources using EKS Pod Identity target IAM roles".)
-fn external_id(subject: &Subject) -> String {
+pub(crate) fn external_id(subject: &Subject) -> String {
     let cluster = &subject.cluster;
     format!(
         "{}/{}/{}/{}/{}",

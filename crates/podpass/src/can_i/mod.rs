@@ -12,7 +12,7 @@ use serde::Serialize;
 pub use collect::observe_service_account;
 pub(crate) use collect::{observe_association, observe_roles};
 pub use decide::can_i;
-pub(crate) use decide::walk;
+pub(crate) use decide::{external_id, walk, walk_association};
 pub use reason::AccessReason;
 
 use crate::arn::RoleArn;

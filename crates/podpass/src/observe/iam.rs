@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::FutureExt;
 
-use super::{Depth, found, gather};
+use super::{Depth, found, gather, target};
 use crate::arn::{PolicyArn, RoleArn};
 use crate::desired::Desired;
 use crate::document::Document;
@@ -46,11 +46,15 @@ pub(super) async fn observe<W: World>(
         Depth::Plan => missing_policies(run, desired, &roles).await?,
         Depth::Destroy | Depth::Verify => BTreeSet::new(),
     };
-    Ok(IamState {
+    let mut state = IamState {
         roles,
         policies,
         missing_policies,
-    })
+    };
+    if depth == Depth::Verify {
+        target::observe(run, desired, &mut state).await?;
+    }
+    Ok(state)
 }
 
 /// Looks for the managed policies that roles are to get and that the plan does not create itself.

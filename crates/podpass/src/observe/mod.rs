@@ -5,6 +5,7 @@
 pub(crate) mod eks;
 pub(crate) mod iam;
 mod kubernetes;
+pub(crate) mod target;
 mod users;
 
 use futures::future::BoxFuture;
@@ -24,8 +25,8 @@ pub enum Depth {
     /// What [`destroy`](crate::destroy()) needs: as much, and the associations outside the manifest, in all clusters
     /// of its accounts and regions, where a role would be deleted.
     Destroy,
-    /// What [`verify`](crate::verify()) needs: every namespace and service account, and the customer
-    /// managed policies of given roles.
+    /// What [`verify`](crate::verify()) needs: every namespace and service account, the customer managed policies of given
+    /// roles, and where an association has a target role, that role with all policies of both, as far as they can be read.
     Verify,
 }
 

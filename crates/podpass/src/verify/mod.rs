@@ -18,6 +18,8 @@ mod role_missing;
 mod role_without_permissions;
 mod service_account_missing;
 mod session_tags_needed;
+mod target_role_denied;
+mod target_role_unseen;
 mod trust_denied;
 mod trust_sid_invalid;
 
@@ -31,9 +33,13 @@ use podpass_policy::{DocumentKind, Lint, LintOptions, PolicyDocument, lint};
 pub use report::{Finding, Report, Severity};
 
 use crate::arn::RoleArn;
+use crate::can_i::{
+    Access, AccessReason, AccessStage, external_id as external_id_of, walk_association,
+};
 use crate::desired::{Desired, DesiredAssociation};
 use crate::document::Document;
-use crate::observed::{Observed, ObservedRole};
+use crate::later::Later;
+use crate::observed::{Observed, ObservedAssociation, ObservedRole};
 use crate::subject::Subject;
 use crate::trust::SessionTags;
 
@@ -47,6 +53,8 @@ const CHECKS: &[Check] = &[
     trust_denied::check,
     session_tags_needed::check,
     trust_sid_invalid::check,
+    target_role_denied::check,
+    target_role_unseen::check,
     role_differs::check,
     policy_missing::check,
     policy_differs::check,
@@ -111,6 +119,66 @@ fn assumptions<'a>(
     })
 }
 
+/// An association whose role exists, and does not reach the target role or may not.
+struct Handover<'a> {
+    subject: &'a Subject,
+    role: &'a RoleArn,
+    target: &'a RoleArn,
+    external_id: String,
+    reasons: Vec<AccessReason>,
+}
+
+impl Handover<'_> {
+    /// Whether the target role cannot be assumed, rather than that this cannot be seen.
+    fn is_denied(&self) -> bool {
+        let is_here = self.target.account() == &self.subject.cluster.account;
+        self.reasons.iter().any(|reason| match reason {
+            AccessReason::Policy { .. } => true,
+            AccessReason::RoleMissing { .. } => is_here,
+            _ => false,
+        })
+    }
+}
+
+/// The associations with a target role that, as the manifest has them, do not get there. Where EKS cannot even assume the
+/// first role, other checks tell.
+fn handovers<'a>(
+    desired: &'a Desired,
+    observed: &'a Observed,
+) -> impl Iterator<Item = Handover<'a>> {
+    associations(desired, observed).filter_map(|(subject, association)| {
+        let spec = &association.spec;
+        let (role, target) = (&spec.role_arn, spec.target_role_arn.as_ref()?);
+        let present = observed.associations.get(subject);
+        let external_id = present.and_then(|found| found.external_id.clone());
+        let external_id = external_id.unwrap_or_else(|| external_id_of(subject));
+        let wanted = ObservedAssociation {
+            id: Later::AfterApply,
+            arn: Later::AfterApply,
+            spec: spec.clone(),
+            tags: association.tags.clone(),
+            owner_arn: None,
+            external_id: Some(external_id.clone()),
+        };
+        let Access { reasons, .. } = walk_association(observed, subject, &wanted);
+        let [first, ..] = reasons.as_slice() else {
+            return None;
+        };
+        let is_of_first = match first {
+            AccessReason::RoleMissing { role: missing } => missing == role,
+            AccessReason::Policy { stage, .. } => *stage == AccessStage::AssumeRole,
+            _ => false,
+        };
+        (!is_of_first).then_some(Handover {
+            subject,
+            role,
+            target,
+            external_id,
+            reasons,
+        })
+    })
+}
+
 /// The roles that associations use and that exist, each once.
 fn roles<'a>(
     desired: &'a Desired,
@@ -139,7 +207,9 @@ fn documents<'a>(
         }
     }
     for arn in attached {
-        if let Some(policy) = observed.policies.get(arn) {
+        // AWS's own, which are read where a target role is, are nobody's to mend.
+        let policy = arn.account().and(observed.policies.get(arn));
+        if let Some(policy) = policy {
             let document = &policy.spec.document;
             documents.insert(arn.to_string(), (document, DocumentKind::ManagedIdentity));
         }

@@ -1,5 +1,7 @@
 //! Verifying the user guide's workflow, whole and broken in every way that it can be.
 
+mod target_role;
+
 use super::{Report, Severity, verify};
 use crate::port::NamespaceState;
 use crate::testing::{Memory, PAGE_MANIFEST, apply_manifest, desired, observe_at, subject};
