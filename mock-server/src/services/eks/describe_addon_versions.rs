@@ -3,8 +3,9 @@ use serde::{Deserialize, Serialize};
 use super::addon::{OWNER, PUBLISHER};
 use super::catalogue::{self, OfferedAddon};
 use super::members::{self, TEXTS};
+use super::paging::Paging;
 use super::version::KUBERNETES;
-use super::{Eks, EksError, paging, permission};
+use super::{Eks, EksError, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::page::Page;
@@ -16,8 +17,8 @@ use crate::validation::{ANY_TEXT, Member};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DescribeAddonVersions {
     kubernetes_version: Option<String>,
-    max_results: Option<usize>,
-    next_token: Option<String>,
+    #[serde(flatten)]
+    paging: Paging,
     addon_name: Option<String>,
     types: Option<Vec<String>>,
     publishers: Option<Vec<String>>,
@@ -87,7 +88,7 @@ impl Operation for DescribeAddonVersions {
     }
 
     fn call(self, _: &Context) -> Result<Output, EksError> {
-        let after = paging::after(self.next_token.as_deref())?;
+        let after = self.paging.after()?;
         let has = |list: &Option<Vec<String>>, word: &str| {
             list.as_ref()
                 .is_none_or(|list| list.iter().any(|item| item == word))
@@ -103,7 +104,7 @@ impl Operation for DescribeAddonVersions {
         });
         let page = Page::of(
             rows.map(|addon| (&addon.name, addon)),
-            paging::limit(self.max_results),
+            self.paging.limit(),
             |addon| AddonInfo::new(addon, self.kubernetes_version.as_deref()),
         );
         Ok(Output {

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::cluster::PLATFORM_VERSION;
 use super::members::{self, TEXTS};
+use super::paging::Paging;
 use super::version::{self, KUBERNETES, Release};
-use super::{Eks, EksError, paging, permission};
+use super::{Eks, EksError, permission};
 use crate::auth::permission::Permission;
 use crate::clock::epoch_seconds;
 use crate::operation::{Operation, Route};
@@ -21,8 +22,8 @@ use crate::validation::{ANY_TEXT, Member, Shape};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DescribeClusterVersions {
     cluster_type: Option<String>,
-    max_results: Option<usize>,
-    next_token: Option<String>,
+    #[serde(flatten)]
+    paging: Paging,
     #[serde(default)]
     default_only: bool,
     #[serde(default)]
@@ -98,7 +99,7 @@ impl Operation for DescribeClusterVersions {
     }
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
-        let after = paging::after(self.next_token.as_deref())?;
+        let after = self.paging.after()?;
         let after = after.as_deref().and_then(version::minor);
         let rows = KUBERNETES.iter().map(|release| View::new(release, cx.now));
         let rows = rows.filter(|view| {
@@ -106,7 +107,7 @@ impl Operation for DescribeClusterVersions {
             (after.is_none() || is_later()) && self.wants(view)
         });
         let rows = rows.map(|view| (view.cluster_version, view));
-        let page = Page::of(rows, paging::limit(self.max_results), |view| view);
+        let page = Page::of(rows, self.paging.limit(), |view| view);
         Ok(Output {
             cluster_versions: page.items,
             next_token: page.next,

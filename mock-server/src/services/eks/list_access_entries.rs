@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Eks, EksError, access_entry, members, paging, permission};
+use super::paging::Paging;
+use super::{Eks, EksError, access_entry, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::AccessEntry;
@@ -15,8 +16,8 @@ pub(crate) struct ListAccessEntries {
     #[serde(rename = "name")]
     cluster_name: String,
     associated_policy_arn: Option<String>,
-    max_results: Option<usize>,
-    next_token: Option<String>,
+    #[serde(flatten)]
+    paging: Paging,
 }
 
 /// A page of ARNs.
@@ -53,7 +54,9 @@ impl Operation for ListAccessEntries {
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let cluster = access_entry::cluster(cx, &self.cluster_name)?;
-        let after = paging::after(self.next_token.as_deref())
+        let after = self
+            .paging
+            .after()
             .map_err(|cause| cause.in_cluster(&self.cluster_name))?;
         let policy = self.associated_policy_arn.as_ref();
         let has_policy =
@@ -61,7 +64,7 @@ impl Operation for ListAccessEntries {
         let rows = cluster.access_entries.scan("", after.as_deref());
         let rows = rows.filter(|(_, entry)| has_policy(entry));
         let principal = |entry: &AccessEntry| entry.principal_arn.clone();
-        let page = Page::of(rows, paging::limit(self.max_results), principal);
+        let page = Page::of(rows, self.paging.limit(), principal);
         Ok(Output {
             access_entries: page.items,
             next_token: page.next,

@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::access_entry::{POLICIES, policy_arn};
-use super::{Eks, EksError, members, paging, permission};
+use super::paging::Paging;
+use super::{Eks, EksError, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::page::Page;
@@ -12,8 +13,8 @@ use crate::validation::Member;
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ListAccessPolicies {
-    max_results: Option<usize>,
-    next_token: Option<String>,
+    #[serde(flatten)]
+    paging: Paging,
 }
 
 /// A page of policies.
@@ -45,18 +46,14 @@ impl Operation for ListAccessPolicies {
     }
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
-        let after = paging::after(self.next_token.as_deref())?;
+        let after = self.paging.after()?;
         let names = POLICIES.into_iter();
         let rest = names.filter(|name| after.as_deref().is_none_or(|after| *name > after));
         let policy = |name| AccessPolicy {
             name,
             arn: policy_arn(cx, name),
         };
-        let page = Page::of(
-            rest.map(|name| (name, name)),
-            paging::limit(self.max_results),
-            policy,
-        );
+        let page = Page::of(rest.map(|name| (name, name)), self.paging.limit(), policy);
         Ok(Output {
             access_policies: page.items,
             next_token: page.next,

@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::access_grant::View;
-use super::{Eks, EksError, access_entry, members, paging, permission};
+use super::paging::Paging;
+use super::{Eks, EksError, access_entry, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::page::Page;
@@ -15,8 +16,8 @@ pub(crate) struct ListAssociatedAccessPolicies {
     #[serde(rename = "name")]
     cluster_name: String,
     principal_arn: String,
-    max_results: Option<usize>,
-    next_token: Option<String>,
+    #[serde(flatten)]
+    paging: Paging,
 }
 
 /// A page of policies.
@@ -58,11 +59,11 @@ impl Operation for ListAssociatedAccessPolicies {
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let (_, entry) = access_entry::find(cx, &self.cluster_name, &self.principal_arn)?;
         // The model gives this operation no error for a token that is none.
-        let after = paging::after(self.next_token.as_deref()).unwrap_or_default();
+        let after = self.paging.after().unwrap_or_default();
         let rest = entry.policies.iter();
         let rest = rest.filter(|(arn, _)| after.as_ref().is_none_or(|after| *arn > after));
         let rows = rest.map(|(arn, grant)| (arn, (arn, grant)));
-        let page = Page::of(rows, paging::limit(self.max_results), |(arn, grant)| {
+        let page = Page::of(rows, self.paging.limit(), |(arn, grant)| {
             View::new(arn, grant)
         });
         Ok(Output {

@@ -1,11 +1,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::capability::{self, Summary};
-use super::{Eks, EksError, cluster, members, paging, permission};
+use super::paging::Paging;
+use super::{Eks, EksError, cluster, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
-use crate::state::eks::Attachment;
-use crate::state::page::Page;
 use crate::store::{Context, Read};
 use crate::validation::Member;
 
@@ -16,8 +15,8 @@ use crate::validation::Member;
 pub(crate) struct ListCapabilities {
     #[serde(rename = "name")]
     cluster_name: String,
-    max_results: Option<usize>,
-    next_token: Option<String>,
+    #[serde(flatten)]
+    paging: Paging,
 }
 
 /// A page of capabilities.
@@ -52,14 +51,12 @@ impl Operation for ListCapabilities {
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let cluster = cluster::find(cx, &self.cluster_name)?;
-        let after = paging::after(self.next_token.as_deref())
-            .map_err(|cause| cause.in_cluster(&self.cluster_name))?;
-        let rows = cluster.capabilities.scan("", after.as_deref());
-        let item = |found: &Attachment| Item {
-            summary: Summary::new(cluster, found, found.life.phase(cx.now)),
-            kind: capability::kind(found).to_owned(),
-        };
-        let page = Page::of(rows, paging::limit(self.max_results), item);
+        let page = self
+            .paging
+            .of(cluster, &cluster.capabilities, |found| Item {
+                summary: Summary::new(cluster, found, found.life.phase(cx.now)),
+                kind: capability::kind(found).to_owned(),
+            })?;
         Ok(Output {
             capabilities: page.items,
             next_token: page.next,

@@ -1,11 +1,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::certificate_authority::Summary;
-use super::{Eks, EksError, cluster, members, paging, permission};
+use super::paging::Paging;
+use super::{Eks, EksError, cluster, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
-use crate::state::eks::CertificateAuthority;
-use crate::state::page::Page;
 use crate::store::{Context, Read};
 use crate::validation::Member;
 
@@ -14,8 +13,8 @@ use crate::validation::Member;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ListCertificateAuthorities {
     name: String,
-    max_results: Option<usize>,
-    next_token: Option<String>,
+    #[serde(flatten)]
+    paging: Paging,
 }
 
 /// A page of authorities.
@@ -44,11 +43,11 @@ impl Operation for ListCertificateAuthorities {
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let cluster = cluster::find(cx, &self.name)?;
-        let after = paging::after(self.next_token.as_deref())
-            .map_err(|cause| cause.in_cluster(&self.name))?;
-        let rows = cluster.certificate_authorities.scan("", after.as_deref());
-        let summary = |authority: &CertificateAuthority| Summary::new(cluster, authority, cx.now);
-        let page = Page::of(rows, paging::limit(self.max_results), summary);
+        let page = self
+            .paging
+            .of(cluster, &cluster.certificate_authorities, |authority| {
+                Summary::new(cluster, authority, cx.now)
+            })?;
         Ok(Output {
             certificate_authorities: page.items,
             next_token: page.next,

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Eks, EksError, members, paging, permission};
+use super::paging::Paging;
+use super::{Eks, EksError, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::page::{self, Page};
@@ -11,8 +12,8 @@ use crate::validation::Member;
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ListClusters {
-    max_results: Option<usize>,
-    next_token: Option<String>,
+    #[serde(flatten)]
+    paging: Paging,
     #[serde(default)]
     include: Vec<String>,
 }
@@ -45,14 +46,14 @@ impl Operation for ListClusters {
     }
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
-        let after = paging::after(self.next_token.as_deref())?;
+        let after = self.paging.after()?;
         let (own, connected) = (&cx.eks().clusters, &cx.eks().connected);
         let own = page::part('1', own, "", after.as_deref());
         let own = own.map(|(key, cluster)| (key, &cluster.name));
         let connected = page::part('2', connected, "", after.as_deref());
         let connected = connected.map(|(key, cluster)| (key, &cluster.name));
         let connected = connected.filter(|_| self.include.iter().any(|word| word == "all"));
-        let limit = paging::limit(self.max_results);
+        let limit = self.paging.limit();
         let page = Page::of(own.chain(connected), limit, String::clone);
         Ok(Output {
             clusters: page.items,

@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
+use super::paging::Paging;
 use super::subscription::{Status, View};
-use super::{Eks, EksError, members, paging, permission};
+use super::{Eks, EksError, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::Subscription;
@@ -13,8 +14,8 @@ use crate::validation::{Member, Shape};
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ListEksAnywhereSubscriptions {
-    max_results: Option<usize>,
-    next_token: Option<String>,
+    #[serde(flatten)]
+    paging: Paging,
     #[serde(default)]
     include_status: Vec<Status>,
 }
@@ -50,13 +51,13 @@ impl Operation for ListEksAnywhereSubscriptions {
     }
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
-        let after = paging::after(self.next_token.as_deref())?;
+        let after = self.paging.after()?;
         let asked = &self.include_status;
         let rows = cx.eks().subscriptions.scan("", after.as_deref());
         let rows = rows
             .filter(|(_, found)| asked.is_empty() || asked.contains(&Status::of(found, cx.now)));
         let view = |found: &Subscription| View::new(found, Status::of(found, cx.now));
-        let page = Page::of(rows, paging::limit(self.max_results), view);
+        let page = Page::of(rows, self.paging.limit(), view);
         Ok(Output {
             subscriptions: page.items,
             next_token: page.next,

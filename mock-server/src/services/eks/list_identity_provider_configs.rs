@@ -1,11 +1,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::identity_provider::Named;
-use super::{Eks, EksError, cluster, members, paging, permission};
+use super::paging::Paging;
+use super::{Eks, EksError, cluster, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
-use crate::state::eks::Attachment;
-use crate::state::page::Page;
 use crate::store::{Context, Read};
 use crate::validation::Member;
 
@@ -15,8 +14,8 @@ use crate::validation::Member;
 pub(crate) struct ListIdentityProviderConfigs {
     #[serde(rename = "name")]
     cluster_name: String,
-    max_results: Option<usize>,
-    next_token: Option<String>,
+    #[serde(flatten)]
+    paging: Paging,
 }
 
 /// A page of names.
@@ -45,11 +44,11 @@ impl Operation for ListIdentityProviderConfigs {
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let cluster = cluster::find(cx, &self.cluster_name)?;
-        let after = paging::after(self.next_token.as_deref())
-            .map_err(|cause| cause.in_cluster(&self.cluster_name))?;
-        let rows = cluster.identity_providers.scan("", after.as_deref());
-        let named = |provider: &Attachment| Named::oidc(&provider.name);
-        let page = Page::of(rows, paging::limit(self.max_results), named);
+        let page = self
+            .paging
+            .of(cluster, &cluster.identity_providers, |provider| {
+                Named::oidc(&provider.name)
+            })?;
         Ok(Output {
             identity_provider_configs: page.items,
             next_token: page.next,

@@ -1,10 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Eks, EksError, cluster, members, paging, permission};
+use super::paging::Paging;
+use super::{Eks, EksError, cluster, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
-use crate::state::eks::Nodegroup;
-use crate::state::page::Page;
 use crate::store::{Context, Read};
 use crate::validation::Member;
 
@@ -14,8 +13,8 @@ use crate::validation::Member;
 pub(crate) struct ListNodegroups {
     #[serde(rename = "name")]
     cluster_name: String,
-    max_results: Option<usize>,
-    next_token: Option<String>,
+    #[serde(flatten)]
+    paging: Paging,
 }
 
 /// A page of names.
@@ -44,11 +43,9 @@ impl Operation for ListNodegroups {
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let cluster = cluster::find(cx, &self.cluster_name)?;
-        let after = paging::after(self.next_token.as_deref())
-            .map_err(|cause| cause.in_cluster(&self.cluster_name))?;
-        let rows = cluster.nodegroups.scan("", after.as_deref());
-        let name = |nodegroup: &Nodegroup| nodegroup.name.clone();
-        let page = Page::of(rows, paging::limit(self.max_results), name);
+        let page = self.paging.of(cluster, &cluster.nodegroups, |nodegroup| {
+            nodegroup.name.clone()
+        })?;
         Ok(Output {
             nodegroups: page.items,
             next_token: page.next,

@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::association::Summary;
-use super::{Eks, EksError, cluster, members, paging, permission};
+use super::paging::Paging;
+use super::{Eks, EksError, cluster, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::Association;
@@ -17,8 +18,8 @@ pub(crate) struct ListPodIdentityAssociations {
     cluster_name: String,
     namespace: Option<String>,
     service_account: Option<String>,
-    max_results: Option<usize>,
-    next_token: Option<String>,
+    #[serde(flatten)]
+    paging: Paging,
 }
 
 /// A page of associations.
@@ -53,10 +54,12 @@ impl Operation for ListPodIdentityAssociations {
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let cluster = cluster::find(cx, &self.cluster_name)?;
-        let after = paging::after(self.next_token.as_deref())
+        let after = self
+            .paging
+            .after()
             .map_err(|cause| cause.in_cluster(&self.cluster_name))?;
         let (rows, after) = (&cluster.associations, after.as_deref());
-        let limit = paging::limit(self.max_results);
+        let limit = self.paging.limit();
         let item = |association: &Association| Summary::new(cluster, association);
         let page = match (&self.namespace, &self.service_account) {
             (None, None) => Page::of(rows.scan("", after), limit, item),

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Eks, EksError, cluster, members, paging, permission, update};
+use super::paging::Paging;
+use super::{Eks, EksError, cluster, members, permission, update};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::Update;
@@ -15,8 +16,8 @@ pub(crate) struct ListUpdates {
     name: String,
     #[serde(flatten)]
     of: update::Of,
-    max_results: Option<usize>,
-    next_token: Option<String>,
+    #[serde(flatten)]
+    paging: Paging,
 }
 
 /// A page of ids.
@@ -52,12 +53,14 @@ impl Operation for ListUpdates {
 
     fn call(self, cx: &Context) -> Result<Output, EksError> {
         let cluster = cluster::find(cx, &self.name)?;
-        let after = paging::after(self.next_token.as_deref())
+        let after = self
+            .paging
+            .after()
             .map_err(|cause| cause.in_cluster(&self.name))?;
         let prefix = self.of.into_updated().key("");
         let rows = cluster.updates.scan(&prefix, after.as_deref());
         let id = |update: &Update| update.id.clone();
-        let page = Page::of(rows, paging::limit(self.max_results), id);
+        let page = Page::of(rows, self.paging.limit(), id);
         Ok(Output {
             update_ids: page.items,
             next_token: page.next,
