@@ -1,6 +1,8 @@
 //! Values as the XML of the query protocol: structures by their names, lists as `<member>`, and what is absent not
 //! at all.
 
+mod parts;
+
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::io;
@@ -8,8 +10,9 @@ use std::io;
 use quick_xml::Writer;
 use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 use serde::ser::{self, Impossible, Serialize, Serializer};
-use serde_json::Value;
 use thiserror::Error;
+
+use self::parts::{Kind, Parts};
 
 /// What is written to.
 pub(super) type Xml = Writer<Vec<u8>>;
@@ -79,13 +82,7 @@ impl<'w> Element<'w> {
     }
 
     fn parts(self, kind: Kind) -> Parts<'w> {
-        Parts {
-            writer: self.writer,
-            name: self.name,
-            kind,
-            is_open: false,
-            key: None,
-        }
+        Parts::new(self.writer, self.name, kind)
     }
 
     fn list(self) -> Parts<'w> {
@@ -97,50 +94,9 @@ impl<'w> Element<'w> {
     }
 }
 
-/// How an element that has parts is written.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// Its parts stand in it.
-    Whole,
-    /// Each part is an element of its name.
-    Siblings,
-}
-
-/// The parts of a value: members, or items of a list.
-struct Parts<'w> {
-    writer: &'w mut Xml,
-    name: &'w str,
-    kind: Kind,
-    is_open: bool,
-    /// The name of the next part, where it comes before the part.
-    key: Option<String>,
-}
-
-impl Parts<'_> {
-    fn part<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), XmlError> {
-        if !self.is_open {
-            let start = BytesStart::new(self.name);
-            self.writer.write_event(Event::Start(start))?;
-            self.is_open = true;
-        }
-        element(self.writer, name, value)
-    }
-
-    fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), XmlError> {
-        match self.kind {
-            Kind::Whole => self.part("member", value),
-            Kind::Siblings => element(self.writer, self.name, value),
-        }
-    }
-
-    fn close(self) -> Result<(), XmlError> {
-        let event = match (self.kind, self.is_open) {
-            (Kind::Siblings, _) => return Ok(()),
-            (Kind::Whole, true) => Event::End(BytesEnd::new(self.name)),
-            (Kind::Whole, false) => Event::Empty(BytesStart::new(self.name)),
-        };
-        Ok(self.writer.write_event(event)?)
-    }
+/// Answers have structures with names, and lists of one kind of value: for anything else AWS has no XML.
+fn formless(name: &str) -> XmlError {
+    ser::Error::custom(format!("{name} has no form in XML"))
 }
 
 /// Values that are written as the text they print as.
@@ -157,7 +113,7 @@ impl<'w> Serializer for Element<'w> {
     type Error = XmlError;
     type SerializeSeq = Parts<'w>;
     type SerializeTuple = Parts<'w>;
-    type SerializeTupleStruct = Parts<'w>;
+    type SerializeTupleStruct = Impossible<(), XmlError>;
     type SerializeTupleVariant = Impossible<(), XmlError>;
     type SerializeMap = Parts<'w>;
     type SerializeStruct = Parts<'w>;
@@ -239,8 +195,12 @@ impl<'w> Serializer for Element<'w> {
         Ok(self.list())
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Parts<'w>, XmlError> {
-        Ok(self.list())
+    fn serialize_tuple_struct(
+        self,
+        name: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleStruct, XmlError> {
+        Err(formless(name))
     }
 
     fn serialize_tuple_variant(
@@ -250,7 +210,7 @@ impl<'w> Serializer for Element<'w> {
         _: &'static str,
         _: usize,
     ) -> Result<Self::SerializeTupleVariant, XmlError> {
-        Err(ser::Error::custom(format!("{name} has no form in XML")))
+        Err(formless(name))
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Parts<'w>, XmlError> {
@@ -268,87 +228,7 @@ impl<'w> Serializer for Element<'w> {
         _: &'static str,
         _: usize,
     ) -> Result<Self::SerializeStructVariant, XmlError> {
-        Err(ser::Error::custom(format!("{name} has no form in XML")))
-    }
-}
-
-impl ser::SerializeSeq for Parts<'_> {
-    type Ok = ();
-    type Error = XmlError;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), XmlError> {
-        self.item(value)
-    }
-
-    fn end(self) -> Result<(), XmlError> {
-        self.close()
-    }
-}
-
-impl ser::SerializeTuple for Parts<'_> {
-    type Ok = ();
-    type Error = XmlError;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), XmlError> {
-        self.item(value)
-    }
-
-    fn end(self) -> Result<(), XmlError> {
-        self.close()
-    }
-}
-
-impl ser::SerializeTupleStruct for Parts<'_> {
-    type Ok = ();
-    type Error = XmlError;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), XmlError> {
-        self.item(value)
-    }
-
-    fn end(self) -> Result<(), XmlError> {
-        self.close()
-    }
-}
-
-impl ser::SerializeMap for Parts<'_> {
-    type Ok = ();
-    type Error = XmlError;
-
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), XmlError> {
-        match serde_json::to_value(key) {
-            Ok(Value::String(key)) => {
-                self.key = Some(key);
-                Ok(())
-            }
-            _ => Err(ser::Error::custom("the names of members are texts")),
-        }
-    }
-
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), XmlError> {
-        let key = self.key.take().unwrap_or_default();
-        self.part(&key, value)
-    }
-
-    fn end(self) -> Result<(), XmlError> {
-        self.close()
-    }
-}
-
-impl ser::SerializeStruct for Parts<'_> {
-    type Ok = ();
-    type Error = XmlError;
-
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        name: &'static str,
-        value: &T,
-    ) -> Result<(), XmlError> {
-        self.part(name, value)
-    }
-
-    fn end(self) -> Result<(), XmlError> {
-        self.close()
+        Err(formless(name))
     }
 }
 
