@@ -306,6 +306,34 @@ def test_a_cluster_goes_to_the_next_version_and_to_no_other(eks, refusal):
     assert eks.describe_cluster(name="my-cluster")["cluster"]["version"] == "1.34"
 
 
+def test_an_update_names_the_settings_that_it_changes(eks, refusal):
+    """As the EKS User Guide shows it of access to the endpoint and of the authentication mode."""
+    access = {"endpointPublicAccess": True, "endpointPrivateAccess": True, "publicAccessCidrs": ["203.0.113.5/32"]}
+    update = eks.update_cluster_config(name="my-cluster", resourcesVpcConfig=access)["update"]
+    assert update["params"] == [
+        {"type": "EndpointPublicAccess", "value": "true"},
+        {"type": "EndpointPrivateAccess", "value": "true"},
+        {"type": "PublicAccessCidrs", "value": '["203.0.113.5/32"]'},
+    ]
+    mode = {"authenticationMode": "API"}
+    update = eks.update_cluster_config(name="my-cluster", accessConfig=mode)["update"]
+    assert update["params"] == [{"type": "AuthenticationMode", "value": '"API"'}]
+    both = {"endpointPublicAccess": True, "subnetIds": ["subnet-1", "subnet-2"]}
+    refused = refusal(eks.update_cluster_config, name="my-cluster", resourcesVpcConfig=both)
+    assert (refused.code, refused.message) == (
+        "InvalidParameterException",
+        "Only one type of update can be allowed.",
+    )
+
+
+def test_add_ons_are_there_for_versions_of_kubernetes_that_are(eks):
+    name = "eks-pod-identity-agent"
+    [addon] = eks.describe_addon_versions(addonName=name, kubernetesVersion="1.33")["addons"]
+    compatible = {c["clusterVersion"] for v in addon["addonVersions"] for c in v["compatibilities"]}
+    assert compatible == {"1.33"}
+    assert eks.describe_addon_versions(addonName=name, kubernetesVersion="1.15")["addons"] == []
+
+
 @pytest.mark.parametrize(
     ("change", "kind", "shown"),
     [
@@ -316,9 +344,15 @@ def test_a_cluster_goes_to_the_next_version_and_to_no_other(eks, refusal):
         ),
         (
             {"resourcesVpcConfig": {"endpointPrivateAccess": True}},
-            "VpcConfigUpdate",
+            "EndpointAccessUpdate",
             lambda cluster: cluster["resourcesVpcConfig"]["endpointPrivateAccess"]
             and cluster["resourcesVpcConfig"]["subnetIds"],
+        ),
+        (
+            {"resourcesVpcConfig": {"securityGroupIds": ["sg-1"]}},
+            "VpcConfigUpdate",
+            lambda cluster: cluster["resourcesVpcConfig"]["securityGroupIds"] == ["sg-1"]
+            and cluster["resourcesVpcConfig"]["endpointPublicAccess"],
         ),
         (
             {"accessConfig": {"authenticationMode": "API"}},

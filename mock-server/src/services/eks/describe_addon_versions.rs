@@ -93,10 +93,16 @@ impl Operation for DescribeAddonVersions {
             list.as_ref()
                 .is_none_or(|list| list.iter().any(|item| item == word))
         };
+        let wanted = self.kubernetes_version.as_deref();
+        // All add-ons are there for all versions of Kubernetes that there are.
+        let is_there =
+            wanted.is_none_or(|wanted| KUBERNETES.iter().any(|release| release.version == wanted));
         let rows = catalogue::addons().iter().filter(|addon| {
-            self.addon_name
-                .as_ref()
-                .is_none_or(|name| *name == addon.name)
+            is_there
+                && self
+                    .addon_name
+                    .as_ref()
+                    .is_none_or(|name| *name == addon.name)
                 && has(&self.types, &addon.kind)
                 && has(&self.publishers, PUBLISHER)
                 && has(&self.owners, OWNER)
@@ -105,7 +111,7 @@ impl Operation for DescribeAddonVersions {
         let page = Page::of(
             rows.map(|addon| (&addon.name, addon)),
             self.paging.limit(),
-            |addon| AddonInfo::new(addon, self.kubernetes_version.as_deref()),
+            |addon| AddonInfo::new(addon, wanted),
         );
         Ok(Output {
             addons: page.items,

@@ -23,9 +23,13 @@ pub(crate) struct UpdateClusterConfig {
     settings: Map<String, Value>,
 }
 
-/// The settings that can change: the kind of update that does it, and its parameter.
-const KINDS: [(&str, &str, &str); 14] = [
-    ("accessConfig", "AccessConfigUpdate", "AuthenticationMode"),
+/// The settings that can change, or members of them: the kind of update that does it, and its parameter.
+const KINDS: [(&str, &str, &str); 19] = [
+    (
+        "accessConfig/authenticationMode",
+        "AccessConfigUpdate",
+        "AuthenticationMode",
+    ),
     ("computeConfig", "AutoModeUpdate", "ComputeConfig"),
     (
         "controlPlaneScalingConfig",
@@ -63,6 +67,32 @@ const KINDS: [(&str, &str, &str); 14] = [
         "RemoteNetworkConfigUpdate",
         "RemoteNetworkConfig",
     ),
+    (
+        "resourcesVpcConfig/endpointPublicAccess",
+        "EndpointAccessUpdate",
+        "EndpointPublicAccess",
+    ),
+    (
+        "resourcesVpcConfig/endpointPrivateAccess",
+        "EndpointAccessUpdate",
+        "EndpointPrivateAccess",
+    ),
+    (
+        "resourcesVpcConfig/publicAccessCidrs",
+        "EndpointAccessUpdate",
+        "PublicAccessCidrs",
+    ),
+    ("resourcesVpcConfig/subnetIds", "VpcConfigUpdate", "Subnets"),
+    (
+        "resourcesVpcConfig/securityGroupIds",
+        "VpcConfigUpdate",
+        "SecurityGroups",
+    ),
+    (
+        "resourcesVpcConfig/controlPlaneEgressMode",
+        "ControlPlaneEgressUpdate",
+        "ControlPlaneEgressMode",
+    ),
     ("storageConfig", "AutoModeUpdate", "StorageConfig"),
     ("upgradePolicy", "UpgradePolicyUpdate", "UpgradePolicy"),
     (
@@ -70,7 +100,6 @@ const KINDS: [(&str, &str, &str); 14] = [
         "ZonalShiftConfigUpdate",
         "ZonalShiftConfig",
     ),
-    (VPC_CONFIG, "VpcConfigUpdate", "Subnets"),
 ];
 const VPC_CONFIG: &str = "resourcesVpcConfig";
 
@@ -150,7 +179,7 @@ impl UpdateClusterConfig {
     /// Kind and parameters of the update, if the cluster can take it.
     fn admit(&self, cx: &Context, cluster: &Cluster) -> Result<(&'static str, Params), Cause> {
         let asked = KINDS.into_iter().filter_map(|(name, kind, param)| {
-            let value = self.settings.get(name)?;
+            let value = self.asked(name)?;
             Some((kind, (param, value.to_string())))
         });
         let (kinds, params): (Vec<_>, Vec<_>) = asked.unzip();
@@ -160,6 +189,15 @@ impl UpdateClusterConfig {
         }
         update::check_idle(cx, cluster, &Updated::Cluster, kind)?;
         Ok((kind, params))
+    }
+
+    /// What a setting, or a member of one, is to become.
+    fn asked(&self, path: &str) -> Option<&Value> {
+        let value = match path.split_once('/') {
+            Some((setting, member)) => self.settings.get(setting)?.get(member)?,
+            None => self.settings.get(path)?,
+        };
+        Some(value).filter(|value| !value.is_null())
     }
 
     /// Network and settings as they will be.
