@@ -11,7 +11,8 @@ use crate::validation::Member;
 
 /// Issues temporary credentials that stand for the calling user itself.
 ///
-/// There are no MFA devices: `SerialNumber` and `TokenCode` change nothing.
+/// There are no MFA devices: `SerialNumber` and `TokenCode` change nothing. IAM takes the credentials as it takes the
+/// user's own, where AWS's asks for MFA.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct GetSessionToken {
