@@ -3,24 +3,22 @@
 mod start;
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{StartError, environment};
-use crate::account::{self, AccountId};
+use crate::account::AccountId;
 use crate::auth::keys::AdminKey;
 use crate::auth::mode::Auth;
 use crate::auth::secret::Secret;
 use crate::clock::Clock;
 use crate::delay::{EksDelay, EksDelays};
-use crate::dispatch::Shared;
-use crate::fault::{Fault, Faults};
+use crate::fault::Fault;
 use crate::propagation::Propagations;
 use crate::quota::{Quota, Quotas};
 use crate::state::iam::aws_managed::AwsManaged;
-use crate::store::{Settings, Store};
-use crate::throttle::{Rates, Throttle};
+use crate::store::Settings;
+use crate::throttle::Rates;
 use crate::tls::Authority;
 
 /// How a server is to be started; made by [`MockServer::builder`](crate::MockServer::builder).
@@ -277,48 +275,4 @@ impl MockServerBuilder {
     pub(crate) fn into_settings(self) -> Settings {
         self.settings
     }
-
-    /// What answers, without what listens, and without faults.
-    pub(crate) fn into_shared(self) -> Shared {
-        let faults = Faults::none(self.settings.seed);
-        let throttle = Throttle::new(self.throttle);
-        Shared::new(Store::new(self.settings, self.clock), faults, throttle)
-    }
-
-    /// The environment of the server that these settings start, when its port is known beforehand.
-    pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
-        environment(&uri("http", self.listen), &self.settings)
-    }
-
-    /// Refuses settings with which no server starts.
-    pub(crate) fn check(&self) -> Result<(), StartError> {
-        let remote = |address: &SocketAddr| !address.ip().is_loopback();
-        let mut addresses = std::iter::once(self.listen)
-            .chain(self.tls_listen)
-            .chain(self.agent_listen)
-            .chain(self.agent_metrics_listen);
-        if !self.settings.allow_remote
-            && let Some(address) = addresses.find(remote)
-        {
-            return Err(StartError::NotLoopback(address));
-        }
-        if !account::is_region(&self.settings.region) {
-            return Err(StartError::InvalidRegion(self.settings.region.clone()));
-        }
-        let invalid = |name: &&String| !crate::services::eks::is_cluster_name(name);
-        match self.settings.clusters.iter().find(invalid) {
-            Some(name) => Err(StartError::InvalidClusterName(name.clone())),
-            None => Ok(()),
-        }
-    }
-}
-
-/// The address that clients on this machine use for a listening address.
-fn uri(scheme: &str, address: SocketAddr) -> String {
-    let ip = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    format!("{scheme}://{}", SocketAddr::new(ip, address.port()))
 }

@@ -1,23 +1,23 @@
 //! From settings to a server that listens: files are read, the state begins, and the doors open.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use super::{MockServerBuilder, uri};
+use super::MockServerBuilder;
 use crate::dispatch::Shared;
 use crate::fault::Faults;
-use crate::mock_server::{MockServer, StartError};
+use crate::mock_server::{MockServer, StartError, environment};
 use crate::persist::{self, ImportError, StateFileError};
 use crate::server::{self, Door, Only};
 use crate::state::iam::aws_managed::AwsManaged;
 use crate::store::{BeginError, Beginning, KeptServer, Store};
 use crate::throttle::Throttle;
-use crate::{managed_policies, oidc, tls};
+use crate::{account, managed_policies, oidc, tls};
 
 impl MockServerBuilder {
     /// Starts the server on the current tokio runtime.
@@ -128,6 +128,40 @@ impl MockServerBuilder {
         }
         Ok(Some((source, Beginning { rows, server, file })))
     }
+
+    /// What answers, without what listens, and without faults.
+    pub(crate) fn into_shared(self) -> Shared {
+        let faults = Faults::none(self.settings.seed);
+        let throttle = Throttle::new(self.throttle);
+        Shared::new(Store::new(self.settings, self.clock), faults, throttle)
+    }
+
+    /// The environment of the server that these settings start, when its port is known beforehand.
+    pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
+        environment(&uri("http", self.listen), &self.settings)
+    }
+
+    /// Refuses settings with which no server starts.
+    pub(crate) fn check(&self) -> Result<(), StartError> {
+        let remote = |address: &SocketAddr| !address.ip().is_loopback();
+        let mut addresses = std::iter::once(self.listen)
+            .chain(self.tls_listen)
+            .chain(self.agent_listen)
+            .chain(self.agent_metrics_listen);
+        if !self.settings.allow_remote
+            && let Some(address) = addresses.find(remote)
+        {
+            return Err(StartError::NotLoopback(address));
+        }
+        if !account::is_region(&self.settings.region) {
+            return Err(StartError::InvalidRegion(self.settings.region.clone()));
+        }
+        let invalid = |name: &&String| !crate::services::eks::is_cluster_name(name);
+        match self.settings.clusters.iter().find(invalid) {
+            Some(name) => Err(StartError::InvalidClusterName(name.clone())),
+            None => Ok(()),
+        }
+    }
 }
 
 /// The file that a server's state is from.
@@ -164,4 +198,14 @@ async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartErr
     let bound = listener.local_addr();
     let bound = bound.map_err(|error| StartError::Listen(address, error))?;
     Ok((listener, bound))
+}
+
+/// The address that clients on this machine use for a listening address.
+fn uri(scheme: &str, address: SocketAddr) -> String {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    format!("{scheme}://{}", SocketAddr::new(ip, address.port()))
 }
