@@ -194,6 +194,14 @@ def test_create_cluster_refuses(eks, refusal, members, code, message):
         assert part in refused.message
 
 
+def test_the_services_of_an_ipv6_cluster_have_ipv6_addresses(eks):
+    members = {"roleArn": CLUSTER_ROLE, "resourcesVpcConfig": SUBNETS}
+    created = eks.create_cluster(name="six", kubernetesNetworkConfig={"ipFamily": "ipv6"}, **members)["cluster"]
+    network = created["kubernetesNetworkConfig"]
+    assert (network["ipFamily"], network["serviceIpv6Cidr"]) == ("ipv6", "fd12:3456:789a::/108")
+    assert "serviceIpv4Cidr" not in network
+
+
 def test_a_cluster_with_all_of_auto_mode_is_created(eks):
     members = {"roleArn": CLUSTER_ROLE, "resourcesVpcConfig": SUBNETS, **AUTO_MODE, **API_ACCESS}
     created = eks.create_cluster(name="auto", **members)["cluster"]

@@ -18,6 +18,11 @@ pub(super) fn with_defaults(mut settings: Map<String, Value>) -> Map<String, Val
         "controllerManager",
         "scheduler",
     ];
+    let network = settings.get("kubernetesNetworkConfig");
+    let services = match network.is_some_and(|network| network["ipFamily"] == "ipv6") {
+        true => ("serviceIpv6Cidr", "fd12:3456:789a::/108"),
+        false => ("serviceIpv4Cidr", "10.100.0.0/16"),
+    };
     let defaults = [
         (
             "accessConfig",
@@ -29,7 +34,7 @@ pub(super) fn with_defaults(mut settings: Map<String, Value>) -> Map<String, Val
             json!({
                 "elasticLoadBalancing": { "enabled": false },
                 "ipFamily": "ipv4",
-                "serviceIpv4Cidr": "10.100.0.0/16",
+                services.0: services.1,
             }),
         ),
         (
