@@ -3,8 +3,7 @@ use serde_json::Value;
 
 use super::update::{self, Output, Status};
 use super::{
-    Cause, Eks, EksError, cluster, cluster_rule, idempotency, members, permission, setting_keys,
-    settings,
+    Cause, Eks, EksError, cluster, cluster_rule, members, permission, setting_keys, settings,
 };
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
@@ -52,12 +51,12 @@ impl Operation for AssociateEncryptionConfig {
         let cluster = cluster::find(cx, &self.cluster_name)?;
         let request = RequestToken::of(self.client_request_token.as_deref(), &self);
         let refuse = |cause: Cause| cause.in_cluster(&self.cluster_name);
-        if let Some(made) = idempotency::made_before(&cluster.updates, request).map_err(refuse)? {
-            return Ok(Output::new(made, Status::InProgress));
+        let repeated = update::repeated(cx, cluster, &Updated::Cluster, KIND, request);
+        if let Some(output) = repeated.map_err(refuse)? {
+            return Ok(output);
         }
         let configs = self.encryption_config.as_array().into_iter().flatten();
         cluster_rule::check_encryption(configs).map_err(|rule| refuse(rule.into()))?;
-        update::check_idle(cx, cluster, &Updated::Cluster, KIND).map_err(refuse)?;
         if cluster.settings.contains_key(CONFIG) {
             return Err(refuse(Cause::EncryptionExists));
         }

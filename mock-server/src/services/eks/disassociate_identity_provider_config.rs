@@ -2,7 +2,7 @@ use serde::Deserialize;
 
 use super::identity_provider::Named;
 use super::update::{self, Output, Status};
-use super::{Eks, EksError, cluster, idempotency, members, permission};
+use super::{Eks, EksError, cluster, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::Updated;
@@ -52,12 +52,10 @@ impl Operation for DisassociateIdentityProviderConfig {
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let cluster = cluster::find(cx, &self.cluster_name)?;
         let request = RequestToken::of(self.client_request_token.as_deref(), &self);
-        let made = idempotency::made_before(&cluster.updates, request);
-        if let Some(made) = made.map_err(|cause| cause.in_cluster(&self.cluster_name))? {
-            return Ok(Output::new(made, Status::InProgress));
+        let repeated = update::repeated(cx, cluster, &Updated::Cluster, KIND, request);
+        if let Some(output) = repeated.map_err(|cause| cause.in_cluster(&self.cluster_name))? {
+            return Ok(output);
         }
-        update::check_idle(cx, cluster, &Updated::Cluster, KIND)
-            .map_err(|cause| cause.in_cluster(&self.cluster_name))?;
         let named = self.identity_provider_config;
         named.find(cx, &self.cluster_name)?;
         let params = update::json_param("IdentityProviderConfig", &named);

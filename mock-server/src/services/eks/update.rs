@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Cause;
+use super::{Cause, idempotency};
 use crate::clock::epoch_seconds;
 use crate::delay::EksDelay;
 use crate::state::eks::{Cluster, Params, Phase, Update, Updated};
@@ -36,6 +36,20 @@ impl Of {
 pub(super) fn json_param(kind: &'static str, value: &impl Serialize) -> Params {
     let text = serde_json::to_string(value);
     text.into_iter().map(|text| (kind, text)).collect()
+}
+
+/// The answer of this very request, if it came before. If not, whether an update of this kind can begin.
+pub(super) fn repeated(
+    cx: &Context,
+    cluster: &Cluster,
+    updated: &Updated,
+    kind: &'static str,
+    request: Option<RequestToken>,
+) -> Result<Option<Output>, Cause> {
+    match idempotency::made_before(&cluster.updates, request)? {
+        Some(update) => Ok(Some(Output::new(update, Status::InProgress))),
+        None => check_idle(cx, cluster, updated, kind).map(|()| None),
+    }
 }
 
 /// Whether an update of this kind can begin: only what is active can be updated.

@@ -2,7 +2,7 @@ use serde::Deserialize;
 
 use super::addon::{self, OwnedRole};
 use super::update::{self, Output, Status};
-use super::{Cause, Eks, EksError, catalogue, cluster, idempotency, members, permission, role};
+use super::{Cause, Eks, EksError, catalogue, cluster, members, permission, role};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::{Addon, Cluster, Params, Updated};
@@ -68,13 +68,11 @@ impl Operation for UpdateAddon {
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let (cluster, old) = addon::find(cx, &self.cluster_name, &self.addon_name)?;
         let request = RequestToken::of(self.client_request_token.as_deref(), &self);
-        let made = idempotency::made_before(&cluster.updates, request);
-        if let Some(update) = made.map_err(|cause| cause.in_cluster(&self.cluster_name))? {
-            return Ok(Output::new(update, Status::InProgress));
-        }
         let updated = Updated::Addon(self.addon_name.clone());
-        update::check_idle(cx, cluster, &updated, "AddonUpdate")
-            .map_err(|cause| cause.in_cluster(&self.cluster_name))?;
+        let repeated = update::repeated(cx, cluster, &updated, "AddonUpdate", request);
+        if let Some(output) = repeated.map_err(|cause| cause.in_cluster(&self.cluster_name))? {
+            return Ok(output);
+        }
         let changed = self.changed(cx, cluster, old);
         let mut addon = changed.map_err(|cause| self.refuse(cause))?;
 

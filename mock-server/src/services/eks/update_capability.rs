@@ -3,7 +3,7 @@ use serde_json::{Map, Value, json};
 
 use super::capability;
 use super::update::{self, Output, Status};
-use super::{Cause, Eks, EksError, cluster, idempotency, members, permission};
+use super::{Cause, Eks, EksError, cluster, members, permission};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::{Params, Updated, merge};
@@ -89,11 +89,11 @@ impl Operation for UpdateCapability {
         let (cluster, old) = capability::find(cx, &self.cluster_name, &self.capability_name)?;
         let request = RequestToken::of(self.client_request_token.as_deref(), &self);
         let refuse = |cause: Cause| cause.in_cluster(&self.cluster_name);
-        if let Some(made) = idempotency::made_before(&cluster.updates, request).map_err(refuse)? {
-            return Ok(Output::new(made, Status::InProgress));
-        }
         let updated = Updated::Capability(self.capability_name.clone());
-        update::check_idle(cx, cluster, &updated, KIND).map_err(refuse)?;
+        let repeated = update::repeated(cx, cluster, &updated, KIND, request);
+        if let Some(output) = repeated.map_err(refuse)? {
+            return Ok(output);
+        }
         let params = self.params();
         let mut new = old.clone();
         new.modified = cx.now;

@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use super::update::{self, Output, Status};
-use super::{Cause, Eks, EksError, cluster, idempotency, members, permission, version};
+use super::{Cause, Eks, EksError, cluster, members, permission, version};
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
 use crate::state::eks::{Cluster, Updated};
@@ -52,12 +52,11 @@ impl Operation for UpdateClusterVersion {
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let cluster = cluster::find(cx, &self.name)?;
         let request = RequestToken::of(self.client_request_token.as_deref(), &self);
-        let made = idempotency::made_before(&cluster.updates, request);
-        if let Some(update) = made.map_err(|cause| cause.in_cluster(&self.name))? {
-            return Ok(Output::new(update, Status::InProgress));
+        let updated = Updated::Cluster;
+        let repeated = update::repeated(cx, cluster, &updated, "VersionUpdate", request);
+        if let Some(output) = repeated.map_err(|cause| cause.in_cluster(&self.name))? {
+            return Ok(output);
         }
-        update::check_idle(cx, cluster, &Updated::Cluster, "VersionUpdate")
-            .map_err(|cause| cause.in_cluster(&self.name))?;
         let next = version::minor(&cluster.version).map(|minor| minor + 1);
         if next.is_none() || version::minor(&self.version) != next {
             let cause = Cause::UnsupportedUpdate(cluster.version.clone(), self.version);
@@ -68,7 +67,7 @@ impl Operation for UpdateClusterVersion {
             ("Version", self.version.clone()),
             ("PlatformVersion", cluster::PLATFORM_VERSION.to_owned()),
         ];
-        let update = update::new(cx, Updated::Cluster, "VersionUpdate", params, request);
+        let update = update::new(cx, updated, "VersionUpdate", params, request);
         let output = Output::new(&update, Status::InProgress);
         cluster::change(cx, &self.name, |cluster| {
             cluster.version = self.version;

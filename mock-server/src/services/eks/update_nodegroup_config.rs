@@ -5,8 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::update::{self, Output, Status};
 use super::{
-    Cause, Eks, EksError, cluster, idempotency, members, node_rule, node_settings, nodegroup,
-    permission,
+    Cause, Eks, EksError, cluster, members, node_rule, node_settings, nodegroup, permission,
 };
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
@@ -102,13 +101,11 @@ impl Operation for UpdateNodegroupConfig {
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let (cluster, old) = nodegroup::find(cx, &self.cluster_name, &self.nodegroup_name)?;
         let request = RequestToken::of(self.client_request_token.as_deref(), &self);
-        let made = idempotency::made_before(&cluster.updates, request);
-        if let Some(update) = made.map_err(|cause| self.refuse(cause))? {
-            return Ok(Output::new(update, Status::InProgress));
-        }
         let updated = Updated::Nodegroup(self.nodegroup_name.clone());
-        update::check_idle(cx, cluster, &updated, "ConfigUpdate")
-            .map_err(|cause| self.refuse(cause))?;
+        let repeated = update::repeated(cx, cluster, &updated, "ConfigUpdate", request);
+        if let Some(output) = repeated.map_err(|cause| self.refuse(cause))? {
+            return Ok(output);
+        }
         let params = self.params();
         let mut new = old.clone();
         new.settings = node_rule::completed(self.settings.clone(), new.settings);

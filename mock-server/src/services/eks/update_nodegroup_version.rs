@@ -3,8 +3,8 @@ use serde_json::Value;
 
 use super::update::{self, Output, Status};
 use super::{
-    Cause, Eks, EksError, cluster, idempotency, members, node_rule, node_settings, nodegroup,
-    permission, version,
+    Cause, Eks, EksError, cluster, members, node_rule, node_settings, nodegroup, permission,
+    version,
 };
 use crate::auth::permission::Permission;
 use crate::operation::{Operation, Route};
@@ -59,13 +59,11 @@ impl Operation for UpdateNodegroupVersion {
     fn call(self, cx: &mut Context) -> Result<Output, EksError> {
         let (cluster, old) = nodegroup::find(cx, &self.cluster_name, &self.nodegroup_name)?;
         let request = RequestToken::of(self.client_request_token.as_deref(), &self);
-        let made = idempotency::made_before(&cluster.updates, request);
-        if let Some(update) = made.map_err(|cause| self.refuse(cause))? {
-            return Ok(Output::new(update, Status::InProgress));
-        }
         let updated = Updated::Nodegroup(self.nodegroup_name.clone());
-        update::check_idle(cx, cluster, &updated, "VersionUpdate")
-            .map_err(|cause| self.refuse(cause))?;
+        let repeated = update::repeated(cx, cluster, &updated, "VersionUpdate", request);
+        if let Some(output) = repeated.map_err(|cause| self.refuse(cause))? {
+            return Ok(output);
+        }
         let changed = self.changed(&cluster.version, old);
         let mut new = changed.map_err(|cause| self.refuse(cause))?;
         new.modified = cx.now;
