@@ -13,11 +13,11 @@ use crate::session::Session;
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 Exit status: 0 when pods get the credentials that the manifest promises, 1 when a finding is an error, and for errors. \
-With `--strict` a warning counts as an error does.
+With `--strict` a warning counts as an error does; a note, of what could not be judged, never does.
 
 The answer as json or yaml: `ok` (as the exit status tells), `totals` (`errors`, `warnings`), `associations` (each with its `subject`, `roleArn`, \
-`associationId` if there is one, and its own `errors` and `warnings`), `findings` (each with `code`, `severity`, \
-`subject`, `explanation`, `remedy`).")]
+`associationId` if there is one, and its own `errors` and `warnings`), `findings` (each with `code`, \
+`severity`: `error`, `warning` or `note`, `subject`, `explanation`, `remedy`).")]
 pub(crate) struct VerifyArgs {
     #[command(flatten)]
     output: OutputArgs,
