@@ -36,7 +36,7 @@ pub(crate) fn instant(text: &str) -> Option<Timestamp> {
     match (text.len(), digits) {
         (4, true) => midnight(text.parse().ok()?, 1, 1),
         (_, true) => Timestamp::from_second(text.parse().ok()?).ok(),
-        (7, false) => {
+        (7, false) if text.as_bytes()[4] == b'-' => {
             let (year, month) = text.split_once('-')?;
             midnight(year.parse().ok()?, month.parse().ok()?, 1)
         }
@@ -71,6 +71,8 @@ mod tests {
             ("2020-04-01T00:00:00.000Z", 1_585_699_200),
             ("1585699200", 1_585_699_200),
             ("-1", -1),
+            ("-123456", -123_456),
+            ("-123456789", -123_456_789),
         ] {
             assert_eq!(
                 instant(text).map(Timestamp::as_second),

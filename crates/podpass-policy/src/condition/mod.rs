@@ -16,6 +16,7 @@ pub(crate) use {
     arn::looks_like_arn,
     date::instant,
     ip::Network,
+    numeric::is_number,
     operator::{Comparison, Family, Operator, SetOperator, StringKind},
 };
 

@@ -7,8 +7,10 @@ use super::{
     knowledge::{self, Action, KeyType, Scalar, Service},
 };
 use crate::{
-    Clause, Condition,
-    condition::{Family, Network, Operator, StringKind, instant, looks_like_arn},
+    Clause, Condition, Effect,
+    condition::{
+        Family, Network, Operator, SetOperator, StringKind, instant, is_number, looks_like_arn,
+    },
 };
 
 pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Lint>) {
@@ -33,8 +35,17 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Lint>) {
                 unreadable_value(condition, operator),
                 list_without_set_operator(condition, operator),
             ];
-            for (code, message, remedy) in problems.into_iter().flatten() {
-                found.push(place.lint(code, Severity::Warning, &at, message, remedy));
+            let warnings = problems
+                .into_iter()
+                .zip(std::iter::repeat(Severity::Warning));
+            let note = (
+                absent_key_allowed(place, condition, operator),
+                Severity::Note,
+            );
+            for (problem, severity) in warnings.chain([note]) {
+                if let Some((code, message, remedy)) = problem {
+                    found.push(place.lint(code, severity, &at, message, remedy));
+                }
             }
         }
     }
@@ -158,7 +169,7 @@ fn mismatched_type(condition: &Condition, operator: Operator) -> Problem {
 
 fn unreadable_value(condition: &Condition, operator: Operator) -> Problem {
     let readable = |value: &String| match operator.family {
-        Family::Numeric(_) => value.trim().parse::<f64>().is_ok(),
+        Family::Numeric(_) => is_number(value),
         Family::Date(_) => instant(value).is_some(),
         Family::Ip => Network::parse(value).is_some(),
         Family::Bool | Family::Null => {
@@ -167,7 +178,7 @@ fn unreadable_value(condition: &Condition, operator: Operator) -> Problem {
                     .iter()
                     .any(|b| value.eq_ignore_ascii_case(b))
         }
-        Family::Arn => value.contains("${") || value == "*" || looks_like_arn(value),
+        Family::Arn => value.contains("${") || looks_like_arn(value),
         Family::String(_) | Family::Binary => true,
     };
     let value = condition.values.iter().find(|value| !readable(value))?;
@@ -191,6 +202,35 @@ fn list_without_set_operator(condition: &Condition, operator: Operator) -> Probl
                 "use `ForAnyValue:{0}` or `ForAllValues:{0}`",
                 condition.operator
             ),
+        )
+    })
+}
+
+/// `ForAllValues` holds of no values at all, which under an Allow is often more than was meant.
+fn absent_key_allowed(place: Place<'_>, condition: &Condition, operator: Operator) -> Problem {
+    let asks_presence = |other: &Condition| {
+        let is_presence = Operator::parse(&other.operator)
+            .is_some_and(|operator| operator.family == Family::Null);
+        is_presence
+            && other.key.eq_ignore_ascii_case(&condition.key)
+            && other
+                .values
+                .iter()
+                .any(|value| value.eq_ignore_ascii_case("false"))
+    };
+    let holds_of_none = operator.set == Some(SetOperator::ForAllValues)
+        && operator.family != Family::Null
+        && place.statement.effect == Effect::Allow
+        && !place.statement.conditions.iter().any(asks_presence);
+    holds_of_none.then(|| {
+        let key = &condition.key;
+        (
+            LintCode::AbsentKeyAllowed,
+            format!(
+                "`{}` holds as well where a request has no `{key}`",
+                condition.operator
+            ),
+            format!("if the key has to be there, add `\"Null\": {{\"{key}\": \"false\"}}`"),
         )
     })
 }

@@ -74,6 +74,8 @@ pub enum LintCode {
     WildcardUnderEquals,
     /// A list compared without `ForAllValues` or `ForAnyValue`.
     ListWithoutSetOperator,
+    /// An Allow by `ForAllValues`, which holds as well where the key is absent.
+    AbsentKeyAllowed,
     /// A trust policy that lets a role be assumed, but not with session tags.
     MissingTagSession,
     /// A condition on session tags that are not sent.

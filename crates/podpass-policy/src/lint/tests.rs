@@ -88,6 +88,14 @@ fn conditions_that_cannot_work_are_found() {
             LintCode::MismatchedType,
         ),
         (
+            r#""ArnLike":{"aws:PrincipalArn":"*"}"#,
+            LintCode::MismatchedType,
+        ),
+        (
+            r#""NumericLessThan":{"aws:MultiFactorAuthAge":"NaN"}"#,
+            LintCode::MismatchedType,
+        ),
+        (
             r#""StringEquals":{"aws:TagKeys":"a"}"#,
             LintCode::ListWithoutSetOperator,
         ),
@@ -101,6 +109,23 @@ fn conditions_that_cannot_work_are_found() {
         );
         assert_eq!(statement_codes(&statement), [code], "{condition}");
     }
+}
+
+#[test]
+fn for_all_values_that_lets_an_absent_key_pass_is_noted() {
+    let statement = |effect: &str, conditions: &str| {
+        format!(
+            r#"{{"Effect":"{effect}","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*","Condition":{{{conditions}}}}}"#
+        )
+    };
+    let all = r#""ForAllValues:StringEquals":{"aws:TagKeys":["a"]}"#;
+    let codes = statement_codes(&statement("Allow", all));
+    assert_eq!(codes, [LintCode::AbsentKeyAllowed]);
+    let present = format!(r#"{all},"Null":{{"aws:tagkeys":"false"}}"#);
+    assert_eq!(statement_codes(&statement("Allow", &present)), []);
+    assert_eq!(statement_codes(&statement("Deny", all)), []);
+    let any = r#""ForAnyValue:StringEquals":{"aws:TagKeys":["a"]}"#;
+    assert_eq!(statement_codes(&statement("Allow", any)), []);
 }
 
 #[test]

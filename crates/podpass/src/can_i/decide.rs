@@ -215,7 +215,10 @@ impl<'a> Path<'a> {
         question: &AccessQuestion,
     ) -> Result<(), Stopped> {
         let principal = role.session(session)?;
-        let mut request = Request::new(principal, &question.action, &question.resource);
+        // SDKs in pods call AWS themselves, and by TLS.
+        let mut request = Request::new(principal, &question.action, &question.resource)
+            .with("aws:SecureTransport", "true")
+            .with("aws:ViaAWSService", "false");
         for (key, value) in session.principal_tags() {
             let key = format!("aws:PrincipalTag/{key}");
             request.context.insert(&key, value);

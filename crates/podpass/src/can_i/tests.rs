@@ -101,6 +101,22 @@ async fn pods_may_do_what_the_roles_policy_allows() {
 }
 
 #[tokio::test]
+async fn bucket_that_denies_what_does_not_come_by_tls_lets_pods_in() {
+    let world = world().await;
+    let policy = r#"{"Version":"2012-10-17","Statement":[
+        {"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*",
+         "Condition":{"BoolIfExists":{"aws:SecureTransport":"false"}}},
+        {"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*",
+         "Condition":{"StringNotEquals":{"aws:SecureTransport":"true"}}}]}"#;
+    let mut question = AccessQuestion::new("s3:GetObject", OBJECT);
+    question.resource_policy = Some(Document::new(policy.to_owned()));
+    let access = ask(&world, &testing::subject(), &question).await;
+    assert!(access.allowed, "{:?}", reasons(&access));
+    question.context.insert("aws:SecureTransport", "false");
+    assert!(!ask(&world, &testing::subject(), &question).await.allowed);
+}
+
+#[tokio::test]
 async fn service_account_without_an_association_may_do_nothing() {
     let other = Subject {
         service_account: "other".parse().unwrap(),
