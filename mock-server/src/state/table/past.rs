@@ -10,6 +10,9 @@ use jiff::Timestamp;
 
 use super::{Row, Table};
 
+/// How many changes a table remembers: while the clock is held none grows old. Of those before, everybody knows.
+const MAX_CHANGES: usize = 50_000;
+
 /// A time in the past, and the present that it is seen from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Moment {
@@ -69,38 +72,47 @@ impl<R: Row> Past<R> {
         };
         self.order.push_back((self.now, Arc::clone(&key)));
         self.changes.entry(key).or_default().push_back(change);
+        if self.order.len() > MAX_CHANGES {
+            self.forget_oldest();
+        }
     }
 
     /// Forgets what is older than anybody looks back.
     fn forget(&mut self) {
+        let (horizon, now) = (self.horizon, self.now);
         let is_old = |at: Timestamp| {
-            let known = at.saturating_add(self.horizon);
-            known.is_ok_and(|known| known <= self.now)
+            let known = at.saturating_add(horizon);
+            known.is_ok_and(|known| known <= now)
         };
-        while let Some((at, key)) = self.order.front()
+        while let Some((at, _)) = self.order.front()
             && is_old(*at)
         {
-            let key = Arc::clone(key);
-            self.order.pop_front();
-            let Some(changes) = self.changes.get_mut(&key) else {
+            self.forget_oldest();
+        }
+    }
+
+    fn forget_oldest(&mut self) {
+        let Some((_, key)) = self.order.pop_front() else {
+            return;
+        };
+        let Some(changes) = self.changes.get_mut(&key) else {
+            return;
+        };
+        let oldest = changes.pop_front();
+        if changes.is_empty() {
+            self.changes.remove(&key);
+        }
+        let row = oldest.filter(|change| change.left_indices);
+        let row = row.and_then(|change| change.before);
+        for (index, text) in row.iter().flat_map(|row| texts(row.as_ref())) {
+            let Some(keys) = self.former[index].get_mut(text.as_str()) else {
                 continue;
             };
-            let oldest = changes.pop_front();
-            if changes.is_empty() {
-                self.changes.remove(&key);
+            if let Some(place) = keys.iter().position(|former| *former == key) {
+                keys.remove(place);
             }
-            let row = oldest.filter(|change| change.left_indices);
-            let row = row.and_then(|change| change.before);
-            for (index, text) in row.iter().flat_map(|row| texts(row.as_ref())) {
-                let Some(keys) = self.former[index].get_mut(text.as_str()) else {
-                    continue;
-                };
-                if let Some(place) = keys.iter().position(|former| *former == key) {
-                    keys.swap_remove(place);
-                }
-                if keys.is_empty() {
-                    self.former[index].remove(text.as_str());
-                }
+            if keys.is_empty() {
+                self.former[index].remove(text.as_str());
             }
         }
     }
@@ -108,8 +120,9 @@ impl<R: Row> Past<R> {
     /// What a row was at a moment, if it was changed since.
     fn row(&self, key: &str, moment: Moment) -> Option<Option<&R>> {
         let changes = self.changes.get(key)?;
-        let later = |change: &&Change<R>| change.at > moment.at && change.at <= moment.now;
-        let first = changes.iter().find(later)?;
+        // The times of changes only ever rise: where the clock goes back, they are forgotten.
+        let first = changes.partition_point(|change| change.at <= moment.at);
+        let first = changes.get(first).filter(|it| it.at <= moment.now)?;
         Some(first.before.as_deref())
     }
 }
@@ -274,6 +287,31 @@ mod tests {
             prop_assert!(past.changes.is_empty() && past.order.is_empty());
             prop_assert!(past.former.iter().all(BTreeMap::is_empty));
         }
+    }
+
+    #[test]
+    fn a_table_remembers_no_more_than_so_many_changes_while_the_clock_is_held() {
+        let mut table = Table::default();
+        for value in 0..=MAX_CHANGES as u32 {
+            table.remember(at(100), Duration::from_secs(5));
+            let thing = Thing {
+                key: 1,
+                text: 1,
+                value,
+            };
+            table.put(thing);
+        }
+        let past = table.past.as_ref().unwrap();
+        let sizes = (past.order.len(), past.changes["1"].len());
+        assert_eq!(sizes, (MAX_CHANGES, MAX_CHANGES));
+        assert_eq!(past.former[0]["1-1"].len(), MAX_CHANGES);
+        // The oldest change is known: what it replaced was nothing.
+        let moment = Moment {
+            at: at(99),
+            now: at(100),
+        };
+        let seen = table.row_at("1", Some(moment)).map(|thing| thing.value);
+        assert_eq!(seen, Some(0));
     }
 
     #[test]
