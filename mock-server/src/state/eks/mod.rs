@@ -8,6 +8,7 @@ mod certificate_authority;
 mod cluster;
 mod cluster_row;
 mod connected;
+mod deletion;
 mod lifecycle;
 mod network;
 mod nodegroup;
