@@ -155,6 +155,12 @@ pub(crate) fn in_seconds(at: Timestamp) -> Timestamp {
     Timestamp::from_second(at.as_second()).unwrap_or(at)
 }
 
+/// Reads a time that a clock can show, which has seconds since 1970.
+pub(crate) fn read(text: &str) -> Option<Timestamp> {
+    let time = text.parse::<Timestamp>().ok();
+    time.filter(|time| *time >= Timestamp::UNIX_EPOCH)
+}
+
 /// Writes a time as the JSON services do: seconds since 1970 as a number with milliseconds.
 pub(crate) mod epoch_seconds {
     use jiff::Timestamp;

@@ -182,9 +182,10 @@ def test_a_held_clock_far_from_the_clients_takes_their_signatures(make_mock):
 
 
 def test_a_time_that_is_none_starts_no_server(mock_binary):
-    for time_ in ("noon", "2026-01-01"):
+    for time_ in ("noon", "2026-01-01", "1969-12-31T00:00:00Z", "9999-12-31T00:00:00Z"):
         refused = subprocess.run([mock_binary, "--clock", time_], capture_output=True, text=True, check=False)
         assert refused.returncode == 2 and "--clock" in refused.stderr
+        assert f"`{time_}` is no time such as `2026-01-01T00:00:00Z`, not before 1970" in refused.stderr
 
 
 def test_the_clock_refuses_web_pages(mock):

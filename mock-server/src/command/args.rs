@@ -12,6 +12,7 @@ use crate::account::AccountId;
 use crate::auth::keys::{self, AdminKey};
 use crate::auth::mode::Auth;
 use crate::auth::secret::Secret;
+use crate::clock;
 use crate::delay::{EksDelay, UnknownEksDelay};
 use crate::propagation::PropagationArgument;
 use crate::quota::{Quota, UnknownQuota};
@@ -91,7 +92,7 @@ pub struct MockArgs {
     pub propagation: Vec<PropagationArgument>,
 
     /// Hold the clock at a time, such as 2026-01-01T00:00:00Z: it stands until it is moved by /_podpass/clock
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub clock: Option<Timestamp>,
 
     /// Make ids, and what faults leave to chance, the same in every run of the same calls
@@ -172,6 +173,13 @@ fn parse_admin_key(text: &str) -> Result<AdminKey, String> {
         }),
         _ => Err("expected ID:SECRET, the id of letters, digits and underscores".to_owned()),
     }
+}
+
+fn parse_time(text: &str) -> Result<Timestamp, String> {
+    let time = clock::read(text);
+    time.ok_or_else(|| {
+        format!("`{text}` is no time such as `2026-01-01T00:00:00Z`, not before 1970")
+    })
 }
 
 fn parse_quota(text: &str) -> Result<(Quota, usize), String> {

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::{json_response, refuse};
+use crate::clock;
 use crate::dispatch::Shared;
 use crate::protocol::Response;
 
@@ -36,9 +37,7 @@ impl Change {
                 duration.map(Self::Advance)
             }
             ("set", Value::String(text)) => {
-                let time = text.parse::<Timestamp>().ok();
-                time.filter(|time| *time >= Timestamp::UNIX_EPOCH)
-                    .map(Self::Set)
+                clock::read(text).map(Self::Set)
             }
             ("hold", Value::Bool(hold)) => Some(Self::Hold(*hold)),
             _ => None,
