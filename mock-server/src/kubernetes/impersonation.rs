@@ -23,7 +23,8 @@ const AUTHENTICATION: &str = "authentication.k8s.io";
 /// When the caller may not act as that user, or the headers name nobody.
 pub(super) fn acting(request: &Request) -> Result<Option<Caller>, Failure> {
     let headers = &request.headers;
-    let Some(username) = values(headers, USER)?.into_iter().next() else {
+    let username = values(headers, USER)?.into_iter().next();
+    let Some(username) = username.filter(|name| !name.is_empty()) else {
         return match headers.keys().any(|name| is_about_others(name.as_str())) {
             true => Err(Failure::bad_request(
                 "requested to impersonate groups, a uid or extra information without impersonating a user",
@@ -130,6 +131,84 @@ impl Caller {
         };
         if !self.groups.iter().any(|group| group == everyone) {
             self.groups.push(everyone.to_owned());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::{HeaderName, HeaderValue, Method, StatusCode};
+
+    use super::*;
+
+    fn request(rights: Rights, headers: &[(&'static str, &'static str)]) -> Request {
+        let mut request = Request {
+            method: Method::GET,
+            path: "/api/v1/pods".to_owned(),
+            query: String::new(),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            caller: Caller {
+                rights,
+                ..Caller::default()
+            },
+        };
+        for (name, value) in headers {
+            let name = HeaderName::from_static(name);
+            request
+                .headers
+                .append(name, HeaderValue::from_static(value));
+        }
+        request
+    }
+
+    #[test]
+    fn what_headers_say_of_a_user_is_what_is_known_of_it() {
+        let headers = [
+            (USER, "jane"),
+            (GROUP, "a"),
+            (GROUP, "b"),
+            (UID, "1"),
+            ("impersonate-extra-acme.com%2fproject", "p"),
+        ];
+        let jane = acting(&request(Rights::everything(), &headers)).unwrap();
+        let jane = jane.unwrap();
+        assert_eq!((jane.username.as_str(), jane.uid.as_str()), ("jane", "1"));
+        assert_eq!(jane.groups, ["a", "b", "system:authenticated"]);
+        assert_eq!(jane.extra["acme.com/project"], ["p"]);
+        assert!(!jane.rights.is_everything());
+    }
+
+    #[test]
+    fn nobody_is_no_user_and_has_no_groups() {
+        for headers in [&[][..], &[(USER, "")]] {
+            let acting = acting(&request(Rights::everything(), headers));
+            assert!(acting.unwrap().is_none());
+        }
+        for header in [GROUP, UID, "impersonate-extra-scopes"] {
+            let failure = acting(&request(Rights::everything(), &[(header, "a")])).unwrap_err();
+            assert_eq!(failure.code(), StatusCode::BAD_REQUEST, "{header}");
+        }
+    }
+
+    #[test]
+    fn each_claim_needs_leave_of_its_own() {
+        let mut editor = Rights::default();
+        editor.grant("AmazonEKSEditPolicy", &[]);
+        const ACCOUNT: (&str, &str) = (USER, "system:serviceaccount:team:web");
+        assert!(acting(&request(editor.clone(), &[ACCOUNT])).is_ok());
+        for (header, refused) in [
+            ((GROUP, "a"), "groups \"a\" is forbidden"),
+            ((UID, "1"), "uids.authentication.k8s.io \"1\" is forbidden"),
+            (
+                ("impersonate-extra-scopes", "s"),
+                "userextras.authentication.k8s.io \"s\" is forbidden",
+            ),
+        ] {
+            let failure = acting(&request(editor.clone(), &[ACCOUNT, header])).unwrap_err();
+            let message = failure.refused_caller().unwrap();
+            assert!(message.starts_with(refused), "{message}");
         }
     }
 }
