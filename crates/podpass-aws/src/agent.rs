@@ -1,10 +1,11 @@
 //! The EKS Pod Identity Agent, by HTTP.
 
+use std::error::Error;
 use std::time::Duration;
 
 use http::header::{ACCEPT, AUTHORIZATION, HeaderValue, USER_AGENT};
 use http::{Request, Response, StatusCode, Uri};
-use http_body_util::{BodyExt, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use kube::client::Body;
 use kube::{Client, Config};
 use podpass::port::{self, ContainerCredentials, PortError, Service};
@@ -115,7 +116,7 @@ impl port::Agent for Agent {
         let answer = self.ask(token).await?;
         let status = answer.status();
         let body = Limited::new(answer.into_body(), LONGEST).collect().await;
-        let body = body.map_err(|error| CALL.unreadable(error))?.to_bytes();
+        let body = body.map_err(|error| unread(error.as_ref()))?.to_bytes();
         if status != StatusCode::OK {
             return Err(refusal(status, &String::from_utf8_lossy(&body)));
         }
@@ -128,6 +129,15 @@ impl port::Agent for Agent {
             expiration: answer.expiration,
         })
     }
+}
+
+/// A body that is too long, or that broke off.
+fn unread(error: &(dyn Error + 'static)) -> PortError {
+    if error.is::<LengthLimitError>() {
+        return CALL.unreadable(error);
+    }
+    let message = format!("the answer broke off: {}", network::why(error));
+    PortError::unreachable(CALL.service, CALL.operation, message)
 }
 
 /// What the agent says for EKS Auth, `[REQUEST-ID]: (CODE): MESSAGE, fault: WHOSE`, or for itself: any text.

@@ -57,7 +57,7 @@ impl Call {
                 let metadata = answer.err().meta();
                 let message = match metadata.message() {
                     Some(message) => message.to_owned(),
-                    None => causes(answer.err()),
+                    None => unexplained(answer.err()),
                 };
                 let code = metadata.code().unwrap_or_default();
                 self.answered(answer.raw(), code, message)
@@ -110,6 +110,16 @@ impl Call {
     pub(crate) fn member<T>(self, name: &str, value: Option<T>) -> Result<T, PortError> {
         value.ok_or_else(|| self.unreadable(format_args!("`{name}` is missing")))
     }
+}
+
+/// What there is to say of an answer without a message.
+fn unexplained(error: &dyn Error) -> String {
+    // The metadata is what held no message.
+    let cause = error.source().filter(|cause| !cause.is::<ErrorMetadata>());
+    cause.map_or_else(
+        || "the answer holds neither a code nor a message".to_owned(),
+        causes,
+    )
 }
 
 /// An error and its sources in one line, without the repetitions that wrappers like to make.

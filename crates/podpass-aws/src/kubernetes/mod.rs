@@ -231,6 +231,7 @@ fn failed(call: Call, server: &str, error: &kube::Error) -> PortError {
             }
         }
         kube::Error::SerdeError(error) => call.unreadable(error),
+        kube::Error::FromUtf8(error) => call.unreadable(error),
         kube::Error::Auth(error) => unsent(call, error).with_hint(
             "the kubeconfig's way to sign in failed: try `kubectl get serviceaccounts` with the same context",
         ),

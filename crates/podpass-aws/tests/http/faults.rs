@@ -253,6 +253,22 @@ async fn good_status_with_a_bad_body_is_an_answer_that_cannot_be_read() {
 }
 
 #[tokio::test]
+async fn bytes_that_are_no_text_are_an_answer_that_cannot_be_read() {
+    let bytes = ResponseTemplate::new(200).set_body_raw(vec![0xff, 0xfe], "application/json");
+    let error = list_accounts(bytes).await;
+    assert!(error.is_unreadable(), "{error}");
+}
+
+#[tokio::test]
+async fn bare_status_is_told_as_such_and_proves_nothing_missing() {
+    let page = ResponseTemplate::new(404).set_body_raw("<html></html>", "text/html");
+    let error = get_role(page).await;
+    assert!(!error.is_not_found());
+    let told = "IAM GetRole failed with status 404: the answer holds neither a code nor a message";
+    assert_eq!(error.to_string(), told);
+}
+
+#[tokio::test]
 async fn answer_without_what_every_answer_has_is_told_by_the_member() {
     let no_id = json!({"association": {"clusterName": "my-cluster"}});
     let error = create_association(ResponseTemplate::new(200).set_body_json(no_id)).await;

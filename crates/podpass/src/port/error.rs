@@ -301,6 +301,8 @@ fn classify(status: u16, code: &str, message: &str) -> PortErrorKind {
         | "UnrecognizedClientException" => Kind::AccessDenied,
         _ => match status {
             401 | 403 => Kind::AccessDenied,
+            // Services name these causes: without a code it is someone else who answers.
+            404 | 409 if code.is_empty() => Kind::Invalid,
             404 => Kind::NotFound,
             409 => Kind::Conflict,
             429 => Kind::Throttled,
@@ -374,6 +376,14 @@ mod tests {
             PortError::answered(Service::Iam, "GetRole", 400, "Throttling", "Rate exceeded");
         assert!(error.is_throttled());
         assert!(error.is_transient());
+    }
+
+    #[test]
+    fn page_of_a_proxy_says_nothing_of_what_exists() {
+        for status in [404, 409] {
+            assert_eq!(eks(status, "", "<html>").kind(), PortErrorKind::Invalid);
+        }
+        assert!(eks(404, "ResourceNotFoundException", "no").is_not_found());
     }
 
     #[test]
