@@ -11,6 +11,8 @@ use crate::store::{Context, Write};
 use crate::validation::Member;
 
 /// Issues temporary credentials for a federated user, who may do what the caller may and the given policies allow.
+///
+/// IAM takes the credentials as it takes the user's own, where AWS's has nothing to do with federated users.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct GetFederationToken {
