@@ -19,11 +19,11 @@ use crate::state::sts::Session;
 const VERSION: &str = "1.11";
 
 /// What a trail's file holds, of the calls that it would.
-pub(super) fn records(calls: &[Record]) -> Value {
+pub(super) fn records(calls: &[Record<'_>]) -> Value {
     json!({ "Records": calls.iter().filter_map(event).collect::<Vec<Value>>() })
 }
 
-fn event(record: &Record) -> Option<Value> {
+fn event(record: &Record<'_>) -> Option<Value> {
     let Record { entry, trail } = record;
     if entry.status == NOT_DONE {
         // It got lost on the way: AWS knows nothing of it.
@@ -145,7 +145,7 @@ fn written(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-fn parameters(held: &Held, has_capitals: bool) -> Value {
+fn parameters(held: &Held<'_>, has_capitals: bool) -> Value {
     match held.parameters() {
         Some(members) if members.is_empty() => Value::Null,
         Some(members) if has_capitals => lower(Value::Object(members)),

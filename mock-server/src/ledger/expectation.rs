@@ -118,7 +118,7 @@ impl Expectation {
     }
 
     /// Whether some calls, those that are meant, are as expected.
-    pub(super) fn check(&self, calls: &[Record], summary: &Summary) -> Result<u64, Unmet> {
+    pub(super) fn check(&self, calls: &[Record<'_>], summary: &Summary) -> Result<u64, Unmet> {
         // All calls together are counted even if they are forgotten.
         let count = match self.filter.is_everything() {
             true => summary.total,
@@ -159,7 +159,7 @@ impl Expectation {
 }
 
 /// How many calls there were of each operation, a line for each.
-fn tally(calls: &[Record]) -> Vec<String> {
+fn tally(calls: &[Record<'_>]) -> Vec<String> {
     let mut counts = BTreeMap::<String, usize>::new();
     for record in calls {
         *counts.entry(name(&record.entry)).or_default() += 1;
@@ -169,7 +169,7 @@ fn tally(calls: &[Record]) -> Vec<String> {
 }
 
 /// The calls that were made more than once, a line for each.
-fn repeated(calls: &[Record]) -> Vec<String> {
+fn repeated(calls: &[Record<'_>]) -> Vec<String> {
     let mut seen = BTreeMap::<(String, Option<&str>, String), Vec<&Entry>>::new();
     for Record { entry, trail } in calls {
         if let Some(likeness) = trail.held.likeness() {

@@ -41,8 +41,8 @@ pub struct Filter {
     read_only: Option<bool>,
     since: Option<Timestamp>,
     until: Option<Timestamp>,
-    after: u64,
-    limit: Option<usize>,
+    pub(super) after: u64,
+    pub(super) limit: Option<usize>,
 }
 
 /// A status, or a hundred of them.
@@ -240,19 +240,8 @@ impl Filter {
         *self == Self::default()
     }
 
-    /// Those of some calls, in order of their sequence, that are meant.
-    pub(super) fn pick<'c, T: 'c>(
-        &self,
-        calls: impl IntoIterator<Item = &'c T>,
-        entry: impl Fn(&T) -> &Entry,
-    ) -> impl Iterator<Item = &'c T> {
-        calls
-            .into_iter()
-            .filter(move |call| self.means(entry(call)))
-            .take(self.limit.unwrap_or(usize::MAX))
-    }
-
-    fn means(&self, entry: &Entry) -> bool {
+    /// Whether a call is meant, but for the limit.
+    pub(super) fn means(&self, entry: &Entry) -> bool {
         let fits = |pattern: &Option<String>, text: &str| {
             let pattern = pattern.as_ref();
             pattern.is_none_or(|pattern| glob::matches(pattern, text))

@@ -9,6 +9,7 @@ mod cloudtrail;
 mod entry;
 mod expectation;
 mod filter;
+mod packed;
 mod parameters;
 mod record;
 mod summary;
@@ -29,8 +30,9 @@ pub(crate) use entry::NOT_DONE;
 pub(crate) use parameters::Held;
 pub(crate) use record::Trail;
 
+use packed::Packed;
 use record::Record;
-use summary::Counts;
+use summary::{Counts, Kind};
 
 /// How many calls are kept one by one.
 const CAPACITY: usize = 10_000;
@@ -45,20 +47,21 @@ pub(crate) struct Ledger {
 
 #[derive(Debug, Default)]
 struct Inner {
-    calls: VecDeque<Record>,
+    calls: VecDeque<Packed>,
     bytes: usize,
     counts: Counts,
 }
 
 impl Ledger {
     /// Writes a call down. Its entry gets the next sequence number.
-    pub(crate) fn record(&self, entry: Entry, trail: Trail) {
-        let mut record = Record::new(entry, trail);
-        let size = record.size();
+    pub(crate) fn record(&self, entry: Entry, trail: Trail<'_>) {
+        let kind = Kind::of(&entry);
+        let mut call = Packed::new(Record::new(entry, trail));
+        let size = call.size();
         let mut inner = self.lock();
-        record.entry.sequence = inner.counts.add(&record.entry);
+        call.sequence = inner.counts.add(kind);
         inner.bytes += size;
-        inner.calls.push_back(record);
+        inner.calls.push_back(call);
         let mut forgotten = None;
         while (inner.calls.len() > CAPACITY || inner.bytes > MAX_BYTES)
             && let Some(oldest) = inner.calls.pop_front()
@@ -73,9 +76,7 @@ impl Ledger {
 
     /// The calls that a filter picks, oldest first.
     pub(crate) fn calls(&self, filter: &Filter) -> Vec<Entry> {
-        let inner = self.lock();
-        let picked = filter.pick(&inner.calls, |record| &record.entry);
-        picked.map(|record| record.entry.clone()).collect()
+        self.pick(filter).0.into_iter().map(|it| it.entry).collect()
     }
 
     /// How many calls there were, by what they were and how they ended.
@@ -86,26 +87,25 @@ impl Ledger {
 
     /// Whether an expectation is met, and by how many calls.
     pub(crate) fn check(&self, expectation: &Expectation) -> Result<u64, Unmet> {
-        let inner = self.lock();
-        let summary = inner.counts.summary(inner.calls.len());
-        let filter = expectation.filter();
-        let picked: Vec<Record> = filter
-            .pick(&inner.calls, |record| &record.entry)
-            .cloned()
-            .collect();
-        drop(inner);
+        let (picked, summary) = self.pick(expectation.filter());
         expectation.check(&picked, &summary)
     }
 
     /// The calls to AWS that a filter picks, in the form of CloudTrail's records.
     pub(crate) fn cloudtrail(&self, filter: &Filter) -> Value {
+        cloudtrail::records(&self.pick(filter).0)
+    }
+
+    /// The calls that a filter picks, oldest first, and how many there were of all.
+    fn pick(&self, filter: &Filter) -> (Vec<Record<'static>>, Summary) {
         let inner = self.lock();
-        let picked: Vec<Record> = filter
-            .pick(&inner.calls, |record| &record.entry)
-            .cloned()
-            .collect();
-        drop(inner);
-        cloudtrail::records(&picked)
+        let first = inner
+            .calls
+            .partition_point(|call| call.sequence <= filter.after);
+        let calls = inner.calls.range(first..).map(Packed::unpack);
+        let picked = calls.filter(|it| filter.means(&it.entry));
+        let picked = picked.take(filter.limit.unwrap_or(usize::MAX)).collect();
+        (picked, inner.counts.summary(inner.calls.len()))
     }
 
     /// Forgets all calls and counts.

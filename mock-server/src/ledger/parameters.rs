@@ -1,5 +1,6 @@
 //! What a call asked for: kept as it came, and read again when somebody wants to know.
 
+use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use bytes::Bytes;
@@ -7,7 +8,6 @@ use http::{Method, Request};
 use serde_json::{Map, Value};
 
 use crate::operation::{Entry as Operation, Registered};
-use crate::protocol::Labels;
 use crate::validation::Member;
 
 /// Members that are secrets, or stand for one.
@@ -18,25 +18,25 @@ const MADE_UP: &[&str] = &["clientRequestToken", "clientToken"];
 const MAX_LENGTH: usize = 16 * 1024;
 
 /// A request, as far as the ledger keeps it.
-#[derive(Clone, Default)]
-pub(crate) enum Held {
+#[derive(Default)]
+pub(crate) enum Held<'r> {
     /// Nothing to tell.
     #[default]
     Nothing,
     /// Its method, address without what signs it, and body.
-    Request(&'static Registered, Method, Box<str>, Box<[u8]>),
+    Request(&'static Registered, Method, Cow<'r, str>, Cow<'r, [u8]>),
     /// What it asked for, without its secrets.
     Parameters(Box<Value>),
     /// A number that is the same for the same request: of those too long to be kept, or not sent to AWS.
     Fingerprint(u64),
 }
 
-impl Held {
+impl<'r> Held<'r> {
     /// Keeps a request to an operation of AWS.
     pub(crate) fn aws(
         service: &'static Registered,
         operation: &'static Operation,
-        request: &Request<Bytes>,
+        request: &'r Request<Bytes>,
     ) -> Self {
         let has_secret = |member: &Member| SECRETS.contains(&member.name);
         if operation.input.iter().any(has_secret) {
@@ -49,7 +49,8 @@ impl Held {
             return Self::fingerprint(request);
         }
         let method = request.method().clone();
-        Self::Request(service, method, target, request.body().as_ref().into())
+        let body = Cow::Borrowed(request.body().as_ref());
+        Self::Request(service, method, target, body)
     }
 
     /// Keeps what tells a request from others.
@@ -87,27 +88,24 @@ impl Held {
             }
         }
     }
-
-    /// How much memory it takes, in bytes.
-    pub(super) fn size(&self) -> usize {
-        match self {
-            Self::Request(_, _, target, body) => target.len() + body.len(),
-            Self::Parameters(parameters) => 4 * crate::json_size::json_size(parameters),
-            Self::Nothing | Self::Fingerprint(_) => 0,
-        }
-    }
 }
 
 /// The address of a request, without the parameters of a signature.
-fn target(request: &Request<Bytes>) -> Box<str> {
+fn target(request: &Request<Bytes>) -> Cow<'_, str> {
     let uri = request.uri();
     let path = uri.path();
     match uri.query() {
         None => path.into(),
         Some(query) => {
-            let query = query.split('&');
-            let query: Vec<&str> = query.filter(|pair| !pair.starts_with("X-Amz-")).collect();
-            format!("{path}?{}", query.join("&")).into()
+            let signs = |pair: &&str| pair.starts_with("X-Amz-");
+            let whole = uri.path_and_query().map_or(path, |whole| whole.as_str());
+            match query.split('&').any(|pair| signs(&pair)) {
+                false => whole.into(),
+                true => {
+                    let query: Vec<&str> = query.split('&').filter(|it| !signs(it)).collect();
+                    format!("{path}?{}", query.join("&")).into()
+                }
+            }
         }
     }
 }
@@ -115,8 +113,7 @@ fn target(request: &Request<Bytes>) -> Box<str> {
 /// The members of a request that it gave, without secrets.
 fn read(service: &'static Registered, request: &Request<Bytes>) -> Option<Map<String, Value>> {
     let found = (service.find)(service, request).ok()?;
-    let labels: Labels = found.labels;
-    let read = (found.entry.read)(found.entry.input, labels, request.body());
+    let read = (found.entry.read)(found.entry.input, &found.labels, request.body());
     let Ok(Value::Object(mut parameters)) = read else {
         return None;
     };

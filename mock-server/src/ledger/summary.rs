@@ -37,12 +37,34 @@ pub struct Count {
     pub count: u64,
 }
 
-type Kind = (
-    &'static str,
-    Option<Cow<'static, str>>,
-    u16,
-    Option<Cow<'static, str>>,
-);
+/// What was called, and how it ended.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Kind {
+    service: &'static str,
+    operation: Option<Cow<'static, str>>,
+    status: u16,
+    error_code: Option<Cow<'static, str>>,
+}
+
+impl Kind {
+    pub(super) fn of(entry: &Entry) -> Self {
+        Self {
+            service: entry.service,
+            operation: entry.operation.clone(),
+            status: entry.status,
+            error_code: entry.error_code.clone(),
+        }
+    }
+
+    /// The same without names.
+    fn unnamed(self) -> Self {
+        Self {
+            operation: None,
+            error_code: None,
+            ..self
+        }
+    }
+}
 
 /// How many kinds are told apart; operations and codes beyond it are counted without a name.
 const MAX_KINDS: usize = 4_096;
@@ -56,17 +78,11 @@ pub(super) struct Counts {
 
 impl Counts {
     /// Counts a call, and gives it its number.
-    pub(super) fn add(&mut self, entry: &Entry) -> u64 {
-        let kind = (
-            entry.service,
-            entry.operation.clone(),
-            entry.status,
-            entry.error_code.clone(),
-        );
+    pub(super) fn add(&mut self, kind: Kind) -> u64 {
         let is_known = self.kinds.len() < MAX_KINDS || self.kinds.contains_key(&kind);
         let kind = match is_known {
             true => kind,
-            false => (entry.service, None, entry.status, None),
+            false => kind.unnamed(),
         };
         *self.kinds.entry(kind).or_default() += 1;
         self.total += 1;
@@ -75,11 +91,11 @@ impl Counts {
 
     pub(super) fn summary(&self, kept: usize) -> Summary {
         let counts = self.kinds.iter();
-        let counts = counts.map(|((service, operation, status, error_code), count)| Count {
-            service,
-            operation: operation.clone(),
-            status: *status,
-            error_code: error_code.clone(),
+        let counts = counts.map(|(kind, count)| Count {
+            service: kind.service,
+            operation: kind.operation.clone(),
+            status: kind.status,
+            error_code: kind.error_code.clone(),
             count: *count,
         });
         Summary {

@@ -21,7 +21,7 @@ fn call(operation: &'static str, status: u16) -> Entry {
 }
 
 /// What was asked for, as far as it tells calls from each other.
-fn asking(text: &str) -> Trail {
+fn asking(text: &str) -> Trail<'static> {
     let request = Request::new(Bytes::copy_from_slice(text.as_bytes()));
     Trail {
         held: Held::fingerprint(&request),
@@ -81,7 +81,7 @@ fn calls_that_are_long_take_no_more_memory_than_others() {
     }
     let inner = ledger.lock();
     assert!(inner.bytes <= MAX_BYTES && inner.calls.len() > 1_000);
-    let sizes: usize = inner.calls.iter().map(Record::size).sum();
+    let sizes: usize = inner.calls.iter().map(Packed::size).sum();
     assert_eq!(inner.bytes, sizes);
 }
 
