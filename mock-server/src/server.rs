@@ -1,39 +1,20 @@
 //! The HTTP side: connections and their limits.
 
+mod connection;
+
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{Request, StatusCode};
-use http_body_util::{BodyExt, Collected, Limited};
-use hyper::body::{Body as _, Incoming};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite};
+use http::Request;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 
-use crate::auth::caller::Credential;
-use crate::control;
-use crate::dispatch::{self, Shared};
-use crate::fault::{self, Dropped};
-use crate::operation::Registered;
-use crate::persist::Keeper;
-use crate::protocol::{Fault, Response};
-use crate::services;
+use crate::dispatch::Shared;
 
-/// Larger than any request that AWS and Kubernetes accept of the operations here.
-const MAX_BODY: usize = 4 * 1024 * 1024;
-/// Larger than any state that tests prepare.
-const MAX_STATE: usize = 256 * 1024 * 1024;
-const MAX_HEADERS: usize = 100;
-const MAX_HEADER_BYTES: usize = 64 * 1024;
 const MAX_CONNECTIONS: usize = 1024;
-const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Where connections come in.
 pub(crate) struct Door {
@@ -153,132 +134,11 @@ async fn enter(
         peer: stream.peer_addr().ok().and_then(|peer| Peer::of(peer.ip())),
     };
     let Some(tls) = tls else {
-        return serve_connection(stream, marks, server).await;
+        return connection::serve(stream, marks, server).await;
     };
-    match tokio::time::timeout(HEADER_TIMEOUT, tls.accept(stream)).await {
-        Ok(Ok(stream)) => serve_connection(stream, marks, server).await,
+    match tokio::time::timeout(HANDSHAKE_TIMEOUT, tls.accept(stream)).await {
+        Ok(Ok(stream)) => connection::serve(stream, marks, server).await,
         Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
         Err(_) => tracing::debug!("a TLS handshake did not come in time"),
     }
-}
-
-async fn serve_connection(
-    stream: impl AsyncRead + AsyncWrite + Unpin,
-    marks: Marks,
-    (shared, mut stop): (Arc<Shared>, watch::Receiver<bool>),
-) {
-    let stops = stop.clone();
-    let service = service_fn(move |mut request: Request<Incoming>| {
-        let (shared, stop) = (Arc::clone(&shared), stops.clone());
-        marks.put_on(&mut request);
-        answer(shared, request, stop)
-    });
-    let connection = http1::Builder::new()
-        .max_headers(MAX_HEADERS)
-        .max_buf_size(MAX_HEADER_BYTES)
-        .header_read_timeout(HEADER_TIMEOUT)
-        .timer(TokioTimer::new())
-        .serve_connection(TokioIo::new(stream), service);
-    let mut connection = std::pin::pin!(connection);
-    let served = tokio::select! {
-        served = connection.as_mut() => served,
-        () = stopped(&mut stop) => {
-            connection.as_mut().graceful_shutdown();
-            // A watch never ends by itself.
-            match tokio::time::timeout(Duration::from_millis(200), connection).await {
-                Ok(served) => served,
-                Err(_) => return,
-            }
-        }
-    };
-    if let Err(error) = served {
-        tracing::debug!(%error, "a connection ended early");
-    }
-}
-
-/// Reads the request's body, hands it on, and does to the answer what a script has for it. The answer leaves when
-/// everything that it can tell of is kept.
-async fn answer(
-    shared: Arc<Shared>,
-    request: Request<Incoming>,
-    stop: watch::Receiver<bool>,
-) -> Result<Response, Dropped> {
-    let (parts, body) = request.into_parts();
-    let limit = match parts.uri.path() {
-        control::state::PATH => MAX_STATE,
-        _ => MAX_BODY,
-    };
-    let read = match body.is_end_stream() {
-        true => Ok(Ok(Bytes::new())),
-        false => {
-            let read = Limited::new(body, limit).collect();
-            let read = tokio::time::timeout(BODY_TIMEOUT, read).await;
-            read.map(|read| read.map(Collected::to_bytes))
-        }
-    };
-    let response = match read {
-        Ok(Ok(body)) => {
-            let request = Request::from_parts(parts, body);
-            let kept = Kept::of(&shared, &request);
-            let response = match shared.faults.any() {
-                true => answer_regardless(Arc::clone(&shared), request, stop).await?,
-                false => dispatch::answer(&shared, &request).await,
-            };
-            match kept {
-                Some(kept) => kept.or_refused(response).await,
-                None => response,
-            }
-        }
-        Err(_) => dispatch::plain(
-            StatusCode::REQUEST_TIMEOUT,
-            "the request's body did not come in time",
-        ),
-        Ok(Err(_)) => dispatch::plain(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "the request's body is too large",
-        ),
-    };
-    fault::carry_out(response).await
-}
-
-/// What it takes to let an answer leave of a server that keeps its state.
-struct Kept {
-    keeper: Arc<Keeper>,
-    /// The service that was asked, if one was.
-    service: Option<&'static Registered>,
-}
-
-impl Kept {
-    fn of(shared: &Shared, request: &Request<Bytes>) -> Option<Self> {
-        let keeper = shared.store.keeper()?;
-        let service = Credential::of(request).and_then(|it| services::service(&it.service));
-        Some(Self { keeper, service })
-    }
-
-    /// The answer, once everything that it can tell of is kept; or that it cannot be.
-    async fn or_refused(self, response: Response) -> Response {
-        let Err(lost) = self.keeper.kept().await else {
-            return response;
-        };
-        match self.service {
-            Some(service) => (service.refuse)(&Fault::internal(lost), ""),
-            None => dispatch::plain(StatusCode::INTERNAL_SERVER_ERROR, lost.to_string()),
-        }
-    }
-}
-
-/// Answers whether the client still waits or not: a call that is held up goes on without it, until the server ends.
-async fn answer_regardless(
-    shared: Arc<Shared>,
-    request: Request<Bytes>,
-    mut stop: watch::Receiver<bool>,
-) -> Result<Response, Dropped> {
-    let call = tokio::spawn(async move {
-        tokio::select! {
-            biased;
-            response = dispatch::answer(&shared, &request) => Some(response),
-            () = stopped(&mut stop) => None,
-        }
-    });
-    call.await.ok().flatten().ok_or(Dropped)
 }
