@@ -1,6 +1,7 @@
 //! The server's time, which a test can hold and move.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -27,7 +28,8 @@ use serde::{Deserialize, Serialize};
 pub struct Clock {
     /// What a reset comes back to.
     origin: Reading,
-    reading: Arc<RwLock<Reading>>,
+    /// The [bits](Reading::bits) of the reading: every request asks for the time more than once.
+    reading: Arc<AtomicI64>,
 }
 
 /// How the present is found out.
@@ -54,6 +56,35 @@ impl Reading {
         };
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
+
+    /// So far ahead that it is this time now.
+    fn running_at(at: Timestamp) -> Self {
+        Self::Running(at.duration_since(Timestamp::now()))
+    }
+
+    /// As one number: milliseconds, and in the lowest bit whether they are of a clock that is held. A clock that runs is
+    /// never behind the time that it was set to.
+    fn bits(self) -> i64 {
+        // Twice what a timestamp can be away from another, and still far from what a number holds.
+        const FARTHEST: i128 = 1 << 52;
+        let (millis, held) = match self {
+            Self::Running(ahead) => {
+                let part = ahead.subsec_nanos() % 1_000_000;
+                (ahead.as_millis() + i128::from(part > 0), 0)
+            }
+            Self::Held(at) => (at.as_millisecond().into(), 1),
+        };
+        let millis = millis.clamp(-FARTHEST, FARTHEST) as i64;
+        millis << 1 | held
+    }
+
+    fn of_bits(bits: i64) -> Self {
+        let millis = bits >> 1;
+        match bits & 1 {
+            0 => Self::Running(SignedDuration::from_millis(millis)),
+            _ => Self::Held(Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX)),
+        }
+    }
 }
 
 impl Clock {
@@ -67,7 +98,7 @@ impl Clock {
         let origin = Reading::Held(at);
         Self {
             origin,
-            reading: Arc::new(RwLock::new(origin)),
+            reading: Arc::new(origin.bits().into()),
         }
     }
 
@@ -86,7 +117,7 @@ impl Clock {
     /// not good yet, and what is under way takes until its end comes again.
     pub fn set(&self, at: Timestamp) {
         self.change(|reading| match reading {
-            Reading::Running(_) => Reading::Running(at.duration_since(Timestamp::now())),
+            Reading::Running(_) => Reading::running_at(at),
             Reading::Held(_) => Reading::Held(at),
         });
     }
@@ -98,7 +129,7 @@ impl Clock {
 
     /// Lets the time run again, from where it was held.
     pub fn release(&self) {
-        self.change(|reading| Reading::Running(reading.now().duration_since(Timestamp::now())));
+        self.change(|reading| Reading::running_at(reading.now()));
     }
 
     /// Whether the time stands still.
@@ -137,12 +168,14 @@ impl Clock {
     }
 
     fn reading(&self) -> Reading {
-        *self.reading.read().unwrap_or_else(PoisonError::into_inner)
+        Reading::of_bits(self.reading.load(Ordering::Relaxed))
     }
 
-    fn change(&self, change: impl FnOnce(Reading) -> Reading) {
-        let mut reading = self.reading.write().unwrap_or_else(PoisonError::into_inner);
-        *reading = change(*reading);
+    fn change(&self, change: impl Fn(Reading) -> Reading) {
+        let change = |bits| Some(change(Reading::of_bits(bits)).bits());
+        _ = self
+            .reading
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, change);
     }
 }
 

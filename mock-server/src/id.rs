@@ -124,11 +124,7 @@ impl Ids {
 
     /// A random UUID, as request ids are.
     pub(crate) fn uuid(&mut self) -> String {
-        let mut bytes = [0; 16];
-        self.random.fill_bytes(&mut bytes);
-        let uuid = uuid::Builder::from_random_bytes(bytes).into_uuid();
-        let mut text = uuid::Uuid::encode_buffer();
-        uuid.hyphenated().encode_lower(&mut text).to_owned()
+        uuid(&mut self.random)
     }
 
     /// A number out of a range that includes both its ends.
@@ -147,6 +143,19 @@ impl Ids {
             .map(|_| char::from(alphabet[self.random.random_range(0..alphabet.len())]))
             .collect()
     }
+}
+
+/// A UUID that nobody can foretell, whatever the seed.
+pub(crate) fn random_uuid() -> String {
+    uuid(&mut rand::rng())
+}
+
+fn uuid(random: &mut impl Rng) -> String {
+    let mut bytes = [0; 16];
+    random.fill_bytes(&mut bytes);
+    let uuid = uuid::Builder::from_random_bytes(bytes).into_uuid();
+    let mut text = uuid::Uuid::encode_buffer();
+    uuid.hyphenated().encode_lower(&mut text).to_owned()
 }
 
 /// The number that a letter of an IAM unique id stands for.

@@ -1,5 +1,6 @@
 //! Who calls: what the store knows of access keys and ARNs, and of the accounts that they belong to.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use podpass_policy::Arn;
@@ -7,7 +8,7 @@ use podpass_policy::Arn;
 use super::{Scope, Store};
 use crate::account::{AccountId, Partition};
 use crate::auth::caller::{Caller, SigningUser};
-use crate::auth::keys::AccessKey;
+use crate::auth::keys::{self, AccessKey};
 use crate::propagation::Propagation;
 use crate::state::iam::{ADMINISTRATOR, LastUse};
 use crate::state::sts::Session;
@@ -69,11 +70,11 @@ impl Store {
     }
 
     /// The access key of an id that this server issued, of a session or a user.
-    pub(crate) fn issued_key(&self, id: &str, partition: &str) -> Option<AccessKey> {
+    pub(crate) fn issued_key(&self, id: &str, partition: &str) -> Option<AccessKey<'static>> {
         let inner = self.lock();
         if let Some(session) = inner.state.sessions.find(id) {
             return Some(AccessKey {
-                secret: session.secret.clone(),
+                signer: Cow::Owned(keys::signer(&session.secret)),
                 session_token: Some(session.token.clone()),
                 expires: Some(session.expires),
                 is_active: true,
@@ -82,7 +83,7 @@ impl Store {
         let moment = inner.moment(Propagation::IamToSts, &self.clock);
         let (_, _, key) = inner.state.issued_key(id, partition, moment)?;
         Some(AccessKey {
-            secret: key.secret.clone(),
+            signer: Cow::Owned(keys::signer(&key.secret)),
             session_token: None,
             expires: None,
             is_active: key.active,
@@ -91,8 +92,12 @@ impl Store {
 
     /// Begins the account of a request, if it has not begun. Whether there is room for it.
     pub(crate) fn begin(&self, scope: &Scope) -> bool {
-        let mut inner = self.lock();
         let partition = Partition::of_region(&scope.region).name;
+        // The server's own account has begun with it.
+        if (scope.account, partition) == self.settings.own_account() {
+            return true;
+        }
+        let mut inner = self.lock();
         inner
             .state
             .begin(scope.account, partition, || self.clock.now())

@@ -14,7 +14,6 @@ pub(crate) use context::{Access, Context, Read, Scope, Write};
 pub(crate) use rows::KeptServer;
 pub(crate) use settings::Settings;
 
-use crate::account::Partition;
 use crate::auth::caller::Caller;
 use crate::auth::encoded_message::MessageKey;
 use crate::clock::Clock;
@@ -162,9 +161,9 @@ impl Store {
     /// Makes what the server was told to begin with and what is not there.
     fn fill_up(&self, inner: &mut Inner) {
         let scope = self.settings.scope();
-        let partition = Partition::of_region(&scope.region).name;
+        let (account, partition) = self.settings.own_account();
         let now = self.clock.now();
-        inner.state.begin(scope.account, partition, || now);
+        inner.state.begin(account, partition, || now);
         let mut cx = self.context(inner, &scope);
         for name in &self.settings.clusters {
             if cx.eks().cluster(name).is_none() {
@@ -187,7 +186,12 @@ impl Store {
     pub(crate) fn import(&self, text: &str) -> Result<(), ImportError> {
         let mut rows = persist::read(text)?;
         let server = KeptServer::take(&mut rows)?;
-        let read = read(&self.settings, &self.clock, rows, &server, None)?;
+        let mut read = read(&self.settings, &self.clock, rows, &server, None)?;
+        let (account, partition) = self.settings.own_account();
+        if !read.state.begin(account, partition, || self.clock.now()) {
+            let message = "it leaves no room for the account of this server";
+            return Err(ImportError::Form(message.to_owned()));
+        }
         let mut inner = self.lock();
         inner.replace(read);
         inner.state.resume();

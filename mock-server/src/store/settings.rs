@@ -52,6 +52,11 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
+    /// The account that begins with the server, and its partition.
+    pub(crate) fn own_account(&self) -> (AccountId, &'static str) {
+        (self.account, Partition::of_region(&self.region).name)
+    }
+
     /// The scope of what the server does by itself: the administrator's, in the default account and region.
     pub(crate) fn scope(&self) -> Scope {
         Scope {
