@@ -64,7 +64,13 @@ impl FromStr for AccountId {
 
 impl fmt::Display for AccountId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:012}", self.0)
+        // Written into every ARN: by digits, which is quicker than by a format.
+        let (mut digits, mut rest) = ([b'0'; 12], self.0);
+        for digit in digits.iter_mut().rev() {
+            *digit += (rest % 10) as u8;
+            rest /= 10;
+        }
+        f.pad(std::str::from_utf8(&digits).unwrap_or_default())
     }
 }
 
@@ -128,7 +134,12 @@ impl Partition {
     /// The partition that a region lies in.
     pub(crate) fn of_region(region: &str) -> &'static Self {
         const ALL: &[Partition] = &Partition::ALL;
-        let found = ALL.iter().find(|one| region.starts_with(one.regions));
+        // Asked several times for each request: the first bytes decide, without a call of memcmp.
+        let begins = |with: &str| {
+            let mut bytes = region.bytes();
+            with.bytes().all(|byte| bytes.next() == Some(byte))
+        };
+        let found = ALL.iter().find(|one| begins(one.regions));
         found.unwrap_or(&Self::COMMERCIAL)
     }
 }

@@ -20,7 +20,7 @@ use crate::auth::mode::Auth;
 use crate::auth::origin::Origin;
 use crate::auth::sigv4::SeenSignatures;
 use crate::fault::{Faults, Instead, Meeting, Met};
-use crate::id::Ids;
+use crate::id::{self, Ids};
 use crate::ledger::Ledger;
 use crate::operation::{self, Call, Found, Registered};
 use crate::persist::ImportError;
@@ -81,7 +81,11 @@ impl Shared {
     }
 
     pub(crate) fn request_id(&self) -> String {
-        self.request_ids().uuid()
+        match self.store.settings().seed {
+            Some(_) => self.request_ids().uuid(),
+            // Those that nobody can foretell need no order, and no lock.
+            None => id::random_uuid(),
+        }
     }
 
     fn request_ids(&self) -> MutexGuard<'_, Ids> {
@@ -171,7 +175,7 @@ fn is_service_name(text: &str) -> bool {
 async fn answer_aws(
     shared: &Shared,
     service: &'static Registered,
-    credential: Option<Credential>,
+    credential: Option<Credential<'_>>,
     request: &Request<Bytes>,
 ) -> Response {
     let scope = Scope {
@@ -231,7 +235,7 @@ async fn answer_aws(
         status: response.status(),
         met: met.as_ref(),
         fault: fault.as_ref(),
-        access_key: credential.map(|credential| credential.access_key),
+        access_key: credential.map(|credential| credential.access_key.into_owned()),
         is_signed: signed,
         request: Some(request),
     };
@@ -260,7 +264,7 @@ fn throttle(
 fn meet(
     shared: &Shared,
     service: &'static Registered,
-    found: &Found,
+    found: &Found<'_>,
     scope: &Scope,
     body: &[u8],
 ) -> Option<Met> {
@@ -279,11 +283,11 @@ fn meet(
 }
 
 /// The operation that a request names, of the service that its signature names, or else of the one that is meant.
-fn find(
+fn find<'r>(
     shared: &Shared,
     service: &'static Registered,
-    request: &Request<Bytes>,
-) -> (&'static Registered, Result<Found, Fault>) {
+    request: &'r Request<Bytes>,
+) -> (&'static Registered, Result<Found<'r>, Fault>) {
     let found = (service.find)(service, request);
     match found.is_err().then(|| meant(shared, request)).flatten() {
         Some(meant) => (meant, (meant.find)(meant, request)),

@@ -118,7 +118,11 @@ impl Route {
 }
 
 /// Reads the members of an input out of labels and body.
-pub(crate) type ReadInput = fn(&[Member], Labels, &[u8]) -> Result<Value, Fault>;
+pub(crate) type ReadInput = fn(&[Member], &Labels, &[u8]) -> Result<Value, Fault>;
+
+/// Finds the operation that a request names.
+pub(crate) type FindOperation =
+    for<'r> fn(&'static Registered, &'r Request<Bytes>) -> Result<Found<'r>, Fault>;
 
 /// An operation in the registry.
 #[derive(Debug)]
@@ -166,7 +170,7 @@ pub(crate) struct Registered {
     pub(crate) operations: &'static [Entry],
     /// Every operation of AWS's model: those not in `operations` answer `NotImplemented`.
     pub(crate) known: &'static [(&'static str, Route)],
-    pub(crate) find: fn(&'static Registered, &Request<Bytes>) -> Result<Found, Fault>,
+    pub(crate) find: FindOperation,
     pub(crate) refuse: fn(&Fault, &str) -> Response,
     /// The operations by their addresses, made when a request first needs them.
     pub(crate) routes: OnceLock<Routes>,
@@ -191,15 +195,15 @@ impl Registered {
 }
 
 /// The outcome of routing: which operation, and what the address said.
-pub(crate) struct Found {
+pub(crate) struct Found<'r> {
     pub(crate) entry: &'static Entry,
-    pub(crate) labels: Labels,
+    pub(crate) labels: Labels<'r>,
 }
 
 /// One request on its way to its operation.
 pub(crate) struct Call<'r> {
     pub(crate) scope: &'r Scope,
-    pub(crate) labels: Labels,
+    pub(crate) labels: Labels<'r>,
     pub(crate) body: &'r [u8],
     pub(crate) gate: &'r mut Gate,
 }
@@ -227,7 +231,7 @@ fn serve<O: Operation>(shared: &Shared, call: Call<'_>) -> Result<Response, Faul
 
 /// The same without the encoding, for who calls the operation in this process.
 pub(crate) fn run<O: Operation>(shared: &Shared, call: Call<'_>) -> Result<O::Output, Fault> {
-    let input = Codec::<O>::read(O::INPUT, call.labels, call.body)?;
+    let input = Codec::<O>::read(O::INPUT, &call.labels, call.body)?;
     validation::check(O::INPUT, &input).map_err(O::refuse)?;
     let mut operation: O = Codec::<O>::decode(input)?;
     authorize::check(shared, call.scope, &operation, call.gate)?;
@@ -249,7 +253,7 @@ fn names<O: Operation>(
     labels: &Labels,
     body: &[u8],
 ) -> Vec<String> {
-    let Ok(input) = Codec::<O>::read(O::INPUT, labels.clone(), body) else {
+    let Ok(input) = Codec::<O>::read(O::INPUT, labels, body) else {
         return Vec::new();
     };
     let text = |member: &str| input[member].as_str().map(str::to_owned);

@@ -43,7 +43,7 @@ impl Source for EksAuth {
         let body = json!({ "token": token }).to_string();
         let call = Call {
             scope: &scope,
-            labels: vec![("clusterName".to_owned(), place.cluster.clone())],
+            labels: vec![("clusterName".into(), place.cluster.as_str().into())],
             body: body.as_bytes(),
             gate: &mut gate,
         };

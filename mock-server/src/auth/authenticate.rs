@@ -25,7 +25,7 @@ pub(crate) fn scope(shared: &Shared, credential: Option<&Credential>) -> Scope {
         .unwrap_or(&settings.region);
     let account = credential.and_then(Credential::account);
     let account = account.unwrap_or(settings.account);
-    let access_key = credential.map(|credential| credential.access_key.as_str());
+    let access_key = credential.map(|credential| credential.access_key.as_ref());
     let partition = Partition::of_region(region).name;
     let caller = shared.store.caller(access_key, account, partition);
     Scope {
@@ -127,7 +127,7 @@ pub(crate) fn verify(
         return Err(SignatureError::UnknownKey);
     }
     check_current(shared, key.expires)?;
-    signed.check_signature(evidence, &key.secret)?;
+    signed.check_signature(evidence, &key.signer)?;
     shared.seen_signatures.remember(made);
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The caller that a request's signature names.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use http::Request;
@@ -111,15 +112,15 @@ impl Caller {
 
 /// What the credential of a signature says: `AKID/20260101/us-west-2/iam/aws4_request`.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Credential {
-    pub(crate) access_key: String,
-    pub(crate) region: String,
-    pub(crate) service: String,
+pub(crate) struct Credential<'r> {
+    pub(crate) access_key: Cow<'r, str>,
+    pub(crate) region: Cow<'r, str>,
+    pub(crate) service: Cow<'r, str>,
 }
 
-impl Credential {
+impl<'r> Credential<'r> {
     /// The credential of a signed request, whether the header or a presigned query carries it.
-    pub(crate) fn of<B>(request: &Request<B>) -> Option<Self> {
+    pub(crate) fn of<B>(request: &'r Request<B>) -> Option<Self> {
         let header = request
             .headers()
             .get(AUTHORIZATION)
@@ -133,19 +134,31 @@ impl Credential {
         let mut parameters = request.uri().query()?.split('&');
         let presigned =
             parameters.find_map(|parameter| parameter.strip_prefix("X-Amz-Credential="))?;
-        Self::parse(&percent_decode_str(presigned).decode_utf8().ok()?)
+        match percent_decode_str(presigned).decode_utf8().ok()? {
+            Cow::Borrowed(text) => Self::parse(text),
+            Cow::Owned(text) => Credential::parse(&text).map(Credential::into_owned),
+        }
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    fn parse(text: &'r str) -> Option<Self> {
         // From the right: an access key may itself hold slashes, the scope never does.
         let mut parts = text.rsplitn(5, '/');
         let (_terminator, service, region) = (parts.next()?, parts.next()?, parts.next()?);
         let (_date, access_key) = (parts.next()?, parts.next()?);
         Some(Self {
-            access_key: access_key.to_owned(),
-            region: region.to_owned(),
-            service: service.to_owned(),
+            access_key: access_key.into(),
+            region: region.into(),
+            service: service.into(),
         })
+    }
+
+    fn into_owned<'o>(self) -> Credential<'o> {
+        let owned = |text: Cow<str>| Cow::Owned(text.into_owned());
+        Credential {
+            access_key: owned(self.access_key),
+            region: owned(self.region),
+            service: owned(self.service),
+        }
     }
 
     /// The account that a twelve-digit access key id selects.
@@ -155,7 +168,7 @@ impl Credential {
 
     /// The region of the scope, if it has the form of one.
     pub(crate) fn region(&self) -> Option<&str> {
-        Some(self.region.as_str()).filter(|region| account::is_region(region))
+        Some(self.region.as_ref()).filter(|region| account::is_region(region))
     }
 }
 

@@ -68,9 +68,10 @@ pub(crate) fn caller(
         .store
         .cluster(address, |cluster| mapped(cluster, &principal, &caller));
     let mut mapped = mapped.flatten()?;
-    mapped
-        .extra
-        .insert("accessKeyId".to_owned(), vec![credential.access_key]);
+    mapped.extra.insert(
+        "accessKeyId".to_owned(),
+        vec![credential.access_key.into_owned()],
+    );
     Some(mapped)
 }
 
@@ -118,7 +119,7 @@ fn presigned_request(token: &str) -> Option<Request<()>> {
 }
 
 /// The credential of a token that is a presigned `GetCallerIdentity`, made of late and covering the cluster's name.
-fn presigned(request: &Request<()>, now: Timestamp) -> Option<Credential> {
+fn presigned(request: &Request<()>, now: Timestamp) -> Option<Credential<'_>> {
     let query: Vec<(String, String)> = form_urlencoded::parse(request.uri().query()?.as_bytes())
         .into_owned()
         .collect();

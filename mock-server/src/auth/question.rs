@@ -84,9 +84,9 @@ impl Question {
         let scope = match self.who {
             Who::AccessKey(access_key) => {
                 let credential = Credential {
-                    access_key,
-                    region,
-                    service: String::new(),
+                    access_key: access_key.into(),
+                    region: region.into(),
+                    service: "".into(),
                 };
                 authenticate::scope(shared, Some(&credential))
             }

@@ -11,7 +11,6 @@ use tracing_subscriber::filter::LevelFilter;
 use crate::account::AccountId;
 use crate::auth::keys::{self, AdminKey};
 use crate::auth::mode::Auth;
-use crate::auth::secret::Secret;
 use crate::clock;
 use crate::delay::{EksDelay, UnknownEksDelay};
 use crate::propagation::PropagationArgument;
@@ -167,10 +166,9 @@ fn parse_issuer(text: &str) -> Result<(String, String, PathBuf), String> {
 
 fn parse_admin_key(text: &str) -> Result<AdminKey, String> {
     match text.split_once(':') {
-        Some((id, secret)) if keys::is_key_id(id) && !secret.is_empty() => Ok(AdminKey {
-            id: id.to_owned(),
-            secret: Secret::new(secret),
-        }),
+        Some((id, secret)) if keys::is_key_id(id) && !secret.is_empty() => {
+            Ok(AdminKey::new(id, secret))
+        }
         _ => Err("expected ID:SECRET, the id of letters, digits and underscores".to_owned()),
     }
 }

@@ -10,7 +10,6 @@ use std::time::Duration;
 use crate::account::AccountId;
 use crate::auth::keys::AdminKey;
 use crate::auth::mode::Auth;
-use crate::auth::secret::Secret;
 use crate::clock::Clock;
 use crate::delay::{EksDelay, EksDelays};
 use crate::fault::Fault;
@@ -223,10 +222,7 @@ impl MockServerBuilder {
 
     /// The access key of the default account's administrator, in place of `test` with the secret `test`.
     pub fn admin_key(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
-        self.settings.admin_key = AdminKey {
-            id: id.into(),
-            secret: Secret::new(secret.into()),
-        };
+        self.settings.admin_key = AdminKey::new(id, secret);
         self
     }
 

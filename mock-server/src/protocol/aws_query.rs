@@ -27,7 +27,10 @@ impl Protocol for AwsQuery {
         denied: "AccessDenied",
     };
 
-    fn find(service: &'static Registered, request: &Request<Bytes>) -> Result<Found, Fault> {
+    fn find<'r>(
+        service: &'static Registered,
+        request: &'r Request<Bytes>,
+    ) -> Result<Found<'r>, Fault> {
         if ![Method::GET, Method::POST].contains(request.method()) {
             return Err(Fault::new(
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -37,15 +40,15 @@ impl Protocol for AwsQuery {
         }
         let mut labels: Labels = Vec::new();
         let query = request.uri().query().unwrap_or_default();
-        labels.extend(form_urlencoded::parse(query.as_bytes()).into_owned());
+        labels.extend(form_urlencoded::parse(query.as_bytes()));
         if request.method() == Method::POST {
-            labels.extend(form_urlencoded::parse(request.body()).into_owned());
+            labels.extend(form_urlencoded::parse(request.body()));
         }
         let value = |name| {
             labels
                 .iter()
                 .find(|(key, _)| key == name)
-                .map(|(_, value)| value.as_str())
+                .map(|(_, value)| value.as_ref())
         };
 
         let Some(action) = value("Action").filter(|action| !action.is_empty()) else {
@@ -70,18 +73,18 @@ impl Protocol for AwsQuery {
         Ok(Found { entry, labels })
     }
 
-    fn read(members: &[Member], labels: Labels, _body: &[u8]) -> Result<Value, Fault> {
+    fn read(members: &[Member], labels: &Labels, _body: &[u8]) -> Result<Value, Fault> {
         let mut form = Form::default();
         for (key, value) in labels {
-            form.insert(&key, value);
+            form.insert(key, value);
         }
         form.structure(members)
     }
 
     fn encode<O: Operation>(output: &O::Output, request_id: &str) -> Result<Response, Fault> {
-        let root = format!("{}Response", O::NAME);
+        let root = [O::NAME, "Response"].concat();
         let body = xml::document(&root, O::Service::XMLNS, |writer| {
-            xml::element(writer, &format!("{}Result", O::NAME), output)?;
+            xml::element(writer, &[O::NAME, "Result"].concat(), output)?;
             xml::element(writer, "ResponseMetadata", &Metadata { request_id })
         });
         body.map(|body| respond(StatusCode::OK, CONTENT_TYPE, request_id, body))
@@ -132,23 +135,17 @@ struct Error<'f> {
 
 /// A form as a tree: a value of its own, and what stands under each next part of the dotted keys.
 #[derive(Default)]
-struct Form {
-    value: Option<String>,
-    parts: BTreeMap<String, Form>,
+struct Form<'l> {
+    value: Option<&'l str>,
+    parts: BTreeMap<&'l str, Form<'l>>,
 }
 
-impl Form {
-    fn insert(&mut self, key: &str, value: String) {
+impl<'l> Form<'l> {
+    fn insert(&mut self, key: &'l str, value: &'l str) {
         let mut node = self;
         // No member of a service model nests deeper; the rest of a longer key is one part.
         for part in key.splitn(8, '.') {
-            if !node.parts.contains_key(part) {
-                node.parts.insert(part.to_owned(), Form::default());
-            }
-            let Some(next) = node.parts.get_mut(part) else {
-                return;
-            };
-            node = next;
+            node = node.parts.entry(part).or_default();
         }
         node.value.get_or_insert(value);
     }
@@ -160,7 +157,7 @@ impl Form {
                 continue;
             };
             // Clients send optional members they have no value for as empty text.
-            let absent = !member.required && form.value.as_deref() == Some("");
+            let absent = !member.required && form.value == Some("");
             if !(absent && matches!(member.shape, Shape::Text(1.., ..) | Shape::Enum(_))) {
                 object.insert(member.name.to_owned(), form.read(&member.shape)?);
             }
@@ -170,9 +167,7 @@ impl Form {
 
     fn read(&mut self, shape: &Shape) -> Result<Value, Fault> {
         Ok(match shape {
-            Shape::Text(..) | Shape::Enum(_) => {
-                self.value.take().map_or(Value::Null, Value::String)
-            }
+            Shape::Text(..) | Shape::Enum(_) => self.value.map_or(Value::Null, Value::from),
             Shape::Integer(..) => self.scalar::<i64>()?,
             Shape::Boolean => self.scalar::<bool>()?,
             Shape::Structure(members) => self.structure(members)?,
@@ -182,7 +177,7 @@ impl Form {
     }
 
     fn scalar<T: std::str::FromStr + Into<Value>>(&mut self) -> Result<Value, Fault> {
-        match self.value.take().filter(|text| !text.is_empty()) {
+        match self.value.filter(|text| !text.is_empty()) {
             None => Ok(Value::Null),
             Some(text) => text
                 .parse::<T>()
@@ -229,10 +224,8 @@ mod tests {
     ];
 
     fn read(form: &str) -> Result<Value, Fault> {
-        let labels = form_urlencoded::parse(form.as_bytes())
-            .into_owned()
-            .collect();
-        AwsQuery::read(MEMBERS, labels, &[])
+        let labels = form_urlencoded::parse(form.as_bytes()).collect();
+        AwsQuery::read(MEMBERS, &labels, &[])
     }
 
     #[test]

@@ -9,7 +9,8 @@ use std::borrow::Cow;
 use std::convert::Infallible;
 
 use bytes::Bytes;
-use http::{Request, StatusCode};
+use http::header::CONTENT_TYPE;
+use http::{HeaderName, HeaderValue, Request, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -21,7 +22,7 @@ use crate::validation::Member;
 pub(crate) type Response = http::Response<axum::body::Body>;
 
 /// What an address or a form says: names and values, in order.
-pub(crate) type Labels = Vec<(String, String)>;
+pub(crate) type Labels<'r> = Vec<(Cow<'r, str>, Cow<'r, str>)>;
 
 /// One wire format.
 pub(crate) trait Protocol {
@@ -29,10 +30,13 @@ pub(crate) trait Protocol {
     const CALLER_CODES: CallerCodes;
 
     /// Finds the operation that a request names.
-    fn find(service: &'static Registered, request: &Request<Bytes>) -> Result<Found, Fault>;
+    fn find<'r>(
+        service: &'static Registered,
+        request: &'r Request<Bytes>,
+    ) -> Result<Found<'r>, Fault>;
 
     /// Reads the members of an input into a tree, with the types that the shapes say.
-    fn read(members: &[Member], labels: Labels, body: &[u8]) -> Result<Value, Fault>;
+    fn read(members: &[Member], labels: &Labels, body: &[u8]) -> Result<Value, Fault>;
 
     /// Turns a checked tree into the operation.
     fn decode<O: DeserializeOwned>(input: Value) -> Result<O, Fault> {
@@ -170,6 +174,8 @@ fn built(service: &'static Registered, name: &str) -> Result<&'static Entry, Opt
         })
 }
 
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+
 fn respond(
     status: StatusCode,
     content_type: &'static str,
@@ -179,12 +185,9 @@ fn respond(
     let mut response = Response::new(body.into());
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(
-        http::header::CONTENT_TYPE,
-        http::HeaderValue::from_static(content_type),
-    );
-    if let Ok(id) = http::HeaderValue::from_str(request_id) {
-        headers.insert("x-amzn-requestid", id);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    if let Ok(id) = HeaderValue::from_str(request_id) {
+        headers.insert(REQUEST_ID, id);
     }
     response
 }

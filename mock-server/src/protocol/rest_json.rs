@@ -1,5 +1,6 @@
 //! The REST protocol of EKS: members come from the path, the query and a JSON body; answers are JSON.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use bytes::Bytes;
@@ -25,7 +26,10 @@ impl Protocol for RestJson {
         denied: "AccessDeniedException",
     };
 
-    fn find(service: &'static Registered, request: &Request<Bytes>) -> Result<Found, Fault> {
+    fn find<'r>(
+        service: &'static Registered,
+        request: &'r Request<Bytes>,
+    ) -> Result<Found<'r>, Fault> {
         let (method, path) = (request.method().as_str(), request.uri().path());
         let query = request.uri().query().unwrap_or_default();
         let routes = service
@@ -34,7 +38,7 @@ impl Protocol for RestJson {
         if let Some((entry, mut labels)) = routes.find(service.operations, method, path) {
             // The models put members into the query of these methods only; those of a POST come in its body.
             if matches!(method, "GET" | "DELETE") {
-                labels.extend(form_urlencoded::parse(query.as_bytes()).into_owned());
+                labels.extend(form_urlencoded::parse(query.as_bytes()));
             }
             return Ok(Found { entry, labels });
         }
@@ -52,7 +56,7 @@ impl Protocol for RestJson {
         }))
     }
 
-    fn read(members: &[Member], labels: Labels, body: &[u8]) -> Result<Value, Fault> {
+    fn read(members: &[Member], labels: &Labels, body: &[u8]) -> Result<Value, Fault> {
         let mut input = match body.is_empty() {
             true => Map::new(),
             false => serde_json::from_slice(body)
@@ -65,14 +69,17 @@ impl Protocol for RestJson {
                 .map(|(_, value)| value);
             let Some(first) = values.next() else { continue };
             let value = match member.shape {
-                Shape::List(..) => std::iter::once(first).chain(values).cloned().collect(),
+                Shape::List(..) => {
+                    let all = std::iter::once(first).chain(values);
+                    all.map(|value| Value::from(value.as_ref())).collect()
+                }
                 Shape::Integer(..) => first
                     .parse::<i64>()
-                    .map_or_else(|_| first.clone().into(), Value::from),
+                    .map_or_else(|_| first.as_ref().into(), Value::from),
                 Shape::Boolean => first
                     .parse::<bool>()
-                    .map_or_else(|_| first.clone().into(), Value::from),
-                _ => Value::String(first.clone()),
+                    .map_or_else(|_| first.as_ref().into(), Value::from),
+                _ => Value::from(first.as_ref()),
             };
             input.insert(member.name.to_owned(), value);
         }
@@ -80,7 +87,9 @@ impl Protocol for RestJson {
     }
 
     fn encode<O: Operation>(output: &O::Output, request_id: &str) -> Result<Response, Fault> {
-        let body = serde_json::to_vec(output).map_err(Fault::internal)?;
+        // Long enough for most answers.
+        let mut body = Vec::with_capacity(512);
+        serde_json::to_writer(&mut body, output).map_err(Fault::internal)?;
         Ok(respond(StatusCode::OK, CONTENT_TYPE, request_id, body))
     }
 
@@ -117,12 +126,12 @@ impl Routes {
     }
 
     /// The operation at an address, and the labels of its path.
-    fn find(
-        &self,
+    fn find<'p>(
+        &'static self,
         operations: &'static [Entry],
         method: &str,
-        path: &str,
-    ) -> Option<(&'static Entry, Labels)> {
+        path: &'p str,
+    ) -> Option<(&'static Entry, Labels<'p>)> {
         let found = self.0.get(method).and_then(|router| router.at(path).ok());
         let Some(found) = found else {
             // Labels are never empty to the router; to AWS they are, and not valid.
@@ -134,14 +143,14 @@ impl Routes {
         };
         let labels = found.params.iter().map(|(label, value)| {
             let value = percent_decode_str(value).decode_utf8().ok()?;
-            Some((label.to_owned(), value.into_owned()))
+            Some((Cow::Borrowed(label), value))
         });
         Some((*found.value, labels.collect::<Option<_>>()?))
     }
 }
 
 /// The labels of a path that a route matches, decoded.
-fn match_route(route: Route, method: &str, path: &str) -> Option<Labels> {
+fn match_route<'p>(route: Route, method: &str, path: &'p str) -> Option<Labels<'p>> {
     if route.method != method {
         return None;
     }
@@ -155,7 +164,7 @@ fn match_route(route: Route, method: &str, path: &str) -> Option<Labels> {
         {
             Some(label) => {
                 let value = percent_decode_str(segment).decode_utf8().ok()?;
-                labels.push((label.to_owned(), value.into_owned()));
+                labels.push((Cow::Borrowed(label), value));
             }
             None if expected == segment => {}
             None => return None,
@@ -175,8 +184,8 @@ mod tests {
         assert_eq!(
             labels,
             Some(vec![(
-                "resourceArn".to_owned(),
-                "arn:aws:eks:::cluster/a".to_owned()
+                "resourceArn".into(),
+                "arn:aws:eks:::cluster/a".into()
             )])
         );
         assert_eq!(match_route(route, "POST", "/tags/a"), None);
@@ -207,8 +216,8 @@ mod tests {
             ("tagKeys", "y"),
             ("maxResults", "7"),
         ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let input = RestJson::read(MEMBERS, labels.into(), br#"{"name":"b"}"#);
+        .map(|(name, value)| (name.into(), value.into()));
+        let input = RestJson::read(MEMBERS, &labels.into(), br#"{"name":"b"}"#);
         assert_eq!(
             input,
             Ok(json!({"name": "a", "tagKeys": ["x", "y"], "maxResults": 7}))

@@ -5,13 +5,16 @@ use std::borrow::Cow;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::header::{AUTHORIZATION, DATE, HeaderMap};
+use http::header::{AUTHORIZATION, DATE, HeaderMap, HeaderName};
 use jiff::{SignedDuration, Timestamp};
 
 use super::verify::Evidence;
 use super::{SignatureError, date};
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+const AMZ_DATE: HeaderName = HeaderName::from_static("x-amz-date");
+const SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-amz-security-token");
+const INVOCATION_ID: HeaderName = HeaderName::from_static("amz-sdk-invocation-id");
 /// A week, which is as long as a presigned address can be good for.
 const MAX_EXPIRES: i64 = 604_800;
 
@@ -58,35 +61,28 @@ impl<'r> Signed<'r> {
         if algorithm != ALGORITHM && algorithm.starts_with("AWS4-") {
             return Err(SignatureError::Algorithm(algorithm.to_owned()));
         }
-        let part = |name: &str| {
-            let mut parts = parts
-                .split(',')
-                .filter_map(|part| part.trim().split_once('='));
-            let found = parts.find(|(key, _)| *key == name);
-            found
-                .map(|(_, value)| value)
-                .filter(|value| !value.is_empty())
-        };
-        let text_of = |name: &str| headers.get(name)?.to_str().ok();
-        let amz_date = text_of("x-amz-date");
-        let any_date = amz_date.or_else(|| text_of(DATE.as_str()));
-        let (Some(credential), Some(signature), Some(signed_headers), Some(written)) = (
-            part("Credential"),
-            part("Signature"),
-            part("SignedHeaders"),
-            any_date,
-        ) else {
+        let Parts {
+            credential,
+            signature,
+            signed_headers,
+        } = Parts::of(parts);
+        let text_of = |name: HeaderName| headers.get(name)?.to_str().ok();
+        let amz_date = text_of(AMZ_DATE);
+        let any_date = amz_date.or_else(|| text_of(DATE));
+        let (Some(credential), Some(signature), Some(signed_headers), Some(written)) =
+            (credential, signature, signed_headers, any_date)
+        else {
             let demands = [
                 (
-                    part("Credential").is_some(),
+                    credential.is_some(),
                     "Authorization header requires 'Credential' parameter.",
                 ),
                 (
-                    part("Signature").is_some(),
+                    signature.is_some(),
                     "Authorization header requires 'Signature' parameter.",
                 ),
                 (
-                    part("SignedHeaders").is_some(),
+                    signed_headers.is_some(),
                     "Authorization header requires 'SignedHeaders' parameter.",
                 ),
                 (
@@ -114,8 +110,8 @@ impl<'r> Signed<'r> {
             date: read.ok_or_else(|| SignatureError::Date(written.to_owned()))?,
             headers: names(Cow::Borrowed(signed_headers)),
             signature: Cow::Borrowed(signature),
-            session_token: text_of("x-amz-security-token").map(Cow::Borrowed),
-            invocation: text_of("amz-sdk-invocation-id"),
+            session_token: text_of(SECURITY_TOKEN).map(Cow::Borrowed),
+            invocation: text_of(INVOCATION_ID),
             expires: None,
             is_presigned: false,
         })
@@ -169,6 +165,36 @@ impl<'r> Signed<'r> {
             expires: expires.transpose()?,
             is_presigned: true,
         })
+    }
+}
+
+/// What the header says behind the algorithm; the first of each name counts, unless it is empty.
+#[derive(Default)]
+struct Parts<'r> {
+    credential: Option<&'r str>,
+    signature: Option<&'r str>,
+    signed_headers: Option<&'r str>,
+}
+
+impl<'r> Parts<'r> {
+    fn of(text: &'r str) -> Self {
+        let mut parts = Self::default();
+        for part in text.split(',') {
+            let (name, value) = part.trim().split_once('=').unwrap_or_default();
+            let named = match name {
+                "Credential" => &mut parts.credential,
+                "Signature" => &mut parts.signature,
+                "SignedHeaders" => &mut parts.signed_headers,
+                _ => continue,
+            };
+            named.get_or_insert(value);
+        }
+        let filled = |part: Option<&'r str>| part.filter(|value| !value.is_empty());
+        Self {
+            credential: filled(parts.credential),
+            signature: filled(parts.signature),
+            signed_headers: filled(parts.signed_headers),
+        }
     }
 }
 

@@ -3,6 +3,7 @@ use http::header::{AUTHORIZATION, HOST, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
+use crate::auth::keys;
 use crate::auth::secret::Secret;
 
 /// The request `get-vanilla` of AWS's published test suite for signatures, and its signature.
@@ -45,7 +46,7 @@ fn verify(evidence: &Evidence, now: Now, seen: &SeenSignatures) -> Result<(), Si
     let made = seen.made(&signed, now);
     signed.check_time(now, made, None)?;
     signed.check_scope("service")?;
-    signed.check_signature(evidence, &Secret::new(SECRET))?;
+    signed.check_signature(evidence, &keys::signer(&Secret::new(SECRET)))?;
     seen.remember(made);
     Ok(())
 }

@@ -3,19 +3,22 @@
 use std::borrow::Cow;
 use std::time::SystemTime;
 
-use aws_credential_types::Credentials;
 use aws_lc_rs::constant_time;
 use aws_lc_rs::digest::{SHA256, digest};
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::http_request::{
+    SignableBody, SignableRequest, SigningSettings, UriPathNormalizationMode, sign,
+};
 use aws_sigv4::sign::v4;
+use aws_smithy_runtime_api::client::identity::Identity;
 use http::HeaderMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::seen::Made;
 use super::{SignatureError, Signed, date};
 use crate::account;
-use crate::auth::secret::Secret;
 
+/// The hash of no body at all, as most requests have it.
+const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// How far the date of a signature may be from the time at which it comes in.
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
 /// How long a presigned address is good for that does not say.
@@ -130,25 +133,33 @@ impl Signed<'_> {
         }
     }
 
-    /// Refuses signatures that the secret does not make of the request.
+    /// Refuses signatures that the key does not make of the request.
     pub(crate) fn check_signature(
         &self,
         evidence: &Evidence,
-        secret: &Secret,
+        signer: &Identity,
     ) -> Result<(), SignatureError> {
-        let body_hash = hex(digest(&SHA256, evidence.body).as_ref());
+        let body_hash = match evidence.body {
+            [] => EMPTY.to_owned(),
+            body => hex(digest(&SHA256, body).as_ref()),
+        };
         let stated = evidence.headers.get("x-amz-content-sha256");
         if stated.is_some_and(|stated| stated.as_bytes() != body_hash.as_bytes()) {
             return Err(SignatureError::Mismatch);
         }
-        let expected = self.expected(evidence, secret, body_hash);
+        let expected = self.expected(evidence, signer, body_hash);
         let expected = expected.ok_or(SignatureError::Mismatch)?;
         constant_time::verify_slices_are_equal(expected.as_bytes(), self.signature.as_bytes())
             .map_err(|_| SignatureError::Mismatch)
     }
 
     /// The signature that the request should have; none if it cannot be signed at all.
-    fn expected(&self, evidence: &Evidence, secret: &Secret, body_hash: String) -> Option<String> {
+    fn expected(
+        &self,
+        evidence: &Evidence,
+        signer: &Identity,
+        body_hash: String,
+    ) -> Option<String> {
         let mut headers = Vec::with_capacity(self.headers.len());
         for name in &self.headers {
             for value in evidence.headers.get_all(&**name) {
@@ -167,16 +178,11 @@ impl Signed<'_> {
         let mut settings = SigningSettings::default();
         let signs_date = self.headers.iter().any(|name| name == "x-amz-date");
         settings.excluded_headers = (!signs_date).then(|| vec![Cow::Borrowed("x-amz-date")]);
-        let identity = Credentials::new(
-            self.access_key.as_ref(),
-            secret.reveal(),
-            None,
-            None,
-            "keys",
-        )
-        .into();
+        if is_normal(evidence.target) {
+            settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
+        }
         let params = v4::SigningParams::builder()
-            .identity(&identity)
+            .identity(signer)
             .region(&self.scope.region)
             .name(&self.scope.service)
             .time(SystemTime::from(self.date))
@@ -187,6 +193,12 @@ impl Signed<'_> {
         let (_, signature) = sign(request, &params).ok()?.into_parts();
         Some(signature)
     }
+}
+
+/// Whether the path of an address is as it is signed: without empty segments and dots, which lead elsewhere.
+fn is_normal(target: &str) -> bool {
+    let (path, _) = target.split_once('?').unwrap_or((target, ""));
+    !path.contains("//") && !path.contains("/.")
 }
 
 /// The address without the signature, which cannot be part of what it signs.

@@ -21,7 +21,9 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 
 /// A document as IAM's answers carry it: percent-encoded, byte for byte what was submitted.
 pub(super) fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED).to_string()
+    let mut encoded = String::with_capacity(2 * text.len());
+    encoded.extend(utf8_percent_encode(text, RESERVED));
+    encoded
 }
 
 /// A document as a request submits it.

@@ -204,7 +204,7 @@ impl Cluster {
     pub(crate) fn arn_of(&self, kind: &str, name: &str) -> String {
         let cluster_arn = self.arn.split_once(":cluster/");
         let prefix = cluster_arn.map_or("", |(prefix, _)| prefix);
-        format!("{prefix}:{kind}/{}/{name}", self.name)
+        [prefix, ":", kind, "/", &self.name, "/", name].concat()
     }
 
     /// The ARN of one of the cluster's associations.
