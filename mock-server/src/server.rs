@@ -1,6 +1,7 @@
 //! The HTTP side: connections and their limits.
 
 mod connection;
+mod watchdog;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;

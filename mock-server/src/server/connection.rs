@@ -1,7 +1,6 @@
 //! One connection: its requests and their bodies, within limits, and when it is cut.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -14,8 +13,9 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{oneshot, watch};
-use tokio::time::{Instant, interval_at, timeout};
+use tokio::time::timeout;
 
+use super::watchdog::{Activity, Verdict, watch_over};
 use super::{Marks, stopped};
 use crate::auth::caller::Credential;
 use crate::control;
@@ -32,32 +32,13 @@ const MAX_BODY: usize = 4 * 1024 * 1024;
 const MAX_STATE: usize = 256 * 1024 * 1024;
 const MAX_HEADERS: usize = 100;
 const MAX_HEADER_BYTES: usize = 64 * 1024;
-/// A connection on which nothing is asked for so long, or twice as long at most, is cut: also one that is in the middle
-/// of saying what it asks.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What the requests of a connection share.
 struct Served {
     shared: Arc<Shared>,
     stop: watch::Receiver<bool>,
-    activity: Activity,
-}
-
-/// Whether anything happens on a connection: counted, since a timer for each request costs more than many a request.
-#[derive(Debug, Default)]
-struct Activity {
-    begun: AtomicU64,
-    open: AtomicUsize,
-}
-
-impl Activity {
-    /// Whether nothing is asked now, and nothing was since so many requests had begun; tells how many have by now.
-    fn is_idle(&self, seen: &mut u64) -> bool {
-        let begun = self.begun.load(Ordering::Relaxed);
-        let was_idle = begun == std::mem::replace(seen, begun);
-        was_idle && self.open.load(Ordering::Relaxed) == 0
-    }
+    activity: Arc<Activity>,
 }
 
 /// A request that is not answered to its end.
@@ -65,8 +46,7 @@ struct Open(Arc<Served>);
 
 impl Open {
     fn new(served: Arc<Served>) -> Self {
-        served.activity.begun.fetch_add(1, Ordering::Relaxed);
-        served.activity.open.fetch_add(1, Ordering::Relaxed);
+        served.activity.begin();
         Self(served)
     }
 
@@ -86,7 +66,7 @@ impl Open {
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.0.activity.open.fetch_sub(1, Ordering::Relaxed);
+        self.0.activity.end();
     }
 }
 
@@ -99,7 +79,7 @@ pub(super) async fn serve(
     let served = Arc::new(Served {
         shared,
         stop,
-        activity: Activity::default(),
+        activity: Arc::default(),
     });
     let requests = Arc::clone(&served);
     let service = service_fn(move |mut request: Request<Incoming>| {
@@ -114,7 +94,8 @@ pub(super) async fn serve(
     // Who waits for the server's end takes a lock that all connections share, at every look: a task of its own looks
     // only when there is something to see.
     let (sender, mut verdict) = oneshot::channel();
-    tokio::spawn(watch_over(served, sender));
+    let activity = Arc::clone(&served.activity);
+    tokio::spawn(watch_over(activity, served.stop.clone(), sender));
     let ended = tokio::select! {
         biased;
         ended = connection.as_mut() => ended,
@@ -133,34 +114,6 @@ pub(super) async fn serve(
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended early");
     }
-}
-
-/// What becomes of a connection before it ends by itself.
-enum Verdict {
-    /// The open request is answered, and no other.
-    Finish,
-    /// Nothing more is said.
-    Cut,
-}
-
-/// Waits for what ends a connection from outside: the server's end, or that nothing happens.
-async fn watch_over(served: Arc<Served>, mut verdict: oneshot::Sender<Verdict>) {
-    let mut stop = served.stop.clone();
-    let mut period = interval_at(Instant::now() + IDLE_TIMEOUT, IDLE_TIMEOUT);
-    let mut seen = 0;
-    let passed = loop {
-        tokio::select! {
-            () = verdict.closed() => return,
-            () = stopped(&mut stop) => break Verdict::Finish,
-            _ = period.tick() => {
-                if served.activity.is_idle(&mut seen) {
-                    tracing::debug!("nothing was asked on a connection for long: it is cut");
-                    break Verdict::Cut;
-                }
-            }
-        }
-    };
-    _ = verdict.send(passed);
 }
 
 /// Reads the request's body, hands it on, and does to the answer what a script has for it. The answer leaves when
@@ -253,6 +206,9 @@ async fn answer_regardless(
 mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 
+    use tokio::time::Instant;
+
+    use super::super::watchdog::IDLE_TIMEOUT;
     use super::*;
 
     const WATCH: &str = "/k8s/my-cluster/api/v1/pods?watch=1";

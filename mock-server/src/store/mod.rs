@@ -1,29 +1,27 @@
 //! One state behind one lock, and the contexts through which operations see it.
 
+mod begin;
 mod callers;
+mod clusters;
 mod context;
 mod rows;
 mod settings;
 
-use std::collections::BTreeSet;
-use std::io;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+pub(crate) use begin::{BeginError, Beginning};
 pub(crate) use context::{Access, Context, Read, Scope, Write};
 pub(crate) use rows::KeptServer;
 pub(crate) use settings::Settings;
 
-use crate::auth::caller::Caller;
 use crate::auth::encoded_message::MessageKey;
 use crate::clock::Clock;
 use crate::id::Ids;
-use crate::kubernetes::KubernetesCluster;
-use crate::oidc::{Issuer, RotateError};
-use crate::persist::{self, ImportError, Keeper, Out, Rows};
+use crate::persist::{Keeper, Out};
 use crate::propagation::{Propagation, Propagations};
 use crate::state::table::Moment;
-use crate::state::{Loading, State, eks};
+use crate::state::{State, eks};
 
 /// The state, the ids and the clock of a server.
 #[derive(Debug)]
@@ -60,16 +58,6 @@ impl Inner {
             false => self.propagation.moment(way, clock.now()),
         }
     }
-}
-
-/// What a store begins with, if not with nothing.
-#[derive(Default)]
-pub(crate) struct Beginning {
-    /// The rows of the state but those of the server.
-    pub(crate) rows: Rows,
-    pub(crate) server: KeptServer,
-    /// The file in which the state is kept, if it is, and whether the rows come from there.
-    pub(crate) file: Option<(persist::File, bool)>,
 }
 
 /// The lock. What was written while it was held is one change, which goes to who keeps the state when it is let go.
@@ -113,43 +101,6 @@ impl Store {
         store
     }
 
-    /// A store that begins with kept or exported state, and is kept if there is a file.
-    ///
-    /// # Errors
-    /// When a row cannot be read, or the operating system has no thread for the file.
-    pub(crate) fn begin_with(
-        settings: Settings,
-        clock: Clock,
-        beginning: Beginning,
-    ) -> Result<Self, BeginError> {
-        let Beginning { rows, server, file } = beginning;
-        let is_of_file = file.as_ref().is_some_and(|(_, is_of_file)| *is_of_file);
-        // A clock that was given is as it was given.
-        if let Some(reading) = server.clock.filter(|_| clock.is_system()) {
-            clock.resume(reading);
-        }
-        let mut orphans = is_of_file.then(BTreeSet::new);
-        let mut inner = read(&settings, &clock, rows, &server, orphans.as_mut())?;
-        let keeper = file.map(|(file, _)| Keeper::new(file)).transpose()?;
-        let keeper = keeper.map(Arc::new);
-        let message_key = server.message_key.unwrap_or_else(MessageKey::random);
-        let mut store = Self {
-            inner: Mutex::new(Inner::new(&settings)),
-            settings,
-            clock,
-            message_key,
-            keeper,
-        };
-        if let Some(keeper) = store.keeper.as_ref().filter(|_| is_of_file) {
-            keeper.pass_over(|out| store.write_out(&mut inner, out));
-            keeper.forget(orphans.unwrap_or_default());
-        }
-        inner.state.resume();
-        store.inner = Mutex::new(inner);
-        store.fill_up(&mut store.lock());
-        Ok(store)
-    }
-
     /// Brings back the state as it was right after the start.
     pub(crate) fn reset(&self) {
         let mut inner = self.lock();
@@ -170,35 +121,6 @@ impl Store {
                 eks::seed_cluster(&mut cx, name);
             }
         }
-    }
-
-    /// The state as JSON.
-    pub(crate) fn export(&self) -> String {
-        let mut out = Out::of_all();
-        self.lock().write_out(&self.clock, &mut out);
-        persist::write(&out.into_change())
-    }
-
-    /// Replaces the state by one that was exported.
-    ///
-    /// # Errors
-    /// When it is none, or something in it cannot be read; the state stays as it is then.
-    pub(crate) fn import(&self, text: &str) -> Result<(), ImportError> {
-        let mut rows = persist::read(text)?;
-        let server = KeptServer::take(&mut rows)?;
-        let mut read = read(&self.settings, &self.clock, rows, &server, None)?;
-        let (account, partition) = self.settings.own_account();
-        if !read.state.begin(account, partition, || self.clock.now()) {
-            let message = "it leaves no room for the account of this server";
-            return Err(ImportError::Form(message.to_owned()));
-        }
-        let mut inner = self.lock();
-        inner.replace(read);
-        inner.state.resume();
-        if let Some(reading) = server.clock {
-            self.clock.resume(reading);
-        }
-        Ok(())
     }
 
     /// Has the clock kept, which moves without a call.
@@ -262,52 +184,6 @@ impl Store {
         }
     }
 
-    /// The Kubernetes side of a cluster and who created it, by its [address](Settings::cluster_address).
-    pub(crate) fn kubernetes(&self, address: &str) -> Option<(Arc<KubernetesCluster>, Caller)> {
-        self.cluster(address, |cluster| {
-            (Arc::clone(&cluster.kubernetes), cluster.creator.clone())
-        })
-    }
-
-    /// Looks at a cluster, by its [address](Settings::cluster_address).
-    pub(crate) fn cluster<T>(
-        &self,
-        address: &str,
-        look: impl FnOnce(&eks::Cluster) -> T,
-    ) -> Option<T> {
-        let parts: Vec<&str> = address.split('.').collect();
-        let (name, region, account) = match parts.as_slice() {
-            [name] => (*name, self.settings.region.as_str(), self.settings.account),
-            [name, region, account] => (*name, *region, account.parse().ok()?),
-            _ => return None,
-        };
-        let mut inner = self.lock();
-        inner.state.settle(self.clock.now());
-        inner.state.eks(account, region).cluster(name).map(look)
-    }
-
-    /// The issuer of a URL, as tokens name it.
-    pub(crate) fn issuer(&self, url: &str) -> Option<Arc<Issuer>> {
-        let mut inner = self.lock();
-        inner.state.settle(self.clock.now());
-        inner.state.issuers.find(url)
-    }
-
-    /// Has the issuer of a cluster sign with a new key, whose id is answered.
-    pub(crate) fn rotate_issuer_key(&self, address: &str) -> Result<String, RotateError> {
-        let issuer = self.cluster(address, |cluster| Arc::clone(&cluster.issuer));
-        let issuer = issuer.ok_or_else(|| RotateError::NoCluster(address.to_owned()))?;
-        // A key takes a moment to find: the lock is not held meanwhile.
-        issuer.rotate().map_err(RotateError::from)
-    }
-
-    /// The issuer of this server's whose URL ends with an id.
-    pub(crate) fn issuer_with_id(&self, id: &str) -> Option<Arc<Issuer>> {
-        let mut inner = self.lock();
-        inner.state.settle(self.clock.now());
-        inner.state.issuers.find_by_id(id)
-    }
-
     /// How long news take through AWS.
     pub(crate) fn propagation(&self) -> Propagations {
         self.lock().propagation
@@ -334,44 +210,4 @@ impl Store {
     pub(crate) fn clock(&self) -> &Clock {
         &self.clock
     }
-}
-
-/// Why a store does not begin.
-#[derive(Debug)]
-pub(crate) enum BeginError {
-    Rows(ImportError),
-    Thread(io::Error),
-}
-
-impl From<ImportError> for BeginError {
-    fn from(error: ImportError) -> Self {
-        Self::Rows(error)
-    }
-}
-
-impl From<io::Error> for BeginError {
-    fn from(error: io::Error) -> Self {
-        Self::Thread(error)
-    }
-}
-
-/// Reads a state.
-fn read(
-    settings: &Settings,
-    clock: &Clock,
-    rows: Rows,
-    server: &KeptServer,
-    orphans: Option<&mut BTreeSet<String>>,
-) -> Result<Inner, ImportError> {
-    let mut inner = Inner::new(settings);
-    if let Some(position) = &server.ids {
-        inner.ids.resume(position);
-    }
-    let mut loading = Loading {
-        settings,
-        clock,
-        ids: &mut inner.ids,
-    };
-    inner.state = State::load(rows, &mut loading, orphans)?;
-    Ok(inner)
 }
