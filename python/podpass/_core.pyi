@@ -677,7 +677,7 @@ class Request:
         """Why it was denied: the message that the client got, or would have got."""
     @property
     def sequence(self) -> int:
-        """Its number: 1 is the first call since the start or the last reset."""
+        """Its number: 1 is the first call since the start, or since all calls were forgotten."""
     @property
     def resource(self) -> str | None:
         """What it is about: an ARN, or the path of a call to a cluster."""

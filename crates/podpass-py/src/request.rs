@@ -116,7 +116,7 @@ impl Request {
         self.0.reason.as_deref()
     }
 
-    /// Its number: 1 is the first call since the start or the last reset.
+    /// Its number: 1 is the first call since the start, or since all calls were forgotten.
     #[getter]
     fn sequence(&self) -> u64 {
         self.0.sequence

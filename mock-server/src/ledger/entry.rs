@@ -18,7 +18,7 @@ pub(crate) const NOT_DONE: u16 = 0;
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Entry {
-    /// Its number: 1 is the first call since the start or the last reset.
+    /// Its number: 1 is the first call since the start, or since all calls were forgotten.
     pub sequence: u64,
     /// When it was answered, by the server's clock.
     pub time: Timestamp,

@@ -1,7 +1,8 @@
 //! The calls that a server has answered: the newest ten thousand of them one by one, and all of them as counts.
 //!
 //! An [`Entry`] is the record of one call. [`Filter`] picks entries, [`Expectation`] says what is to hold of them, and
-//! [`Summary`] counts every call since the start or the last reset, also those whose entries are forgotten.
+//! [`Summary`] counts every call since the start, or since all of them were forgotten, also those whose entries made
+//! room for newer ones.
 //!
 //! Secrets never enter it: of what tokens, signatures and passwords stand in, the ledger keeps the rest.
 

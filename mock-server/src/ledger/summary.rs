@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Entry;
 
-/// How many calls there were since the start or the last reset.
+/// How many calls there were since the start, or since all calls were forgotten, as a reset does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

@@ -159,7 +159,10 @@ impl<'l> Form<'l> {
             // Clients send optional members they have no value for as empty text.
             let absent = !member.required && form.value == Some("");
             if !(absent && matches!(member.shape, Shape::Text(1.., ..) | Shape::Enum(_))) {
-                object.insert(member.name.to_owned(), form.read(&member.shape)?);
+                let value = form.read(&member.shape)?;
+                if !value.is_null() {
+                    object.insert(member.name.to_owned(), value);
+                }
             }
         }
         Ok(Value::Object(object))
@@ -250,6 +253,11 @@ mod tests {
             .map(|n| json!({ "Key": n.to_string() }))
             .collect();
         assert_eq!(read(&form.join("&")), Ok(json!({ "Tags": keys })));
+    }
+
+    #[test]
+    fn what_only_has_the_name_of_a_list_is_none() {
+        assert_eq!(read("Tags.1.Key=a&Max="), Ok(json!({})));
     }
 
     #[test]

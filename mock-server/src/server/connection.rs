@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::body::Body;
 use bytes::Bytes;
 use http::{Request, StatusCode};
-use http_body_util::{BodyExt, Collected, Limited};
+use http_body_util::{BodyExt, Collected, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -15,7 +15,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
-use super::watchdog::{Activity, Verdict, watch_over};
+use super::watchdog::{Activity, Verdict, Watched, watch_over};
 use super::{Marks, stopped};
 use crate::auth::caller::Credential;
 use crate::control;
@@ -81,6 +81,8 @@ pub(super) async fn serve(
         stop,
         activity: Arc::default(),
     });
+    let activity = Arc::clone(&served.activity);
+    let stream = Watched::new(stream, Arc::clone(&activity));
     let requests = Arc::clone(&served);
     let service = service_fn(move |mut request: Request<Incoming>| {
         marks.put_on(&mut request);
@@ -94,7 +96,6 @@ pub(super) async fn serve(
     // Who waits for the server's end takes a lock that all connections share, at every look: a task of its own looks
     // only when there is something to see.
     let (sender, mut verdict) = oneshot::channel();
-    let activity = Arc::clone(&served.activity);
     tokio::spawn(watch_over(activity, served.stop.clone(), sender));
     let ended = tokio::select! {
         biased;
@@ -151,9 +152,13 @@ async fn answer(served: Arc<Served>, request: Request<Incoming>) -> Result<Respo
             StatusCode::REQUEST_TIMEOUT,
             "the request's body did not come in time",
         ),
-        Ok(Err(_)) => dispatch::plain(
+        Ok(Err(error)) if error.is::<LengthLimitError>() => dispatch::plain(
             StatusCode::PAYLOAD_TOO_LARGE,
             "the request's body is too large",
+        ),
+        Ok(Err(error)) => dispatch::plain(
+            StatusCode::BAD_REQUEST,
+            format!("the request's body cannot be read: {error}"),
         ),
     };
     let response = fault::carry_out(response).await?;
@@ -213,11 +218,14 @@ mod tests {
 
     const WATCH: &str = "/k8s/my-cluster/api/v1/pods?watch=1";
 
+    /// How much the connection holds that nobody has read.
+    const BUFFER: usize = 1024;
+
     /// The client's end of a connection to a server.
     fn connect() -> (DuplexStream, watch::Sender<bool>) {
         let shared = crate::MockServer::builder().cluster("my-cluster");
         let shared = Arc::new(shared.into_shared());
-        let (client, server) = tokio::io::duplex(64 * 1024);
+        let (client, server) = tokio::io::duplex(BUFFER);
         let (sender, stop) = watch::channel(false);
         let marks = Marks {
             over_tls: None,
@@ -258,6 +266,43 @@ mod tests {
         }
         let cut = cut(&mut client).await.unwrap();
         assert!(cut <= 2 * IDLE_TIMEOUT, "{cut:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_reads_slowly_gets_the_whole_answer() {
+        let (mut client, _stop) = connect();
+        let request = b"GET /_podpass/state HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+        client.write_all(request).await.unwrap();
+        let mut read = Vec::new();
+        let mut part = vec![0; BUFFER];
+        loop {
+            tokio::time::sleep(Duration::from_secs(100)).await;
+            match client.read(&mut part).await.unwrap() {
+                0 => break,
+                length => read.extend_from_slice(&part[..length]),
+            }
+        }
+        let head = read
+            .windows(4)
+            .position(|four| four == b"\r\n\r\n")
+            .unwrap();
+        let length: usize = String::from_utf8_lossy(&read[..head])
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok())
+            .unwrap();
+        assert!(length > 4 * BUFFER, "{length} bytes fit into the buffer");
+        assert_eq!(read.len() - head - 4, length);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_is_none_is_not_said_to_be_too_large() {
+        let (mut client, _stop) = connect();
+        let request = b"POST /_podpass/clock HTTP/1.1\r\nHost: 127.0.0.1\r\n\
+            Transfer-Encoding: chunked\r\n\r\nzz\r\n";
+        client.write_all(request).await.unwrap();
+        let mut answer = [0; 12];
+        client.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 400");
     }
 
     #[tokio::test(start_paused = true)]

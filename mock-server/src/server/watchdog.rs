@@ -1,9 +1,13 @@
 //! What ends a connection from outside: that nothing happens on it, or the server's end.
 
+use std::io::{self, IoSlice};
+use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
@@ -18,6 +22,8 @@ pub(super) const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 pub(super) struct Activity {
     begun: AtomicU64,
     open: AtomicUsize,
+    /// Whether the client has yet to take what was written.
+    is_writing: AtomicBool,
 }
 
 impl Activity {
@@ -32,11 +38,71 @@ impl Activity {
         self.open.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// Whether nothing is asked now, and nothing was since so many requests had begun; tells how many have by now.
+    fn writes(&self, poll: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        self.is_writing.store(poll.is_pending(), Ordering::Relaxed);
+        poll
+    }
+
+    /// Whether nothing is asked or answered now, and nothing was since so many requests had begun; tells how many have by now.
     fn is_idle(&self, seen: &mut u64) -> bool {
         let begun = self.begun.load(Ordering::Relaxed);
         let was_idle = begun == std::mem::replace(seen, begun);
-        was_idle && self.open.load(Ordering::Relaxed) == 0
+        let is_open = self.open.load(Ordering::Relaxed) > 0;
+        was_idle && !is_open && !self.is_writing.load(Ordering::Relaxed)
+    }
+}
+
+/// A stream that tells whether an answer is under way: the client may take its time.
+pub(super) struct Watched<S> {
+    stream: S,
+    activity: Arc<Activity>,
+}
+
+impl<S> Watched<S> {
+    pub(super) fn new(stream: S, activity: Arc<Activity>) -> Self {
+        Self { stream, activity }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        to: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, to)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        from: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let poll = Pin::new(&mut self.stream).poll_write(cx, from);
+        self.activity.writes(poll)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        from: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let poll = Pin::new(&mut self.stream).poll_write_vectored(cx, from);
+        self.activity.writes(poll)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
 

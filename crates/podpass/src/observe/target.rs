@@ -61,7 +61,7 @@ pub(crate) async fn role<W: World>(
                     PortErrorKind::Unreachable | PortErrorKind::AccessDenied
                 ) =>
         {
-            tracing::warn!(%error, role = %arn, "the target role cannot be read");
+            tracing::debug!(%error, role = %arn, "the target role cannot be read");
             Ok(None)
         }
         answer => answer,

@@ -145,9 +145,12 @@ impl<'r> Signed<'r> {
             return Err(SignatureError::Algorithm(algorithm.into_owned()));
         }
         let expires = parameter("X-Amz-Expires").map(|text| {
-            let seconds = text
-                .parse()
-                .ok()
+            let digits = text
+                .bytes()
+                .all(|byte| byte.is_ascii_digit())
+                .then_some(&text);
+            let seconds = digits
+                .and_then(|digits| digits.parse().ok())
                 .filter(|seconds| (1..=MAX_EXPIRES).contains(seconds));
             let refused = || SignatureError::Expires(text.into_owned());
             seconds.map(SignedDuration::from_secs).ok_or_else(refused)
