@@ -413,7 +413,7 @@ class Finding:
     @property
     def severity(self) -> Literal["error", "warning", "note"]:
         """`error`: pods get no credentials, or not those that the manifest promises. `warning`: they get
-        credentials, but probably not the rights that were meant.
+        credentials, but probably not the rights that were meant. `note`: something could not be judged.
         """
     @property
     def subject(self) -> str:
