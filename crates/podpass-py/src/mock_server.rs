@@ -1,4 +1,7 @@
 //! `MockServer`: the mock, running in the Python process. `podpass.mock` completes it.
+//!
+//! PyO3 takes the methods of a class in one block: they stand here with their signatures and docstrings, and what lies
+//! behind them in rooms of its own, such as `running` and `propagation`.
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
